@@ -1,0 +1,98 @@
+"""What can go wrong, named by what to do next.
+
+VigieError
+├─ ConfigError            a person must change a setting            no retry
+├─ SourceError            names platform, account, night; never a token
+│   ├─ SourceUnavailable  429, 5xx, time-out, connection            retry (the only one)
+│   ├─ QuotaExhausted     the budget or daily quota is spent        stop this source until its reset
+│   ├─ SourceRefused      401, 403, expired token or version        no retry; says what to renew
+│   └─ SourceChanged      the answer is not what the contract says  no retry; the answer is kept
+├─ LandingError           a raw file or manifest is damaged or cannot be written
+├─ QualityError           the list of failed expectations
+├─ ModelError             the SQL file and DuckDB's message
+├─ PublishError           the publication could not be made; the last one is untouched
+└─ WarehouseBusy          who holds the lock, since when
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class VigieError(Exception):
+    """Any failure that Vigie understands. ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class ConfigError(VigieError):
+    """A setting must be changed by a person. Names the key and, where known, the line."""
+
+    exit_code = 2
+
+
+class SourceError(VigieError):
+    """A platform did not give what was asked. Message names platform, account and night."""
+
+    exit_code = 3
+
+
+class SourceUnavailable(SourceError):
+    """The platform is away for now (429, 5xx, time-out, connection). The only error worth a retry.
+
+    ``retry_after`` is the wait in seconds that the platform asked for, None where it said nothing.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QuotaExhausted(SourceError):
+    """The budget is spent. ``resets_at`` (UTC) is when the platform gives more, None if unknown."""
+
+    def __init__(self, message: str, *, resets_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.resets_at = resets_at
+
+
+class SourceRefused(SourceError):
+    """The platform says no: token, permission or API version. A person must renew something."""
+
+
+class SourceChanged(SourceError):
+    """The answer does not follow the contract. No retry would mend it."""
+
+
+class LandingError(VigieError):
+    """A raw file or manifest is missing, damaged, or could not be written."""
+
+    exit_code = 4
+
+
+class QualityError(VigieError):
+    """Critical expectations failed. ``failures`` lists them as sentences."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, failures: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.failures = failures
+
+
+class ModelError(VigieError):
+    """A SQL model failed. Names the file and gives DuckDB's message."""
+
+    exit_code = 6
+
+
+class PublishError(VigieError):
+    """The publication could not be made or verified. Readers still have the previous one."""
+
+    exit_code = 7
+
+
+class WarehouseBusy(VigieError):
+    """Another process holds the warehouse. Says which process and since when."""
+
+    exit_code = 8

@@ -1,0 +1,148 @@
+"""``vigie.toml`` and the environment, read once into frozen settings; secrets by reference only.
+
+``read`` checks everything that can be checked without a request: unknown and missing keys, types,
+time zones, duplicated accounts, references to secrets that do not resolve. Each finding names the
+key and the line. A secret is held by a ``Secret`` that never shows its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+
+class Secret:
+    """A credential: resolved, never shown. ``reveal`` gives the value to the request that needs it."""
+
+    __slots__ = ("_value", "reference")
+
+    def __init__(self, reference: str, value: str) -> None:
+        self.reference = reference
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.reference})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of one platform. ``secrets`` by credential name, ``options`` by the source's own keys."""
+
+    platform: str
+    id: str
+    name: str
+    base: str
+    time_zone: str
+    site: str | None = None
+    receives_visits: bool = False
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site of the brand. ``goals`` maps its analytics' goal ids to actions."""
+
+    name: str
+    time_zone: str
+    goals: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign known by its UTM name; ``daily_cost`` is its declared cost, where there is one."""
+
+    name: str
+    utm_campaign: str
+    platform: str
+    start: date | None = None
+    end: date | None = None
+    daily_cost: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Conversions:
+    """What an action is worth, in the reporting currency, where no order says so."""
+
+    values: Mapping[str, Decimal] = field(default_factory=dict)
+    organic_cost_per_day: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Paths:
+    landing: str
+    warehouse: Path
+    publication: Path
+
+
+@dataclass(frozen=True)
+class Storage:
+    memory_limit: str = "2GB"
+    threads: int | None = None
+    temp_directory: Path | None = None
+    keep_generations: int = 7
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When the night runs. ``retries`` are for SourceUnavailable only; times in seconds."""
+
+    cron: str = "0 4 * * *"
+    start: date | None = None
+    retries: int = 3
+    retry_delay: int = 300
+    fetch_timeout: int = 3600
+    night_timeout: int = 6 * 3600
+
+
+@dataclass(frozen=True)
+class Alerts:
+    webhook: Secret | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_starttls: bool = True
+    smtp_user: str | None = None
+    smtp_password: Secret | None = None
+    mail_from: str | None = None
+    mail_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run needs to know. ``zone`` is the brand's: a night is one of its days."""
+
+    file: Path
+    brand: str
+    reporting_currency: str
+    time_zone: str
+    language: str
+    accounts: tuple[Account, ...]
+    sites: tuple[Site, ...]
+    campaigns: tuple[Campaign, ...]
+    segments: tuple[str, ...]
+    conversions: Conversions
+    paths: Paths
+    storage: Storage
+    schedule: Schedule
+    alerts: Alerts
+    growth_base: date | None = None
+    history_days: int = 28
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def account(self, platform: str, account: str) -> Account:
+        for candidate in self.accounts:
+            if (candidate.platform, candidate.id) == (platform, account):
+                return candidate
+        raise KeyError((platform, account))

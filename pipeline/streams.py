@@ -1,0 +1,135 @@
+"""The words that a source and the rest of the pipeline share: streams, units, windows, pages.
+
+A source declares its ``Stream``s and yields ``Page``s, ``Absent``s and ``Note``s; everything
+downstream (landing, load, coverage) works on these alone and never knows a platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from pipeline.http import Session
+    from pipeline.settings import Account
+
+ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "DECIMAL(18,4)", "BOOLEAN", "JSON"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One kind of record of one platform, landed as lines of JSON, loaded as one raw table.
+
+    ``columns`` are the top-level JSON fields and their DuckDB types; nested values are ``JSON``.
+    ``key`` names the columns that identify a record within an account.
+    ``day`` is a SQL expression over the columns that gives the record's reporting day (a DATE):
+    a changed record makes the models rebuild from that day. ``absence_means_deleted``: a record
+    whose day lies inside the window that was read, and which the answer lacks, was deleted.
+    """
+
+    name: str
+    columns: Mapping[str, ColumnType]
+    key: tuple[str, ...]
+    day: str
+    absence_means_deleted: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Window:
+    """Reporting days that are read: ``since`` ≤ day ≤ ``until`` (both inclusive)."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One source account and one logical night: what is fetched, landed and loaded as a whole."""
+
+    platform: str
+    account: str
+    night: date
+    window: Window
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records of one answer: each the platform's own bytes, one JSON object without line breaks.
+
+    ``announced`` is the total that the platform says the whole stream has (every page may repeat
+    it), None where it says nothing.
+    """
+
+    stream: str
+    records: list[bytes]
+    announced: int | None = None
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A stream that the platform does not give for this account, and why (never stored as 0)."""
+
+    stream: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a person should know, for example a metric that the platform retired."""
+
+    kind: str
+    message: str
+
+
+Yield = Page | Absent | Note
+
+
+class Source(Protocol):
+    """What a module in ``pipeline/sources/`` gives. Modules, not classes, satisfy it."""
+
+    PLATFORM: str
+    BASE: str
+    API_VERSION: str
+    TIME_ZONE: str | None
+    RESTATEMENT_DAYS: int
+    POOL_SLOTS: int
+    CREDENTIALS: tuple[str, ...]
+    OPTIONAL_CREDENTIALS: tuple[str, ...]
+    OPTIONS: Mapping[str, object]
+    STREAMS: tuple[Stream, ...]
+
+    @staticmethod
+    def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]: ...
+
+    @staticmethod
+    def check(account: Account, http: Session) -> str: ...
+
+
+@dataclass(frozen=True)
+class StreamFiles:
+    """What the landing holds of one stream of one unit."""
+
+    name: str
+    files: tuple[Mapping[str, object], ...]
+    records: int
+    announced: int | None = None
+    verified: str = "unverifiable"
+    absent: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The contents page of one landed unit; written last, so a unit without it does not exist."""
+
+    unit: Unit
+    run_id: str
+    api_version: str
+    observed_at: str
+    requests: int
+    streams: Mapping[str, StreamFiles]
+    notes: tuple[Note, ...] = ()
+    sha256: str = ""
+    folder: str = field(default="", compare=False)
