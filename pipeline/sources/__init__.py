@@ -1,0 +1,30 @@
+"""The platforms that Vigie can read: one module each, found by listing this folder.
+
+A source is a docstring, constants and generators (see ``pipeline.streams.Source``). A new platform
+is one new file here; nothing else needs to know its name. Files that begin with an underscore are
+parts that two sources share.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pipeline.streams import Source
+
+
+def names() -> tuple[str, ...]:
+    """Short names of all platforms, sorted."""
+    folder = Path(__file__).parent
+    return tuple(sorted(file.stem for file in folder.glob("*.py") if not file.stem.startswith("_")))
+
+
+def module(name: str) -> Source:
+    """The source of a platform. ConfigError names the platforms that exist."""
+    if name not in names():
+        raise ConfigError(f"there is no source named {name!r}: known are {', '.join(names())}")
+    return cast("Source", importlib.import_module(f"{__name__}.{name}"))
