@@ -1,9 +1,4 @@
-"""``vigie.toml`` and the environment, read once into frozen settings; secrets by reference only.
-
-``read`` checks everything that can be checked without a request: unknown and missing keys, types,
-time zones, duplicated accounts, references to secrets that do not resolve. Each finding names the
-key and the line. A secret is held by a ``Secret`` that never shows its value.
-"""
+"""The frozen settings, as the rest of the pipeline sees them. Secrets never show their value."""
 
 from __future__ import annotations
 
@@ -12,7 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
+
+# What a visitor can do that is worth something to the brand; goals and values name only these.
+ACTIONS = ("sale", "quote_request", "newsletter_signup", "ad_click", "affiliate_sale", "social_boost")
+LANGUAGES = ("en", "fr")
 
 
 class Secret:
@@ -26,6 +26,9 @@ class Secret:
 
     def reveal(self) -> str:
         return self._value
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{self!r} is never written anywhere: read the settings again where it is needed")
 
     def __repr__(self) -> str:
         return f"Secret({self.reference})"

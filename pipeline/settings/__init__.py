@@ -1,0 +1,44 @@
+"""``vigie.toml`` and the environment, read once into frozen settings; secrets by reference only.
+
+``read`` checks everything that can be checked without a request: unknown and missing keys, types,
+time zones, duplicated accounts, references to secrets that do not resolve. It collects every
+finding, each with its key and line, into one error. A secret is held by a ``Secret`` that never
+shows its value.
+"""
+
+from __future__ import annotations
+
+from pipeline.settings.findings import Finding, SettingsError
+from pipeline.settings.reader import read
+from pipeline.settings.shape import (
+    ACTIONS,
+    LANGUAGES,
+    Account,
+    Alerts,
+    Campaign,
+    Conversions,
+    Paths,
+    Schedule,
+    Secret,
+    Settings,
+    Site,
+    Storage,
+)
+
+__all__ = [
+    "ACTIONS",
+    "LANGUAGES",
+    "Account",
+    "Alerts",
+    "Campaign",
+    "Conversions",
+    "Finding",
+    "Paths",
+    "Schedule",
+    "Secret",
+    "Settings",
+    "SettingsError",
+    "Site",
+    "Storage",
+    "read",
+]

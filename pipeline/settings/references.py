@@ -1,0 +1,128 @@
+"""Secrets by reference: ``env:NAME`` or ``airflow:CONNECTION``, resolved without ever being shown.
+
+An Airflow connection gives its password; ``airflow:CONNECTION#login`` or ``#field`` gives its login
+or a field of its extra. Outside Airflow the connection is read from ``AIRFLOW_CONN_<ID>``, as JSON
+or as a URI, the two forms that Airflow itself reads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pipeline.settings.findings import is_one_line, looks_secret
+from pipeline.settings.shape import Secret
+
+Connections = Callable[[str], Mapping[str, str]]
+
+# Upper case only: a token pasted after "env:" then never passes for a name, so it is never printed.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+_CONNECTION = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9_.-]{0,63})(?:#(?P<field>[a-z][a-z0-9_]{0,31}))?")
+_LONGEST_SECRET = 8192
+
+
+class UnusableReferenceError(ValueError):
+    """A reference that gives no usable secret. The message never holds a value."""
+
+
+@dataclass(frozen=True)
+class References:
+    """Resolves references from an environment and, inside Airflow, from its connections."""
+
+    environment: Mapping[str, str]
+    connections: Connections | None = None
+
+    def secret(self, reference: str) -> Secret:
+        """The secret behind a reference.
+
+        Raises UnusableReferenceError: not a reference, not set, blank, or with line breaks.
+        """
+        kind, _, name = reference.partition(":")
+        if kind in ("env", "airflow") and looks_secret(name):
+            raise UnusableReferenceError(f"after {kind}: comes a name, and this looks like the secret itself")
+        if kind == "env" and _VARIABLE.fullmatch(name):
+            if name not in self.environment:
+                raise UnusableReferenceError(f"the environment variable {name} is not set")
+            return Secret(reference, _usable(f"the environment variable {name}", self.environment[name]))
+        if kind == "env":
+            raise UnusableReferenceError("after env: comes a name in capitals, digits and _ (not shown here)")
+        if kind == "airflow":
+            return self._of_connection(reference, name)
+        raise UnusableReferenceError(
+            'a secret never stands in the file: write "env:NAME" or "airflow:CONNECTION" (value not shown)'
+        )
+
+    def login(self, reference: str) -> str | None:
+        """The login of the connection that a password reference names, None where there is none."""
+        match = _CONNECTION.fullmatch(reference.removeprefix("airflow:"))
+        if not reference.startswith("airflow:") or match is None:
+            return None
+        return self._connection(match["id"]).get("login") or None
+
+    def _of_connection(self, reference: str, name: str) -> Secret:
+        match = _CONNECTION.fullmatch(name)
+        if match is None:
+            raise UnusableReferenceError("after airflow: comes a connection id, id#login or id#field (not shown here)")
+        field = match["field"] or "password"
+        fields = self._connection(match["id"])
+        if field not in fields:
+            raise UnusableReferenceError(f"the Airflow connection {match['id']} has no {field}")
+        return Secret(reference, _usable(f"the {field} of the Airflow connection {match['id']}", fields[field]))
+
+    def _connection(self, connection: str) -> Mapping[str, str]:
+        if self.connections is not None:
+            try:
+                return self.connections(connection)
+            except Exception as error:  # noqa: BLE001  Airflow raises many kinds, and its text may hold the secret
+                raise UnusableReferenceError(
+                    f"Airflow gives no connection {connection} ({type(error).__name__})"
+                ) from None
+        variable = f"AIRFLOW_CONN_{connection.upper()}"
+        if variable not in self.environment:
+            raise UnusableReferenceError(f"the environment variable {variable} (an Airflow connection) is not set")
+        fields = _connection_fields(self.environment[variable].strip())
+        if fields is None:
+            raise UnusableReferenceError(f"{variable} is neither a connection URI nor its JSON form (value not shown)")
+        return fields
+
+
+def _connection_fields(text: str) -> dict[str, str] | None:
+    """Login, password and extra fields of a connection written as JSON or URI; None if it is neither."""
+    if not text.startswith("{"):
+        return _uri_fields(text)
+    try:
+        value = json.loads(text)
+        extra = value.get("extra") or {}
+        extra = json.loads(extra) if isinstance(extra, str) else extra
+        fields = {**extra, **{name: value.get(name) for name in ("login", "password")}}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return {name: content for name, content in fields.items() if isinstance(content, str)}
+
+
+def _uri_fields(text: str) -> dict[str, str] | None:
+    try:
+        uri = urlsplit(text)
+        user, password, extra = uri.username, uri.password, dict(parse_qsl(uri.query))
+    except ValueError:
+        return None
+    if not uri.scheme or "://" not in text:
+        return None
+    named = {"login": user, "password": password}
+    return extra | {name: unquote(value) for name, value in named.items() if value is not None}
+
+
+def _usable(what: str, value: str) -> str:
+    """The value, if a request can carry it. Raises UnusableReferenceError without showing it."""
+    if not value.strip():
+        raise UnusableReferenceError(f"{what} is blank")
+    if not is_one_line(value):
+        raise UnusableReferenceError(f"{what} contains a line break or a control character")
+    if value != value.strip():
+        raise UnusableReferenceError(f"{what} begins or ends with a space")
+    if len(value) > _LONGEST_SECRET:
+        raise UnusableReferenceError(f"{what} is longer than {_LONGEST_SECRET} characters")
+    return value

@@ -1,0 +1,76 @@
+"""Rules for single values: each takes a text and says what is wrong with it, or None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from pipeline.settings.findings import shown
+from pipeline.settings.shape import ACTIONS, LANGUAGES
+from pipeline.settings.table import Rule, near
+
+_ZONE = re.compile(r"(?!posix/|right/|localtime|posixrules|Factory)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]{1,3})? ?([KMGT]i?B)")
+_MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?")
+_CRON_FIELDS = 5
+
+
+def zone(name: str) -> str | None:
+    """A name of the IANA time zone database."""
+    try:
+        if _ZONE.fullmatch(name):
+            ZoneInfo(name)
+            return None
+    except (KeyError, ValueError, OSError):
+        pass
+    return f"{shown(name)} is not a time zone" + near(name, available_timezones())
+
+
+def currency(code: str) -> str | None:
+    """An ISO 4217 code."""
+    return None if _CURRENCY.fullmatch(code) else 'must be three capitals, like "EUR"'
+
+
+def language(code: str) -> str | None:
+    return None if code in LANGUAGES else f"must be one of {', '.join(LANGUAGES)}"
+
+
+def action(name: str) -> str | None:
+    return None if name in ACTIONS else f"{shown(name)} is not an action" + near(name, ACTIONS)
+
+
+def memory(amount: str) -> str | None:
+    """A DuckDB amount of memory."""
+    return None if _MEMORY.fullmatch(amount) else 'must be an amount of memory, like "2GB"'
+
+
+def mail(address: str) -> str | None:
+    return None if _MAIL.fullmatch(address) else 'must be a mail address, like "ops@example.org"'
+
+
+def host(name: str) -> str | None:
+    return None if _HOST.fullmatch(name) else 'must be a host name, like "smtp.example.org"'
+
+
+def one_of(what: str, names: Collection[str]) -> Rule:
+    """The rule that a text is one of ``names``."""
+    return lambda name: None if name in names else f"{shown(name)} is not {what}" + near(name, names)
+
+
+def cron(line: str) -> str | None:
+    """Five cron fields, or @daily and the like. Read by the library that Airflow reads them with."""
+    from croniter import croniter  # type: ignore[import-untyped]  # slow to import, seldom needed
+
+    complaint = f'{shown(line)} is not a cron line like "0 4 * * *"'
+    if not line.startswith("@") and len(line.split()) != _CRON_FIELDS:
+        return complaint
+    try:
+        # 29 February is the rarest day that can come; a line like "0 4 31 2 *" never does.
+        croniter(line, datetime(2024, 1, 1, tzinfo=UTC), max_years_between_matches=8).get_next(datetime)
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return complaint
+    return None

@@ -1,0 +1,208 @@
+"""The tables of ``vigie.toml``, one function each, into the frozen settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline.settings import rules
+from pipeline.settings.accounts import Surroundings, accounts, read_secret
+from pipeline.settings.findings import shown
+from pipeline.settings.references import References
+from pipeline.settings.shape import (
+    Alerts,
+    Campaign,
+    Conversions,
+    Paths,
+    Schedule,
+    Secret,
+    Settings,
+    Site,
+    Storage,
+)
+from pipeline.settings.table import Table
+from pipeline.streams import Source
+
+# A campaign may run on a network whose own numbers are not fetched yet.
+NETWORKS = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "tiktok", "wordpress", "x", "youtube")
+
+_A_YEAR, _A_DAY = 366, 86_400
+
+
+def settings_of(root: Table, path: Path, sources: Mapping[str, Source], references: References) -> Settings:
+    """The settings that the root table of ``path`` holds; what is wrong goes to the table's findings."""
+    brand_zone = root.text("time_zone", rules.zone)
+    sites = tuple(_site(table, brand_zone) for table in root.tables("sites"))
+    _refuse_repeated(root, "sites", "name")
+    campaigns = tuple(_campaign(table, sources) for table in root.tables("campaigns"))
+    for key in ("name", "utm_campaign"):
+        _refuse_repeated(root, "campaigns", key)
+    settings = Settings(
+        file=path,
+        brand=root.text("brand"),
+        reporting_currency=root.text("reporting_currency", rules.currency),
+        time_zone=brand_zone,
+        language=root.text("language", rules.language),
+        accounts=accounts(root.table("sources"), sources, Surroundings(sites, brand_zone, references)),
+        sites=sites,
+        campaigns=campaigns,
+        segments=_segments(root.table("segments")),
+        conversions=_conversions(root.table("conversions")),
+        paths=_paths(root.table("paths"), path.parent),
+        storage=_storage(root.table("storage"), path.parent),
+        schedule=_schedule(root.table("schedule")),
+        alerts=_alerts(root.table("alerts"), references),
+        growth_base=root.day("growth_base"),
+        history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
+    )
+    root.done()
+    return settings
+
+
+def _site(table: Table, brand_zone: str) -> Site:
+    goals = table.table("goals")
+    site = Site(
+        name=table.text("name"),
+        time_zone=table.optional_text("time_zone", rules.zone) or brand_zone,
+        goals={goal: goals.text(goal, rules.action) for goal in goals.values},
+    )
+    table.done()
+    return site
+
+
+def _campaign(table: Table, sources: Mapping[str, Source]) -> Campaign:
+    platforms = {*NETWORKS, *sources}
+    campaign = Campaign(
+        name=table.text("name"),
+        utm_campaign=table.text("utm_campaign"),
+        platform=table.text("platform", rules.one_of("a known platform", platforms)),
+        start=table.day("start"),
+        end=table.day("end"),
+        daily_cost=table.money("daily_cost"),
+    )
+    if campaign.start and campaign.end and campaign.start > campaign.end:
+        table.fault("end", f"{campaign.end} is before the start, {campaign.start}")
+    table.done()
+    return campaign
+
+
+def _refuse_repeated(root: Table, key: str, name: str) -> None:
+    """Sites and campaigns are known by name; visits name a campaign without regard to capitals."""
+    seen: set[str] = set()
+    for table in root.tables(key):
+        value = table.values.get(name)
+        if isinstance(value, str) and value.casefold() in seen:
+            table.fault(name, f"another of the [[{key}]] has the same {name}")
+        elif isinstance(value, str):
+            seen.add(value.casefold())
+
+
+def _segments(table: Table) -> tuple[str, ...]:
+    target = table.texts("target")
+    table.done()
+    return target
+
+
+def _conversions(table: Table) -> Conversions:
+    values = table.table("values")
+    amounts = {name: values.money(name) for name in values.values}
+    for name in amounts:
+        complaint = rules.action(name)
+        if complaint:
+            values.fault(name, complaint)
+    conversions = Conversions(
+        values={name: amount for name, amount in amounts.items() if amount is not None},
+        organic_cost_per_day=table.money("organic_cost_per_day"),
+    )
+    table.done()
+    return conversions
+
+
+def _paths(table: Table, folder: Path) -> Paths:
+    landing = table.text("landing")
+    paths = Paths(
+        # An address of an object store stays as it is; a folder becomes absolute.
+        landing=landing if "://" in landing else str(folder / landing),
+        warehouse=folder / table.text("warehouse"),
+        publication=folder / table.text("publication"),
+    )
+    table.done()
+    _refuse_shared_folders(table, paths)
+    return paths
+
+
+def _refuse_shared_folders(table: Table, paths: Paths) -> None:
+    """Each of the three clears up in its own folder, so none may lie in another."""
+    places = {"warehouse": paths.warehouse, "publication": paths.publication}
+    if "://" not in paths.landing:
+        places["landing"] = Path(paths.landing)
+    for name, place in places.items():
+        for other, folder in places.items():
+            both = table.has(name) and table.has(other) and name != other
+            if both and (place == folder or folder in place.parents):
+                table.fault(name, f"must not lie in the {other}, {shown(str(folder))}")
+
+
+def _storage(table: Table, folder: Path) -> Storage:
+    temporary = table.optional_text("temp_directory")
+    storage = Storage(
+        memory_limit=table.optional_text("memory_limit", rules.memory) or Storage.memory_limit,
+        threads=table.optional_integer("threads", 1, 1024),
+        temp_directory=folder / temporary if temporary else None,
+        keep_generations=table.integer("keep_generations", Storage.keep_generations, 1, _A_YEAR),
+    )
+    table.done()
+    return storage
+
+
+def _schedule(table: Table) -> Schedule:
+    schedule = Schedule(
+        cron=table.optional_text("cron", rules.cron) or Schedule.cron,
+        start=table.day("start"),
+        retries=table.integer("retries", Schedule.retries, 0, 20),
+        retry_delay=table.integer("retry_delay", Schedule.retry_delay, 0, _A_DAY),
+        fetch_timeout=table.integer("fetch_timeout", Schedule.fetch_timeout, 1, _A_DAY),
+        night_timeout=table.integer("night_timeout", Schedule.night_timeout, 1, _A_DAY),
+    )
+    if schedule.night_timeout < schedule.fetch_timeout:
+        table.fault("night_timeout", f"is shorter than fetch_timeout, {schedule.fetch_timeout} seconds")
+    table.done()
+    return schedule
+
+
+def _alerts(table: Table, references: References) -> Alerts:
+    password = read_secret(table, "smtp_password", references)
+    user = table.optional_text("smtp_user")
+    if user is None and password is not None:
+        user = references.login(password.reference)
+    alerts = Alerts(
+        webhook=_webhook(table, references),
+        smtp_host=table.optional_text("smtp_host", rules.host),
+        smtp_port=table.integer("smtp_port", Alerts.smtp_port, 1, 65_535),
+        smtp_starttls=table.flag("smtp_starttls", Alerts.smtp_starttls),
+        smtp_user=user,
+        smtp_password=password,
+        mail_from=table.optional_text("mail_from", rules.mail),
+        mail_to=table.texts("mail_to", rules.mail),
+    )
+    if table.has("smtp_host"):
+        for key in ("mail_from", "mail_to"):
+            if not table.values.get(key):
+                table.fault(key, "is missing: smtp_host sends no mail without it")
+    if table.has("smtp_user") != table.has("smtp_password") and not (password and user):
+        table.fault("smtp_password", "smtp_user and smtp_password go together")
+    table.done()
+    return alerts
+
+
+def _webhook(table: Table, references: References) -> Secret | None:
+    """The address of a chat's incoming hook; a secret, because who knows it can write there."""
+    webhook = read_secret(table, "webhook", references)
+    try:
+        good = webhook is None or urlsplit(webhook.reveal()).scheme in ("http", "https")
+    except ValueError:
+        good = False
+    if not good:
+        table.fault("webhook", "the secret must be an address that begins with https:// (not shown here)")
+    return webhook
