@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from pipeline.http import Session
+    from pipeline.http import Limits, Session
     from pipeline.settings import Account
 
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "DECIMAL(18,4)", "BOOLEAN", "JSON"]
@@ -91,6 +91,7 @@ class Source(Protocol):
     """What a module in ``pipeline/sources/`` gives. Modules, not classes, satisfy it."""
 
     PLATFORM: str
+    KIND: Literal["network", "site", "shop"]
     BASE: str
     API_VERSION: str
     TIME_ZONE: str | None
@@ -100,6 +101,9 @@ class Source(Protocol):
     OPTIONAL_CREDENTIALS: tuple[str, ...]
     OPTIONS: Mapping[str, object]
     STREAMS: tuple[Stream, ...]
+
+    @staticmethod
+    def open_session(account: Account, night: date | None, limits: Limits = ...) -> Session: ...
 
     @staticmethod
     def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]: ...

@@ -1,0 +1,103 @@
+"""Fetch one unit over HTTP into the landing. Runs on any machine; touches no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from pipeline import landing
+from pipeline.errors import VigieError
+from pipeline.http import Limits, redact
+from pipeline.steps.project import Project
+from pipeline.streams import Unit
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What became of one unit. Small enough for a message between tasks: a folder and counts."""
+
+    platform: str
+    account: str
+    night: str
+    run_id: str
+    folder: str | None
+    records: int
+    requests: int
+    error: str | None = None
+    message: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+
+def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: Limits | None = None) -> Fetched:
+    """Fetch and land one unit. ``now`` names the run, and dates it where the platform sends no clock.
+
+    Raises the SourceError or LandingError of the unit after its failure was written beside the
+    landing, so that coverage can say why the night lacks it.
+    """
+    account = project.settings.account(unit.platform, unit.account)
+    source = project.sources[unit.platform]
+    run_id = f"{now():%Y%m%dT%H%M%S%fZ}"
+    root = project.settings.paths.landing
+    with source.open_session(account, unit.night, limits or Limits()) as http:
+        try:
+            manifest = landing.write(
+                root,
+                unit,
+                run_id,
+                source.fetch(account, unit, http),
+                source.STREAMS,
+                api_version=source.API_VERSION,
+                clock=lambda: http.first_date or f"{now():%Y-%m-%dT%H:%M:%SZ}",
+                requests=lambda: http.requests,
+            )
+        except VigieError as error:
+            landing.record_failure(root, unit, error, run_id, f"{now():%Y-%m-%dT%H:%M:%SZ}")
+            raise
+    records = sum(stream.records for stream in manifest.streams.values())
+    return Fetched(
+        unit.platform, unit.account, unit.night.isoformat(), run_id, manifest.folder, records, manifest.requests
+    )
+
+
+def fetch_all(
+    project: Project,
+    units: Iterable[Unit],
+    *,
+    now: Callable[[], datetime],
+    on_unit: Callable[[Fetched], None] = lambda _: None,
+) -> list[Fetched]:
+    """Fetch many units by hand: platforms side by side, one platform's accounts within its own slots.
+
+    One unit's failure never stops another: it comes back as a Fetched with an error.
+    """
+    by_platform = groupby(sorted(units, key=lambda u: u.platform), key=lambda u: u.platform)
+    jobs = [(platform, list(group)) for platform, group in by_platform]
+
+    def one(unit: Unit) -> Fetched:
+        try:
+            done = fetch(project, unit, now=now)
+        except VigieError as error:
+            done = _failed(unit, error)
+        on_unit(done)
+        return done
+
+    def platform_units(job: tuple[str, list[Unit]]) -> list[Fetched]:
+        platform, group = job
+        with ThreadPoolExecutor(min(project.sources[platform].POOL_SLOTS, len(group))) as slots:
+            return list(slots.map(one, group))
+
+    if not jobs:
+        return []
+    with ThreadPoolExecutor(len(jobs)) as side_by_side:
+        return [done for group in side_by_side.map(platform_units, jobs) for done in group]
+
+
+def _failed(unit: Unit, error: VigieError) -> Fetched:
+    name, message = type(error).__name__, redact(str(error))
+    return Fetched(unit.platform, unit.account, unit.night.isoformat(), "", None, 0, 0, name, message)

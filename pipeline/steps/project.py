@@ -1,0 +1,53 @@
+"""What every step starts from: the settings, the sources that exist, and where the SQL lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from pipeline import settings as settings_reader
+from pipeline import sources as source_folder
+from pipeline.errors import ConfigError
+from pipeline.settings import Account, Settings
+from pipeline.streams import Source
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """One brand's settings with the sources that they speak of."""
+
+    settings: Settings
+    sources: Mapping[str, Source]
+
+    def source_of(self, account: Account) -> Source:
+        return self.sources[account.platform]
+
+
+def open_project(
+    path: Path,
+    environment: Mapping[str, str],
+    connections: Callable[[str], Mapping[str, str]] | None = None,
+) -> Project:
+    """Read the settings at ``path``. ``connections`` resolves Airflow connection ids where there are any.
+
+    Raises ConfigError with every finding, each with its key and line.
+    """
+    sources = {name: source_folder.module(name) for name in source_folder.names()}
+    return Project(settings_reader.read(path, environment, sources, connections), sources)
+
+
+def resource_folder(name: str) -> Path:
+    """``sql`` or ``expectations``: beside the package in a checkout, inside it once installed."""
+    for candidate in (PACKAGE.parent / name, PACKAGE / "data" / name):
+        if candidate.is_dir():
+            return candidate
+    raise ConfigError(f"the folder {name}/ is neither beside nor inside the package: install vigie again")
+
+
+def last_night(settings: Settings, now: datetime) -> date:
+    """The newest night that is over at ``now``: yesterday in the brand's zone."""
+    return now.astimezone(settings.zone).date() - timedelta(days=1)

@@ -1,0 +1,72 @@
+"""What the settings say, as the small tables that SQL joins: ``seed.*``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline import registry
+from pipeline.steps.project import Project, resource_folder
+from pipeline.streams import Source
+
+Rows = tuple[Sequence[str], Sequence[tuple[object, ...]]]
+
+
+def seeds(project: Project) -> dict[str, Rows]:
+    """Every seed table's columns and rows, by table name without its schema."""
+    settings, sources = project.settings, project.sources
+    metrics = registry.read(resource_folder("sql") / "metrics.yml")
+    aliases = registry.read_networks(resource_folder("sql") / "networks.yml")
+    return {
+        "brand": (
+            ("brand", "reporting_currency", "time_zone", "growth_base"),
+            [(settings.brand, settings.reporting_currency, settings.time_zone, settings.growth_base)],
+        ),
+        "account": (
+            ("platform", "account", "name", "time_zone", "site", "receives_visits"),
+            [(a.platform, a.id, a.name, a.time_zone, a.site, a.receives_visits) for a in settings.accounts],
+        ),
+        "platform": (("platform", "kind", "restatement_days", "default_time_zone"), list(_platforms(sources))),
+        "stream": (
+            ("platform", "stream", "optional"),
+            [(name, s.name, s.optional) for name, source in sorted(sources.items()) for s in source.STREAMS],
+        ),
+        "network_alias": (("alias", "platform"), sorted(aliases.items())),
+        "metric": registry.seed_rows(metrics),
+        **_conversion_seeds(project),
+    }
+
+
+def fingerprint(tables: Mapping[str, Rows]) -> str:
+    """Changes when any seed changes: then every model is built anew."""
+    text = json.dumps(tables, default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _platforms(sources: Mapping[str, Source]) -> Iterator[tuple[object, ...]]:
+    for name, source in sorted(sources.items()):
+        yield name, source.KIND, source.RESTATEMENT_DAYS, source.TIME_ZONE
+
+
+def _conversion_seeds(project: Project) -> dict[str, Rows]:
+    settings = project.settings
+    shops = {a.site for a in settings.accounts if project.source_of(a).KIND == "shop"}
+    conversions = settings.conversions
+    organic = conversions.organic_cost_per_day
+    return {
+        "site": (
+            ("site", "time_zone", "has_shop"),
+            [(site.name, site.time_zone, site.name in shops) for site in settings.sites],
+        ),
+        "goal": (
+            ("site", "goal_id", "action"),
+            [(site.name, goal, action) for site in settings.sites for goal, action in sorted(site.goals.items())],
+        ),
+        "action_value": (("action", "value"), sorted(conversions.values.items())),
+        "campaign": (
+            ("campaign", "utm_campaign", "platform", "start", "end", "daily_cost"),
+            [(c.name, c.utm_campaign, c.platform, c.start, c.end, c.daily_cost) for c in settings.campaigns],
+        ),
+        "organic_cost": (("value",), [] if organic is None else [(organic,)]),
+    }
