@@ -1,0 +1,126 @@
+"""The world that the simulated platforms show: one brand, its audience, its shop, from one seed.
+
+``World`` answers what each platform **would answer at the moment of a night's fetch** (the clock stands
+at the next day 04:00 in Paris), as plain values, never as JSON. Every answer is a pure function of
+(seed, entity, day, night): the order of questions, the process and its hash seed do not matter, and
+the same day has the same numbers in worlds of different length that end on the same night.
+
+    world = World(seed=7, nights=90)
+    world.nights, world.accounts, world.outages, world.observed_at(night)
+    world.facebook.page_insight("104001", "page_media_view", "day", day, night)   # int | None
+    world.facebook.posts("104001", night)                                        # newest first
+    world.wordpress.posts(night), .comments(night), .stats_day(day, night), .followers(night)
+    world.wordpress.post_stats(post_id, night)
+    world.matomo.day(day, night)                                                 # SiteDay | None
+    world.woocommerce.orders(night)                                              # as they stand then
+
+Posts bring reach, reactions and clicks; clicks arrive at the shop's site as social visits, or as
+campaign visits where the post's link carries a campaign; some visits become goals and orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from pipeline.simulator.world.calendar import Calendar, observed_at
+from pipeline.simulator.world.changes import Change, Changes
+from pipeline.simulator.world.draw import Draw
+from pipeline.simulator.world.facebook import Facebook, FacebookPage, FacebookPost
+from pipeline.simulator.world.footfall import Footfall
+from pipeline.simulator.world.matomo import Ecommerce, Goal, Matomo, Referrer, SiteDay
+from pipeline.simulator.world.posts import PostStories
+from pipeline.simulator.world.woocommerce import Order, OrderLine, Refund, Woocommerce
+from pipeline.simulator.world.wordpress import PostStats, StatsDay, Wordpress, WordpressComment, WordpressPost
+
+__all__ = [
+    "ACCOUNTS",
+    "LAST_NIGHT",
+    "Change",
+    "Ecommerce",
+    "FacebookPage",
+    "FacebookPost",
+    "Goal",
+    "Order",
+    "OrderLine",
+    "PostStats",
+    "Referrer",
+    "Refund",
+    "SiteDay",
+    "StatsDay",
+    "WordpressComment",
+    "WordpressPost",
+    "World",
+]
+
+LAST_NIGHT = date(2026, 11, 2)
+ACCOUNTS = (
+    ("facebook", "104001"),
+    ("facebook", "104002"),
+    ("matomo", "1"),
+    ("woocommerce", "boutique"),
+    ("wordpress", "journal"),
+)
+
+
+class World:
+    """One seed, one brand. Scale: posts a day on the main page, visits a day, posts a day in the journal.
+
+    ``changes`` are mutations made on purpose (see ``changed``). Raises ValueError for fewer than one
+    night or an unknown kind of change.
+    """
+
+    def __init__(
+        self,
+        seed: int = 7,
+        nights: int = 90,
+        last_night: date = LAST_NIGHT,
+        *,
+        posts_per_day: float = 1.2,
+        visits_per_day: float = 150,
+        journal_posts_per_day: float = 0.4,
+        currencies: tuple[str, ...] = ("EUR",),
+        changes: tuple[Change, ...] = (),
+    ) -> None:
+        self.seed = seed
+        self.changes = changes
+        self._arguments: Mapping[str, object] = {
+            "seed": seed,
+            "nights": nights,
+            "last_night": last_night,
+            "posts_per_day": posts_per_day,
+            "visits_per_day": visits_per_day,
+            "journal_posts_per_day": journal_posts_per_day,
+            "currencies": currencies,
+        }
+        self.calendar = Calendar(nights, last_night)
+        draw, changed = Draw(seed), Changes(changes)
+        stories = PostStories(draw, self.calendar, {"104001": posts_per_day, "104002": 0.2})
+        self.facebook = Facebook(draw, self.calendar, changed, stories)
+        self.wordpress = Wordpress(draw, self.calendar, changed, journal_posts_per_day)
+        footfall = Footfall(draw, self.calendar, stories, self.wordpress, visits_per_day)
+        self.woocommerce = Woocommerce(draw, self.calendar, footfall, stories, currencies)
+        self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce)
+
+    @property
+    def nights(self) -> tuple[date, ...]:
+        """The nights of this world, oldest first."""
+        return self.calendar.nights
+
+    @property
+    def accounts(self) -> tuple[tuple[str, str], ...]:
+        """(platform, account) of everything that is simulated."""
+        return ACCOUNTS
+
+    @property
+    def outages(self) -> frozenset[tuple[str, str, date]]:
+        """(platform, account, night) whose every request is answered 503 during the whole night."""
+        return self.calendar.outages
+
+    def observed_at(self, night: date) -> datetime:
+        """The instant (UTC) of the night's fetch: what every ``Date`` header says."""
+        return observed_at(night)
+
+    def changed(self, change: Change) -> World:
+        """This world with one more change made to it."""
+        return World(**{**self._arguments, "changes": (*self.changes, change)})  # type: ignore[arg-type]
