@@ -1,0 +1,78 @@
+"""The rows under test: a relation limited to what this run changed, under a name of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.errors import QualityError
+from pipeline.quality.results import SAMPLE_KEYS
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import duckdb
+
+    from pipeline.quality.suites import Expectation, Suite
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A temporary relation, made on entry and dropped on exit. ``condition`` None means every row.
+
+    At gate 1 it is a table: staging views parse JSON, and many expectations read them. Texts of
+    people stay out of it. At gate 2 it is a view: marts are tables already.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    gate: Literal[1, 2]
+    suite: Suite
+    condition: str | None
+
+    @property
+    def table(self) -> str:
+        return "gate_" + self.suite.name.replace(".", "_")
+
+    def __enter__(self) -> Batch:
+        kind, columns = ("table", "columns(c -> c <> 'text')") if self.gate == 1 else ("view", "*")
+        rows = f"select {columns} from {self.suite.name} where {self.condition or 'true'}"  # noqa: S608 our names
+        try:
+            self.con.execute(f"create or replace temp {kind} {self.table} as {rows}")
+        except Exception as error:
+            raise QualityError(
+                f"{self.suite.file}: {self.suite.name} cannot be read ({error}); the gate stays shut"
+            ) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:  # a failed query has aborted the transaction: its end drops the batch too
+            self.con.execute(f"drop {'table' if self.gate == 1 else 'view'} {self.table}")
+
+    def samples(self, expectation: Expectation) -> str | None:
+        """The first unexpected rows in their order: two runs over the same rows say the same."""
+        if expectation.query is None:
+            return None
+        rows = expectation.query.format(batch=self.table)
+        found = self.con.execute(f"select * from ({rows}) order by all limit {SAMPLE_KEYS}")  # noqa: S608 our SQL
+        names = [column[0] for column in found.description or ()]
+        keys = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+        return json.dumps(keys, default=str, ensure_ascii=False)
+
+    def units(self, expectation: Expectation) -> set[tuple[str, str]]:
+        """The (platform, account) pairs that a failure touches: every row counts, not the samples.
+
+        An expectation that cannot say which rows it means touches every unit of the batch, and
+        every unit of its platform in the night's ledger, for the batch may be empty.
+        """
+        if expectation.query is not None:
+            rows = expectation.query.format(batch=self.table)
+            return set(self.con.execute(f"select distinct platform, account from ({rows})").fetchall())  # noqa: S608
+        platform = self.suite.name.partition(".")[2].partition("_")[0]
+        everyone = (
+            f"select platform, account from {self.table} union select platform, account from ops.ledger"  # noqa: S608
+            " where night = getvariable('gate_night') and platform = ?"
+        )
+        return set(self.con.execute(everyone, [platform]).fetchall())
