@@ -1,0 +1,65 @@
+"""The page people look at: one self-contained HTML file, no script, no request, made from a publication."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from pipeline.report import figures, words
+from pipeline.report.charts import line_chart
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def render(
+    con: DuckDBPyConnection,
+    out: Path,
+    *,
+    brand: str,
+    night: date,
+    language: str,
+    currency: str,
+    simulated: bool = False,
+) -> Path:
+    """Write the report of ``night`` from the publication behind ``con`` to ``out`` and return it.
+
+    Everything that comes from a platform is escaped; a content policy in the page forbids scripts
+    and requests. The file is written aside and renamed, so that a reader never sees half of it.
+    """
+    say = words.speaker(language)
+    environment = Environment(
+        loader=PackageLoader("pipeline.report", "."),
+        autoescape=select_autoescape(["html", "j2"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= words.filters(language, currency)
+    accounts = figures.accounts(con, night)
+    html = environment.get_template("page.html.j2").render(
+        say=say,
+        language=language,
+        brand=brand,
+        night=night,
+        simulated=simulated,
+        publication=figures.publication(con),
+        tiles=figures.tiles(con, night),
+        accounts=accounts,
+        charts={(a.platform, a.account): line_chart(a.series, say("followers"), language) for a in accounts},
+        network_chart=line_chart(figures.network_visits(con, night), say("visits"), language),
+        actions=figures.actions(con, night),
+        steps=figures.steps(con, night),
+        missing=figures.missing(con, night),
+        failures=figures.failed_expectations(con, night),
+        notes=figures.notes(con, night),
+        posts=figures.best_posts(con, night),
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new = out.with_name(f".{out.name}.new")
+    new.write_text(html, encoding="utf-8")
+    new.replace(out)
+    return out

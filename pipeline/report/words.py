@@ -1,0 +1,109 @@
+"""The report's words in English and French, and how it writes numbers, money and days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+MISSING = "–"
+NARROW, MINUS = "\u202f", "\u2212"
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "title": ("{brand}: night of {night}", "{brand} : nuit du {night}"),
+    "simulated": (
+        "This is a simulation: the brand, its accounts and every figure are invented.",
+        "Ceci est une simulation : la marque, ses comptes et tous les chiffres sont inventés.",
+    ),
+    "last_days": ("Last 28 days", "28 derniers jours"),
+    "before": ("28 days before: {value}", "28 jours d’avant : {value}"),
+    "networks": ("Networks", "Réseaux"),
+    "followers": ("Followers", "Abonnés"),
+    "growth_speed": ("New followers a day (7 days)", "Nouveaux abonnés par jour (7 jours)"),
+    "growth_28d": ("Growth over 28 days", "Croissance sur 28 jours"),
+    "growth_index": ("Growth index", "Indice de croissance"),
+    "impressions": ("Impressions", "Impressions"),
+    "engagements": ("Interactions", "Interactions"),
+    "engagement_rate": ("Engagement rate (by impressions)", "Taux d’engagement (par impression)"),
+    "reach": ("Reach, between", "Portée, entre"),
+    "and": ("and", "et"),
+    "posts_published": ("Posts", "Publications"),
+    "visits": ("Visits", "Visites"),
+    "visits_from_networks": ("Visits sent by networks", "Visites envoyées par les réseaux"),
+    "conversions": ("Conversions", "Conversions"),
+    "conversion_rate": ("Conversion rate", "Taux de conversion"),
+    "revenue": ("Revenue", "Chiffre d’affaires"),
+    "cost": ("Cost of traffic", "Coût du trafic"),
+    "margin": ("Gross margin", "Marge brute"),
+    "basket": ("Average basket", "Panier moyen"),
+    "actions": ("What visitors did", "Ce que les visiteurs ont fait"),
+    "action": ("Action", "Action"),
+    "platform": ("Platform", "Plateforme"),
+    "campaign": ("Campaign", "Campagne"),
+    "posts": ("Posts that people answered most", "Publications qui ont le plus fait réagir"),
+    "published": ("Published", "Publiée le"),
+    "ran": ("What ran", "Ce qui a tourné"),
+    "step": ("Step", "Étape"),
+    "state": ("State", "État"),
+    "rows": ("Rows", "Lignes"),
+    "seconds": ("Seconds", "Secondes"),
+    "missing": ("What is missing", "Ce qui manque"),
+    "nothing_missing": ("Every expected stream delivered.", "Tous les flux attendus ont répondu."),
+    "stream": ("Stream", "Flux"),
+    "reason": ("Reason", "Raison"),
+    "expectations": ("Expectations that failed", "Attentes non tenues"),
+    "nothing_failed": ("Every expectation held.", "Toutes les attentes sont tenues."),
+    "notes": ("To know", "À savoir"),
+    "provisional": ("dashed: provisional, the platform may still restate it",
+                    "pointillé : provisoire, la plateforme peut encore corriger"),
+    "no_data": ("No data yet", "Pas encore de données"),
+    "generation": ("Publication {generation}, Vigie {version}", "Publication {generation}, Vigie {version}"),
+    "absent": ("– means: the platform did not report it. It is never a zero.",
+               "– veut dire : la plateforme ne l’a pas dit. Ce n’est jamais un zéro."),
+}  # fmt: skip
+
+ACTIONS: Mapping[str, tuple[str, str]] = {
+    "sale": ("Online sale", "Vente en ligne"),
+    "quote_request": ("Quote request", "Demande de devis"),
+    "newsletter_signup": ("Newsletter sign-up", "Inscription à la lettre"),
+    "ad_click": ("Click on an advertisement of the site", "Clic sur un espace publicitaire"),
+    "affiliate_sale": ("Affiliate sale", "Vente par affiliation"),
+    "social_boost": ("Boost on the networks", "Relais sur les réseaux"),
+}
+
+
+def speaker(language: str) -> Callable[..., str]:
+    """A function that gives a sentence of WORDS in ``language``, its gaps filled."""
+    at = 1 if language == "fr" else 0
+
+    def say(key: str, **gaps: object) -> str:
+        text = WORDS[key][at] if key in WORDS else ACTIONS.get(key, (key, key))[at]
+        return text.format(**gaps) if gaps else text
+
+    return say
+
+
+def filters(language: str, currency: str) -> dict[str, Callable[..., str]]:
+    """Jinja filters: ``number``, ``percent``, ``money``, ``day``; None is always a dash."""
+    thousands, point = (NARROW, ",") if language == "fr" else (",", ".")
+
+    def number(value: Any, digits: int = 0) -> str:
+        if value is None:
+            return MISSING
+        text = f"{Decimal(value) if isinstance(value, int) else value:,.{digits}f}"
+        text = text.replace(",", "\0").replace(".", point).replace("\0", thousands)
+        return text.replace("-", MINUS)
+
+    def percent(value: Any, digits: int = 1) -> str:
+        return MISSING if value is None else number(value * 100, digits) + ("\u202f%" if language == "fr" else "%")
+
+    def money(value: Any) -> str:
+        return MISSING if value is None else f"{number(value, 2)}\u00a0{currency}"
+
+    def day(value: date | datetime | None) -> str:
+        if value is None:
+            return MISSING
+        return value.strftime("%d/%m/%Y") if language == "fr" else value.strftime("%Y-%m-%d")
+
+    return {"number": number, "percent": percent, "money": money, "day": day}
