@@ -1,0 +1,72 @@
+"""The brand that the simulator plays, as its settings say it: accounts, site, goals, campaigns, values.
+
+The generated ``vigie.toml`` and the truth both read these constants, so they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from pipeline.simulator.world.calendar import Calendar
+
+BRAND: Final = "Atelier Marin"
+REPORTING_CURRENCY: Final = "EUR"
+TIME_ZONE: Final = "Europe/Paris"
+LANGUAGE: Final = "fr"
+HISTORY_DAYS: Final = 28
+SITE: Final = "boutique.atelier-marin.example"
+
+
+@dataclass(frozen=True)
+class BrandAccount:
+    """One account of the brand. ``time_zone`` is the one of its reporting day."""
+
+    platform: str
+    id: str
+    name: str
+    time_zone: str
+    site: str | None = None
+    receives_visits: bool = False
+
+
+@dataclass(frozen=True)
+class BrandCampaign:
+    """One campaign. ``daily_cost`` None: nobody declared what it costs."""
+
+    name: str
+    utm_campaign: str
+    platform: str
+    start: date
+    end: date
+    daily_cost: Decimal | None
+
+
+ACCOUNTS: Final = (
+    BrandAccount("facebook", "104001", BRAND, "America/Los_Angeles", receives_visits=True),
+    BrandAccount("facebook", "104002", f"{BRAND} – Saint-Malo", "America/Los_Angeles"),
+    BrandAccount("matomo", "1", "Boutique", TIME_ZONE, SITE),
+    BrandAccount("woocommerce", "boutique", "Boutique", TIME_ZONE, SITE),
+    BrandAccount("wordpress", "journal", "Journal", TIME_ZONE),
+)
+
+# Goal 4 of the site's analytics is mapped to nothing on purpose.
+GOALS: Final[Mapping[str, str]] = {"1": "quote_request", "2": "newsletter_signup", "3": "ad_click"}
+
+# What an action is worth. An ad click is worth nothing that anybody declared, which is not zero.
+VALUES: Final[Mapping[str, Decimal]] = {
+    "quote_request": Decimal("15.00"),
+    "newsletter_signup": Decimal("2.50"),
+}
+ORGANIC_COST_PER_DAY: Final = Decimal("0.00")
+
+
+def campaigns(calendar: Calendar) -> tuple[BrandCampaign, ...]:
+    """The configured campaigns. The partner's one (``partner-mag``) is known to nobody, on purpose."""
+    return (
+        BrandCampaign("autumn", "autumn-2026", "facebook", *calendar.autumn, Decimal("40.00")),
+        BrandCampaign("stories", "journal-stories", "wordpress", *calendar.stories, None),
+    )
