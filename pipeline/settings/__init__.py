@@ -8,6 +8,7 @@ shows its value.
 
 from __future__ import annotations
 
+from pipeline.settings.example import example, variables
 from pipeline.settings.findings import Finding, SettingsError
 from pipeline.settings.reader import read
 from pipeline.settings.shape import (
@@ -40,5 +41,7 @@ __all__ = [
     "SettingsError",
     "Site",
     "Storage",
+    "example",
     "read",
+    "variables",
 ]

@@ -54,7 +54,7 @@ def accounts(sources: Table, known: Mapping[str, Source], around: Surroundings) 
 def _account(table: Table, platform: str, source: Source, around: Surroundings) -> Account:
     account = table.text("id")
     site = table.optional_text("site", around.site_complaint)
-    if getattr(source, "KIND", "network") in _OF_A_SITE and not table.has("site"):
+    if source.KIND in _OF_A_SITE and not table.has("site"):
         table.fault("site", f"is missing: {platform} measures one of the [[sites]]")
     base = table.optional_text("base", base_complaint) or source.BASE
     if not base and not table.has("base"):

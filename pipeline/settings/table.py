@@ -20,7 +20,7 @@ Rule = Callable[[str], str | None]  # what is wrong with a text, None when nothi
 
 _LONGEST_TEXT = 1000
 _LISTED = 30
-_LARGEST_MONEY = Decimal(10) ** 14  # DECIMAL(18,4) holds 14 digits before the point
+_MONEY_DIGITS = 14  # before the point, in a DECIMAL(18,4)
 
 
 class Table:
@@ -158,7 +158,7 @@ def money_complaint(value: str | int | Decimal) -> str | None:
         amount = Decimal(value)
     except ArithmeticError:
         return 'must be an amount like "40.00"'
-    if not amount.is_finite() or abs(amount) >= _LARGEST_MONEY:
+    if not amount.is_finite() or amount.adjusted() >= _MONEY_DIGITS:
         return 'must be an amount like "40.00"'
     if amount < 0:
         return "must not be negative"

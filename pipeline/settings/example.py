@@ -1,0 +1,153 @@
+"""The settings file that a newcomer starts from: every key, with what it means and its default.
+
+Keys that must be set stand open; keys with a default are commented out with that default. The
+accounts' part is written from what the sources declare, so a new platform appears by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from pipeline.settings.shape import ACTIONS, Alerts, Schedule, Settings, Storage
+from pipeline.streams import Source
+
+_SITE = "www.example.org"
+
+_HEAD = f"""\
+# Settings of Vigie. Check them with: vigie doctor
+# Secrets never stand here: "env:NAME" is read from the environment, "airflow:CONNECTION" is the
+# password of an Airflow connection ("airflow:CONNECTION#login" its login, "#field" a field of its extra).
+# A key that is commented out shows its default or an example.
+
+brand = "Example"
+reporting_currency = "EUR"
+# The brand's zone: a night is one of its days.
+time_zone = "Europe/Paris"
+# Language of the report and the alerts: en or fr.
+language = "en"
+# Day on which the growth index is 100; without it, each account's first day.
+#growth_base = 2026-01-01
+# How many days the first night of an account reads back.
+#history_days = {Settings.history_days}
+
+# Relative paths start at this file. The landing may also be an object store, like "s3://bucket/landing".
+[paths]
+landing = "var/landing"
+warehouse = "var/warehouse.duckdb"
+publication = "var/published"
+
+[storage]
+# Memory and threads of the warehouse; without threads, all cores.
+#memory_limit = {json.dumps(Storage.memory_limit)}
+#threads = 2
+# Where large sorts spill; without it, beside the warehouse.
+#temp_directory = "var/spill"
+# How many publications are kept for a rollback.
+#keep_generations = {Storage.keep_generations}
+
+[schedule]
+# When the night runs, in the brand's zone; once a day, after the platforms have closed theirs.
+#cron = {json.dumps(Schedule.cron)}
+# The first night that is scheduled.
+#start = 2026-01-01
+# New tries of a fetch while a platform is away, and the seconds between them.
+#retries = {Schedule.retries}
+#retry_delay = {Schedule.retry_delay}
+# Seconds after which one account's fetch, and the whole night, are given up.
+#fetch_timeout = {Schedule.fetch_timeout}
+#night_timeout = {Schedule.night_timeout}
+"""
+
+_TAIL = f"""
+# A site of the brand, measured by analytics and shops. Goal ids of its analytics are mapped to actions:
+# {", ".join(ACTIONS)}.
+[[sites]]
+name = "{_SITE}"
+#time_zone = "Europe/Paris"
+#goals = {{ "1" = "quote_request", "2" = "newsletter_signup" }}
+
+# A campaign is recognised in visits and orders by its utm_campaign.
+#[[campaigns]]
+#name = "autumn"
+#utm_campaign = "autumn-2026"
+#platform = "facebook"
+#start = 2026-09-01
+#end = 2026-10-31
+# What a day of it costs, in the reporting currency.
+#daily_cost = "40.00"
+
+[segments]
+# Segments of the audience that the brand aims at, as the platforms name them.
+#target = ["F.25-34"]
+
+[conversions]
+# What an action is worth where no order says so, in the reporting currency.
+#values = {{ quote_request = "15.00", newsletter_signup = "2.50" }}
+# What a day of unpaid work on the networks costs.
+#organic_cost_per_day = "0.00"
+
+[alerts]
+# Incidents go to a chat's incoming hook, by mail, or both. Without either they are kept and shown by vigie status.
+#webhook = "env:VIGIE_ALERT_WEBHOOK"
+#smtp_host = "smtp.example.org"
+#smtp_port = {Alerts.smtp_port}
+#smtp_starttls = {str(Alerts.smtp_starttls).lower()}
+#smtp_user = "vigie"
+#smtp_password = "env:VIGIE_SMTP_PASSWORD"
+#mail_from = "vigie@example.org"
+#mail_to = ["team@example.org"]
+"""
+
+
+def example(sources: Mapping[str, Source]) -> str:
+    """A commented ``vigie.toml`` with one account of every platform, which ``read`` accepts.
+
+    Its required secrets are ``VIGIE_<PLATFORM>_<CREDENTIAL>``.
+    """
+    accounts = [
+        "",
+        "# Accounts: one [[sources.<platform>]] table each; delete the platforms that you do not use.",
+        *(line for platform in sorted(sources) for line in _account(platform, sources[platform])),
+        "",
+    ]
+    return _HEAD + "\n".join(accounts) + _TAIL
+
+
+def variables(sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The environment variables that the example needs."""
+    return tuple(_variable(name, key) for name, source in sorted(sources.items()) for key in source.CREDENTIALS)
+
+
+def _account(platform: str, source: Source) -> Iterator[str]:
+    title = (source.__doc__ or platform).splitlines()[0]
+    yield ""
+    yield f"# {title}"
+    yield f"[[sources.{platform}]]"
+    yield 'id = "1"'
+    yield '#name = "Example"'
+    yield f'base = "https://{platform}.example.org"' if not source.BASE else f"#base = {json.dumps(source.BASE)}"
+    yield f"#time_zone = {json.dumps(source.TIME_ZONE or 'Europe/Paris')}"
+    yield f'{"#" if source.KIND == "network" else ""}site = "{_SITE}"'
+    if source.KIND == "network":
+        yield "# Of several accounts of one platform, the one to which visits to the sites are credited."
+        yield "#receives_visits = true"
+    for key in source.CREDENTIALS:
+        yield f'{key} = "env:{_variable(platform, key)}"'
+    for key in source.OPTIONAL_CREDENTIALS:
+        yield f'#{key} = "env:{_variable(platform, key)}"'
+    for key, default in source.OPTIONS.items():
+        yield f"#{key} = {_default(default)}"
+
+
+def _variable(platform: str, key: str) -> str:
+    return f"VIGIE_{platform}_{key}".upper()
+
+
+def _default(value: object) -> str:
+    """A default as TOML. A text without a default gets an example, since a blank is refused."""
+    if isinstance(value, (bool, int, float)):
+        return str(value).lower()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return json.dumps(sorted(map(str, value)))
+    return json.dumps(str(value) if value not in (None, "") else "example", ensure_ascii=False)

@@ -1,0 +1,175 @@
+"""Secrets come by reference, are refused when a request could not carry them, and are never shown."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Secret, Settings, SettingsError, read
+from pipeline.streams import Source
+
+Reader = Callable[..., Settings]
+Complaints = Callable[..., list[str]]
+
+UNUSABLE = {
+    "missing": (None, "is not set"),
+    "empty": ("", "is blank"),
+    "only spaces": ("  \t", "is blank"),
+    "line break inside": ("canary\nX-Injected: 1", "contains a line break or a control character"),
+    "line break at the end": ("canary\n", "contains a line break or a control character"),
+    "carriage return": ("canary\r", "contains a line break or a control character"),
+    "null": ("canary\0", "contains a line break or a control character"),
+    "line separator": ("canary\u2028", "contains a line break or a control character"),
+    "not UTF-8": ("canary\udcff", "contains a line break or a control character"),
+    "space before": (" canary", "begins or ends with a space"),
+    "space after": ("canary ", "begins or ends with a space"),
+    "a whole file": ("canary" * 2000, "is longer than 8192 characters"),
+}
+
+# Every place of a secret in the complete file, by its variable: required ones, optional ones, alerts.
+PLACES = {
+    "VIGIE_FACEBOOK_TOKEN": "line 30: sources.facebook[0].token",
+    "VIGIE_FACEBOOK_SECRET": "line 31: sources.facebook[0].app_secret",
+    "VIGIE_MATOMO_TOKEN": "line 45: sources.matomo[0].token",
+    "VIGIE_SHOP_KEY": "line 51: sources.woocommerce[0].key",
+    "VIGIE_SHOP_SECRET": "line 52: sources.woocommerce[0].secret",
+    "VIGIE_WEBHOOK": "line 75: alerts.webhook",
+    "VIGIE_SMTP_PASSWORD": "line 80: alerts.smtp_password",
+}
+
+
+@pytest.mark.parametrize("fault", UNUSABLE)
+@pytest.mark.parametrize("variable", PLACES)
+def test_an_unusable_secret_is_named_and_never_shown(
+    variable: str, fault: str, complete: str, environment: dict[str, str], complaints: Complaints
+) -> None:
+    value, reason = UNUSABLE[fault]
+    changed = {name: content for name, content in environment.items() if name != variable}
+    if value is not None:
+        changed[variable] = value
+    found = complaints(complete, changed)
+    assert f"{PLACES[variable]}: the environment variable {variable} {reason}" in found
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "canary-plain-password",
+        "EAABcanary0123456789abcdef",
+        "ck_canary",
+        "env:canary-token-pasted-behind",
+        "env:",
+        "ENV:VIGIE_MATOMO_TOKEN",
+        "airflow:",
+        "airflow:not a connection canary",
+        "env:EAACANARY0123456789",
+        "",
+    ],
+)
+def test_a_secret_in_the_file_is_refused_without_showing_it(
+    literal: str, complete: str, complaints: Complaints
+) -> None:
+    found = complaints(complete.replace("env:VIGIE_MATOMO_TOKEN", literal))
+    assert len(found) == 1
+    assert found[0].startswith("line 45: sources.matomo[0].token: ")
+    assert "canary" not in found[0].lower()
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "EAABsbCS1iHgBAcanary0123456789",
+        "ck_0123456789abcdef0123456789abcdef01234567",
+        "xoxb-canary",
+        "https://hooks.slack.com/services/T0/B0/canary",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+        "0123456789abcdef0123456789abcdef",
+        "https://graph.facebook.com/?access_token=canary",
+    ],
+)
+def test_a_credential_pasted_at_any_other_key_is_refused_without_showing_it(
+    pasted: str, complete: str, complaints: Complaints
+) -> None:
+    for old in ('name = "Atelier Marin"', 'utm_campaign = "autumn-2026"', 'platform = "facebook"'):
+        key = old.split(" = ")[0]
+        found = complaints(complete.replace(old, f'{key} = "{pasted}"'))
+        assert len(found) == 1
+        assert "looks like a credential" in found[0]
+        assert pasted not in found[0]
+    found = complaints(complete.replace("[segments]", f'"{pasted}" = 1\n[segments]'))
+    assert pasted not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        json.dumps({"conn_type": "http", "login": "ada", "password": "canary-p", "extra": {"stats": "canary-s"}}),
+        json.dumps({"conn_type": "http", "login": "ada", "password": "canary-p", "extra": '{"stats": "canary-s"}'}),
+        "http://ada:canary-p@journal.example.org/?stats=canary-s",
+    ],
+)
+def test_an_airflow_connection_gives_password_login_and_fields(
+    connection: str, complete: str, environment: dict[str, str], read_text: Reader
+) -> None:
+    text = complete.replace("env:VIGIE_SHOP_KEY", "airflow:shop#login").replace("env:VIGIE_SHOP_SECRET", "airflow:shop")
+    text = text.replace("env:VIGIE_MATOMO_TOKEN", "airflow:shop#stats")
+    settings = read_text(text, environment | {"AIRFLOW_CONN_SHOP": connection})
+    shop = settings.account("woocommerce", "boutique").secrets
+    assert (shop["key"].reveal(), shop["secret"].reveal()) == ("ada", "canary-p")
+    assert settings.account("matomo", "1").secrets["token"].reveal() == "canary-s"
+
+
+def test_the_login_of_a_mail_connection_is_the_user(
+    complete: str, environment: dict[str, str], read_text: Reader
+) -> None:
+    text = complete.replace("env:VIGIE_SMTP_PASSWORD", "airflow:mail").replace('smtp_user = "vigie"\n', "")
+    settings = read_text(text, environment | {"AIRFLOW_CONN_MAIL": "smtp://bot%40x:p%2Fw@smtp.example.org"})
+    assert settings.alerts.smtp_user == "bot@x"
+    assert settings.alerts.smtp_password is not None
+    assert settings.alerts.smtp_password.reveal() == "p/w"
+
+
+@pytest.mark.parametrize(
+    ("connection", "reason"),
+    [
+        (None, "the environment variable AIRFLOW_CONN_STATS (an Airflow connection) is not set"),
+        ("canary", "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form (value not shown)"),
+        ('{"password": "canary"', "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form"),
+        ('{"extra": [1]}', "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form"),
+        ("http://[canary", "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form"),
+        ('{"login": "canary"}', "the Airflow connection stats has no password"),
+        ('{"password": " "}', "the password of the Airflow connection stats is blank"),
+    ],
+)
+def test_an_unusable_connection_is_named_and_never_shown(
+    connection: str | None, reason: str, complete: str, environment: dict[str, str], complaints: Complaints
+) -> None:
+    changed = environment | ({} if connection is None else {"AIRFLOW_CONN_STATS": connection})
+    (found,) = complaints(complete.replace("env:VIGIE_MATOMO_TOKEN", "airflow:stats"), changed)
+    assert found.startswith(f"line 45: sources.matomo[0].token: {reason}")
+
+
+def test_inside_airflow_its_own_connections_are_asked(
+    complete: str, environment: dict[str, str], known: Mapping[str, Source], tmp_path: Path
+) -> None:
+    path = tmp_path / "vigie.toml"
+    path.write_text(complete.replace("env:VIGIE_MATOMO_TOKEN", "airflow:stats"))
+    nothing: dict[str, dict[str, str]] = {}
+    settings = read(path, environment, known, connections={"stats": {"password": "from-airflow"}}.__getitem__)
+    assert settings.account("matomo", "1").secrets["token"].reveal() == "from-airflow"
+    with pytest.raises(SettingsError, match=r"Airflow gives no connection stats \(KeyError\)"):
+        read(path, environment, known, connections=nothing.__getitem__)
+
+
+def test_a_secret_shows_only_its_reference_and_is_never_written() -> None:
+    secret = Secret("env:TOKEN", "canary")
+    assert f"{secret} {secret!r} {[secret]}" == "Secret(env:TOKEN) Secret(env:TOKEN) [Secret(env:TOKEN)]"
+    for write in (pickle.dumps, copy.deepcopy, json.dumps):
+        with pytest.raises(TypeError) as caught:
+            write(secret)
+        assert "canary" not in str(caught.value)
