@@ -28,10 +28,12 @@ from pipeline.simulator.world.changes import Change, Changes
 from pipeline.simulator.world.draw import Draw
 from pipeline.simulator.world.facebook import Facebook, FacebookPage, FacebookPost
 from pipeline.simulator.world.footfall import Footfall
+from pipeline.simulator.world.journal import Journal, WordpressComment, WordpressPost
 from pipeline.simulator.world.matomo import Ecommerce, Goal, Matomo, Referrer, SiteDay
+from pipeline.simulator.world.orders import Order, OrderLine, Refund
 from pipeline.simulator.world.posts import PostStories
-from pipeline.simulator.world.woocommerce import Order, OrderLine, Refund, Woocommerce
-from pipeline.simulator.world.wordpress import PostStats, StatsDay, Wordpress, WordpressComment, WordpressPost
+from pipeline.simulator.world.woocommerce import Woocommerce
+from pipeline.simulator.world.wordpress import PostStats, StatsDay, Wordpress
 
 __all__ = [
     "ACCOUNTS",
@@ -97,7 +99,8 @@ class World:
         draw, changed = Draw(seed), Changes(changes)
         stories = PostStories(draw, self.calendar, {"104001": posts_per_day, "104002": 0.2})
         self.facebook = Facebook(draw, self.calendar, changed, stories)
-        self.wordpress = Wordpress(draw, self.calendar, changed, journal_posts_per_day)
+        journal = Journal(draw, self.calendar, journal_posts_per_day)
+        self.wordpress = Wordpress(draw, self.calendar, changed, journal)
         footfall = Footfall(draw, self.calendar, stories, self.wordpress, visits_per_day)
         self.woocommerce = Woocommerce(draw, self.calendar, footfall, stories, currencies)
         self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce)

@@ -5,33 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from pipeline.simulator.world.calendar import PACIFIC, Calendar, days, midnight, observed_at
 from pipeline.simulator.world.changes import Changes
 from pipeline.simulator.world.draw import Draw
-from pipeline.simulator.world.posts import PARTS, PostStories, PostStory
+from pipeline.simulator.world.insights import PageInsights
+from pipeline.simulator.world.posts import PostStories, PostStory
 
 PAGES: Mapping[str, str] = {"104001": "Atelier Marin", "104002": "Atelier Marin – Saint-Malo"}
-FIRST_FOLLOWERS = {"104001": 4600, "104002": 61}
-FANS_NEEDED = 100
-
-# Share of its final value that an insight shows 1, 2 and 3 days after its day; complete from the 4th.
-SETTLED = {1: 0.93, 2: 0.98, 3: 0.995}
-
-FOLLOWER_METRICS = ("page_follows", "page_daily_follows", "page_daily_follows_unique", "page_daily_unfollows_unique")
-DAY_METRICS = (
-    *FOLLOWER_METRICS,
-    "page_media_view",
-    "page_total_media_view_unique",
-    "page_post_engagements",
-    "page_views_total",
-    "page_video_views",
-)
-# Metrics that the platform also gives over a moving window that ends with the day.
-WINDOWS: Mapping[str, int] = {"day": 1, "week": 7, "days_28": 28}
-WINDOW_METRICS = ("page_total_media_view_unique", "page_media_view", "page_post_engagements")
-RESTATED_ONCE = ("page_media_view", "page_total_media_view_unique")
 
 
 @dataclass(frozen=True)
@@ -84,19 +65,16 @@ class Facebook:
     pages: tuple[str, ...] = tuple(PAGES)
 
     def __init__(self, draw: Draw, calendar: Calendar, changes: Changes, stories: PostStories) -> None:
-        self._draw = draw
         self._calendar = calendar
         self._changes = changes
         self.stories = stories
-        self._day_total = lru_cache(maxsize=None)(self._day_total_of)
-        self._levels: dict[str, list[int]] = {}
-        self._final = lru_cache(maxsize=None)(self._final_of)
+        self.insights = PageInsights(draw, calendar, changes, stories)
 
     # --- the page ---
 
     def page(self, page: str, night: date) -> FacebookPage:
         """The page's own fields at that night. ``followers_count`` is today's, so ahead of the insights."""
-        followers = self._level(page, night)
+        followers = self.insights.level(page, night)
         name = f"ateliermarin{'' if page == '104001' else page}"
         return FacebookPage(
             id=page,
@@ -109,17 +87,7 @@ class Facebook:
 
     def metrics(self, page: str, night: date) -> frozenset[str]:
         """The insight metrics that the platform accepts for that page at that night."""
-        if page == "104001" and night >= self._calendar.metric_retired:
-            return frozenset(DAY_METRICS) - {"page_views_total"}
-        return frozenset(DAY_METRICS)
-
-    def newest_day(self, night: date) -> date:
-        """The last measured day (Pacific) of which insights are given at that night.
-
-        The night's own day is not over on the Pacific coast when it is fetched.
-        """
-        newest = night - timedelta(days=1)
-        return newest - timedelta(days=1) if newest == self._calendar.late_day else newest
+        return self.insights.metrics(page, night)
 
     def page_insight(self, page: str, metric: str, period: str, day: date, night: date) -> int | None:
         """The value of ``metric`` for the measured Pacific ``day`` as answered at ``night``.
@@ -127,77 +95,7 @@ class Facebook:
         ``period`` is ``day``, ``week`` or ``days_28`` (the window ends with ``day``). None: the platform
         gives no value (not delivered yet, page too small, metric retired or not given in that period).
         """
-        small = FIRST_FOLLOWERS[page] < FANS_NEEDED
-        if small or metric not in self.metrics(page, night) or day > self.newest_day(night):
-            return None
-        if period not in WINDOWS or (period != "day" and metric not in WINDOW_METRICS) or day < self._calendar.opened:
-            return None
-        final = self._final(page, metric, day) if period == "day" else self._window(page, metric, day, period)
-        if metric in FOLLOWER_METRICS:
-            return final
-        value = final * SETTLED.get((night - day).days, 1.0)
-        restated = self._calendar.month_restated
-        if metric in RESTATED_ONCE and night >= restated and 0 < (restated - day).days <= 30:
-            value *= 0.96
-        return int(value * self._changes.factor("facebook", page, day, night, metric))
-
-    def _final_of(self, page: str, metric: str, day: date) -> int:
-        """The value of one day once the platform has stopped correcting it."""
-        gained, lost = self._flows(page, day)
-        total, weekend = self._day_total(page, day), 0.8 if day.weekday() >= 5 else 1.0
-
-        def beside(mean: float) -> int:
-            return self._draw.count(mean * weekend, page, metric, day)
-
-        if metric == "page_total_media_view_unique":
-            share = 0.58 + 0.1 * self._draw.unit(page, metric, day)
-            return int(self._final(page, "page_media_view", day) * share)
-        return {
-            "page_follows": lambda: self._level(page, day),
-            "page_daily_follows": lambda: gained,
-            "page_daily_follows_unique": lambda: gained,
-            "page_daily_unfollows_unique": lambda: lost,
-            "page_media_view": lambda: total["views"] + beside(420),
-            "page_post_engagements": lambda: sum(
-                total[part] for part in ("reactions", "comments", "shares", "clicks")
-            ),
-            "page_views_total": lambda: beside(55),
-            "page_video_views": lambda: total["video_views"] + beside(30),
-        }[metric]()
-
-    def _window(self, page: str, metric: str, day: date, period: str) -> int:
-        length = WINDOWS[period]
-        values = [self._final(page, metric, d) for d in days(day - timedelta(days=length - 1), day)]
-        if metric != "page_total_media_view_unique":
-            return sum(values)
-        # People come back: fewer than the sum of the days, never fewer than the best day.
-        return max(*values, int(sum(values) * (0.62 if length == 7 else 0.41)))
-
-    def _flows(self, page: str, day: date) -> tuple[int, int]:
-        """(gained, lost) followers of that day."""
-        busy, scale = (1.3 if day.weekday() in {1, 3} else 1.0), (0.02 if page == "104002" else 1.0)
-        gained = self._draw.count(11 * busy * scale, page, "gained", day)
-        return gained, self._draw.count(4.5 * scale, page, "lost", day)
-
-    def _level(self, page: str, day: date) -> int:
-        """Followers at the end of the day."""
-        levels = self._levels.setdefault(page, [FIRST_FOLLOWERS[page]])
-        wanted = (day - self._calendar.opened).days + 1
-        while len(levels) <= wanted:
-            gained, lost = self._flows(page, self._calendar.opened + timedelta(days=len(levels) - 1))
-            levels.append(levels[-1] + gained - lost)
-        purged = page == "104001" and day >= self._calendar.purge_day
-        return levels[wanted] - (140 if purged else 0)
-
-    def _day_total_of(self, page: str, day: date) -> Mapping[str, int]:
-        """What all posts together gathered within the Pacific day."""
-        begin, end = midnight(day, PACIFIC), midnight(day + timedelta(days=1), PACIFIC)
-        total = dict.fromkeys(PARTS, 0.0)
-        for published in days(day - timedelta(days=12), day + timedelta(days=1)):
-            share = self.stories.share(published, begin, end)
-            for part, final in self.stories.finals(page, published).items():
-                total[part] += final * share
-        return {part: int(value) for part, value in total.items()}
+        return self.insights.value(page, metric, period, day, night)
 
     # --- posts ---
 
@@ -215,7 +113,9 @@ class Facebook:
     def listed(self, page: str, night: date, begin: datetime | None, end: datetime | None) -> list[PostStory]:
         """The stories behind ``posts``: visible at that night, created in [begin, end), newest first."""
         at = observed_at(night)
-        first = max(self._calendar.opened, begin.date() - timedelta(days=1)) if begin else self._calendar.opened
+        first = (
+            max(self._calendar.opened, begin.date() - timedelta(days=1)) if begin else self._calendar.opened
+        )
         last = min(at, end or at).date() + timedelta(days=1)
         found = [
             story
@@ -244,7 +144,7 @@ class Facebook:
         """The story as its page shows it at that night."""
         at = observed_at(night)
         now = story.counters(at)
-        given = FIRST_FOLLOWERS[story.page] >= FANS_NEEDED
+        given = self.insights.given(story.page)
         return FacebookPost(
             id=story.id,
             page=story.page,
