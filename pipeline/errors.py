@@ -11,7 +11,8 @@ VigieError
 ├─ QualityError           the list of failed expectations
 ├─ ModelError             the SQL file and DuckDB's message
 ├─ PublishError           the publication could not be made; the last one is untouched
-└─ WarehouseBusy          who holds the lock, since when
+├─ WarehouseBusy          who holds the lock, since when
+└─ NightBroken            the end of a night in which anything failed
 """
 
 from __future__ import annotations
@@ -96,3 +97,15 @@ class WarehouseBusy(VigieError):
     """Another process holds the warehouse. Says which process and since when."""
 
     exit_code = 8
+
+
+class NightBroken(VigieError):
+    """Something of the night failed or is missing. People were told; readers have what was complete."""
+
+    exit_code = 9
+
+
+class WarehouseError(VigieError):
+    """The warehouse cannot be opened, written or trusted. Names the file and what to do."""
+
+    exit_code = 9

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pipeline.settings.example import example, variables
 from pipeline.settings.findings import Finding, SettingsError
+from pipeline.settings.outline import Outline, read_outline
 from pipeline.settings.reader import read
 from pipeline.settings.shape import (
     ACTIONS,
@@ -34,6 +35,7 @@ __all__ = [
     "Campaign",
     "Conversions",
     "Finding",
+    "Outline",
     "Paths",
     "Schedule",
     "Secret",
@@ -43,5 +45,6 @@ __all__ = [
     "Storage",
     "example",
     "read",
+    "read_outline",
     "variables",
 ]
