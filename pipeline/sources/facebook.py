@@ -15,10 +15,21 @@ Quirks that shape this module:
 
 from __future__ import annotations
 
-from pipeline.streams import Stream
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from pipeline.http import Limits, Session
+from pipeline.settings import Account, Secret
+from pipeline.sources._answers import decode, in_front, named, too_late
+from pipeline.sources._facebook_graph import Graph, Metrics, PageNow
+from pipeline.sources._facebook_insights import insights
+from pipeline.sources._facebook_posts import posts
+from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "facebook"
-KIND = "network"
+KIND: Literal["network"] = "network"
 BASE = "https://graph.facebook.com/v26.0"
 API_VERSION = "v26.0"
 TIME_ZONE: str | None = "America/Los_Angeles"
@@ -26,6 +37,8 @@ RESTATEMENT_DAYS = 28
 POOL_SLOTS = 2
 CREDENTIALS = ("token",)
 OPTIONAL_CREDENTIALS = ("app_secret",)
+# Metrics that this token is known to be refused: they are not even tried.
+OPTIONS: Mapping[str, object] = {"skip_metrics": ()}
 
 STREAMS = (
     # The page as it is when the night is read: `day` is the night, put in front by us.
@@ -78,3 +91,50 @@ STREAMS = (
         absence_means_deleted=True,
     ),
 )
+
+_PAGE_FIELDS = "id,name,username,fan_count,followers_count,link,is_published"
+
+
+def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
+    """A session with the token in a header. The version is always in the address."""
+    base = account.base.rstrip("/")
+    if not re.search(r"/v\d+\.\d+$", base):
+        base = f"{base}/{API_VERSION}"
+    token = account.secrets["token"]
+    return Session(
+        platform=PLATFORM,
+        account=account.id,
+        night=night,
+        base=base,
+        headers={"Authorization": Secret(token.reference, f"Bearer {token.reveal()}")},
+        limits=limits,
+    )
+
+
+def check(account: Account, http: Session) -> str:
+    """One call for the page itself: its name and followers."""
+    answer = Graph(account, http).get("", (("fields", _PAGE_FIELDS),))
+    now = decode(answer, PageNow, "the page")
+    followers = "an unknown number of" if now.followers_count is None else f"{now.followers_count:,}"
+    return f"page {now.name}, {followers} followers"
+
+
+def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
+    """The page, its insights, its posts. Retired metrics become notes, the others still come."""
+    return named(http, _fetch(account, unit, http))
+
+
+def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
+    graph, metrics = Graph(account, http), Metrics(_names(account.options.get("skip_metrics")))
+    answer = graph.get("", (("fields", _PAGE_FIELDS),))
+    now = decode(answer, PageNow, "the page")
+    late = too_late(unit, http)
+    yield Absent("page", late) if late else Page("page", [in_front(answer.body, day=unit.night.isoformat())])
+    yield from insights(graph, unit.window, metrics, now)
+    yield from posts(graph, unit.window, metrics)
+    for name in metrics.refused:
+        yield Note("metric_retired", f"the platform refuses the metric {name}; the others are read")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else ()

@@ -1,0 +1,64 @@
+"""Reading answers without interpreting them: shapes are checked, the values stay the platform's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from pipeline.errors import SourceChanged, SourceError
+from pipeline.http import Answer, Session, redact
+from pipeline.streams import Unit, Yield
+
+T = TypeVar("T")
+
+# A level that the platform only knows for "now" may stand for a night that ended this long ago.
+_FRESH_DAYS = 2
+
+
+def named(http: Session, items: Iterator[Yield]) -> Iterator[Yield]:
+    """The same items; an error of the source on the way names platform, account and night."""
+    try:
+        yield from items
+    except SourceError as error:
+        message = redact(str(error))
+        error.args = (message if message.startswith(http.label) else f"{http.label}: {message}",)
+        raise
+
+
+def decode(answer: Answer | msgspec.Raw, shape: type[T], what: str) -> T:
+    """The answer's body in the given shape; SourceChanged says ``what`` does not fit, and where."""
+    body = bytes(answer) if isinstance(answer, msgspec.Raw) else answer.body
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.DecodeError as fault:
+        raise SourceChanged(f"{what} has another shape than agreed: {fault}") from fault
+
+
+def one_line(record: bytes | msgspec.Raw) -> bytes:
+    """The same JSON without line breaks; numbers and texts as they were written."""
+    plain = bytes(record)
+    return msgspec.json.format(plain, indent=-1) if b"\n" in plain or b"\r" in plain else plain
+
+
+def is_object(value: bytes | msgspec.Raw) -> bool:
+    return bytes(value).lstrip()[:1] == b"{"
+
+
+def in_front(record: bytes | msgspec.Raw, **fields: object) -> bytes:
+    """The record with our own ``fields`` before the platform's, which stay untouched."""
+    ours, theirs = msgspec.json.encode(fields)[:-1], one_line(record).lstrip()[1:]
+    return ours + (theirs if theirs.strip() == b"}" else b"," + theirs)
+
+
+def too_late(unit: Unit, http: Session) -> str | None:
+    """Why a level of "now" must not be written down for the night, None when it may.
+
+    The platform's clock decides (the ``Date`` of its first answer).
+    """
+    if http.first_date is None:
+        return None
+    late = (date.fromisoformat(http.first_date[:10]) - unit.night).days
+    return f"asked {late} days after the night: the platform only gives today's" if late > _FRESH_DAYS else None

@@ -1,0 +1,160 @@
+"""What the Graph API's errors mean, whatever HTTP status carries them.
+
+Documentation: https://developers.facebook.com/docs/graph-api/guides/error-handling and
+https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from pipeline.errors import QuotaExhausted, SourceChanged, SourceError, SourceRefused, SourceUnavailable
+from pipeline.http import Answer, judge_status
+
+# A wait that a session may sit out. Beyond it the quota is called exhausted until its reset.
+_SHORT_WAIT_MINUTES = 2
+
+_THROTTLED = frozenset({4, 17, 32, 613, *range(80000, 80015)})
+_TOKEN = frozenset({102, 190})
+_PERMISSION = frozenset({10, *range(200, 300)})
+_PERMISSION_NAME = re.compile(r"\b(?:pages|read|business|ads)_[a-z_]+\b")
+_TEMPORARY = frozenset({1, 2})
+_DEATH_OF_TOKEN = {
+    458: "the app was removed from the account",
+    459: "the account must be confirmed on facebook.com",
+    460: "the password was changed",
+    463: "it expired",
+    464: "the account is not confirmed",
+    467: "it was invalidated",
+}
+
+
+class MetricRefused(SourceChanged):
+    """One of the metrics of a call does not exist (any more); the platform does not say which."""
+
+
+class TooMuchData(SourceChanged):
+    """The platform cannot prepare so large an answer: ask for fewer objects at a time."""
+
+
+@dataclass(frozen=True)
+class _Fault:
+    code: int
+    subcode: int
+    message: str
+    transient: bool
+
+
+class _Envelope(msgspec.Struct):
+    error: object = None
+
+
+def judge(answer: Answer, *, permission: str) -> None:
+    """Raise what the answer's ``error`` object means; without one, what its status means.
+
+    ``permission`` is what the call needs, for the day the platform does not say which one is missing.
+    """
+    fault = _fault_of(answer.body)
+    if fault is None:
+        judge_status(answer)
+        return
+    raise _reading(fault, answer, permission)
+
+
+def _fault_of(body: bytes) -> _Fault | None:
+    try:
+        error = msgspec.json.decode(body, type=_Envelope).error
+    except msgspec.DecodeError:
+        return None
+    if error is None:
+        return None
+    told = error if isinstance(error, dict) else {"message": str(error)}
+    return _Fault(
+        code=_number(told.get("code")),
+        subcode=_number(told.get("error_subcode")),
+        message=str(told.get("message") or told.get("error_user_msg") or "no message"),
+        transient=told.get("is_transient") is True,
+    )
+
+
+def _number(value: object) -> int:
+    text = str(value)
+    return int(text) if text.isdecimal() else 0
+
+
+def _reading(fault: _Fault, answer: Answer, permission: str) -> SourceError:
+    number = f"{fault.code}/{fault.subcode}" if fault.subcode else f"{fault.code}"
+    said = f'the platform says "{fault.message}" (code {number})'
+    if "reduce the amount of data" in fault.message or (fault.code, fault.subcode) == (100, 1487534):
+        return TooMuchData(said)
+    if fault.code in _THROTTLED or (fault.code == 100 and _is_spent(answer)):
+        return _throttled(said, answer)
+    if fault.code == 100 and "valid insights metric" in fault.message:
+        return MetricRefused(said)
+    remedy = _remedy(fault, permission)
+    if remedy:
+        return SourceRefused(f"{remedy}: {said}")
+    if fault.code in _TEMPORARY or fault.transient or answer.status >= 500:
+        return SourceUnavailable(said)
+    return SourceChanged(said)
+
+
+def _remedy(fault: _Fault, permission: str) -> str | None:
+    """What a person must do, None where nobody can do anything."""
+    if fault.code in _TOKEN:
+        personal = "Page Access Token" in fault.message
+        why = "this one belongs to a person" if personal else _DEATH_OF_TOKEN.get(fault.subcode, "it is not valid")
+        return f"renew the page access token ({why})"
+    if fault.code in _PERMISSION:
+        named = ", ".join(dict.fromkeys(_PERMISSION_NAME.findall(fault.message))) or permission
+        return f"grant the permission {named} and renew the token"
+    if fault.code == 368:
+        return "the account is blocked for a time: see its support inbox"
+    if (fault.code, fault.subcode) == (100, 33):
+        return "check the id of the page: it does not exist, or the token may not see it"
+    return None
+
+
+def _is_spent(answer: Answer) -> bool:
+    """Quota may be refused under another code: the usage headers then stand at 100 percent."""
+    return any(max(map(_number, use.values()), default=0) >= 100 for use in _uses(answer, shares_only=True))
+
+
+def _throttled(said: str, answer: Answer) -> SourceError:
+    minutes = max((_number(use.get("estimated_time_to_regain_access")) for use in _uses(answer)), default=0)
+    if not minutes:
+        return SourceUnavailable(said)
+    if minutes <= _SHORT_WAIT_MINUTES:
+        return SourceUnavailable(said, retry_after=minutes * 60)
+    moment = _date_of(answer)
+    return QuotaExhausted(
+        f"the quota is spent for {minutes} minutes: {said}",
+        resets_at=moment + timedelta(minutes=minutes) if moment else None,
+    )
+
+
+def _uses(answer: Answer, *, shares_only: bool = False) -> Iterator[dict[str, object]]:
+    """The usage objects of the headers; with ``shares_only`` reduced to their percentages."""
+    for header in ("X-App-Usage", "X-Business-Use-Case-Usage"):
+        try:
+            told = msgspec.json.decode(answer.headers.get(header) or "{}")
+        except msgspec.DecodeError:
+            continue
+        groups = told.values() if header.startswith("X-Business") and isinstance(told, dict) else [[told]]
+        for use in (use for group in groups if isinstance(group, list) for use in group):
+            if isinstance(use, dict):
+                shares = ("call_count", "total_cputime", "total_time")
+                yield {key: use.get(key, 0) for key in shares} if shares_only else use
+
+
+def _date_of(answer: Answer) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("Date") or "").astimezone(UTC)
+    except ValueError:
+        return None

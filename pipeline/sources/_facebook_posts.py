@@ -1,0 +1,129 @@
+"""Posts of a page with their lifetime insights: paged by cursor or by time, in portions that the platform bears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pipeline.errors import SourceChanged
+from pipeline.http import Answer
+from pipeline.paging import by_cursor, cursor_of
+from pipeline.sources._answers import decode, one_line
+from pipeline.sources._facebook_errors import MetricRefused, TooMuchData
+from pipeline.sources._facebook_graph import Graph, Metrics, Params
+from pipeline.streams import Page, Window, Yield
+
+_PACIFIC = ZoneInfo("America/Los_Angeles")
+_EDGE = "/published_posts"
+_A_PAGE = 100
+_FIELDS = (
+    "id,message,created_time,updated_time,permalink_url,status_type,shares,"
+    "reactions.limit(0).summary(true),comments.filter(stream).limit(0).summary(true)"
+)
+_METRICS = (
+    "post_media_view",
+    "post_total_media_view_unique",
+    "post_clicks",
+    "post_reactions_by_type_total",
+    "post_video_views",
+)
+
+
+class _Cursors(msgspec.Struct):
+    after: str | None = None
+
+
+class _Paging(msgspec.Struct):
+    cursors: _Cursors | None = None
+    next: str | None = None
+
+
+class _Edge(msgspec.Struct):
+    data: list[msgspec.Raw]
+    paging: _Paging | None = None
+
+
+class _Post(msgspec.Struct):
+    id: str
+    created_time: str
+
+
+def posts(graph: Graph, window: Window, metrics: Metrics) -> Iterator[Yield]:
+    """Posts published on the Pacific days of the window. The platform gives no total of them."""
+    for records in by_cursor(_Reader(graph, window, metrics).page):
+        yield Page("posts", records)
+
+
+class _Reader:
+    """Asks for one page at a time, and learns while it does: which metrics exist, how many posts it may ask."""
+
+    def __init__(self, graph: Graph, window: Window, metrics: Metrics) -> None:
+        self._graph, self._metrics = graph, metrics
+        self._names = metrics.alive(_METRICS)
+        self._limit = _A_PAGE
+        self._since = _midnight(window.since)
+        self._until = _midnight(window.until + timedelta(days=1))
+
+    def page(self, cursor: str | None) -> tuple[list[bytes], str | None]:
+        """The posts of one page and the cursor of the next, for ``by_cursor``."""
+        edge = self._edge(cursor)
+        for post in edge.data:
+            decode(post, _Post, "a post")
+        return [one_line(post) for post in edge.data], self._next(edge.paging)
+
+    def _edge(self, cursor: str | None) -> _Edge:
+        while True:
+            fields = ",".join(filter(None, (_FIELDS, _nested(self._names))))
+            try:
+                return decode(self._ask(fields, self._limit, cursor), _Edge, "the list of posts")
+            except TooMuchData:
+                if self._limit == 1:
+                    raise
+                self._limit //= 2
+            except MetricRefused:
+                self._search()
+
+    def _search(self) -> None:
+        """Find the refused metrics with lists of one post; go on without them."""
+        accepted = [name for group in self._metrics.ask(self._names, self._probe) for name in group]
+        if len(accepted) == len(self._names):
+            raise SourceChanged("the list of posts refuses a metric that a single post accepts")
+        self._names = tuple(accepted)
+
+    def _probe(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        self._ask(f"id,{_nested(names)}", 1, None)
+        return names
+
+    def _ask(self, fields: str, limit: int, cursor: str | None) -> Answer:
+        place = dict(parse_qsl(cursor or ""))
+        params: Params = (
+            ("fields", fields),
+            ("limit", limit),
+            ("since", self._since),
+            ("until", place.pop("until", self._until)),
+            *place.items(),
+        )
+        return self._graph.get(_EDGE, params)
+
+    def _next(self, paging: _Paging | None) -> str | None:
+        """The link reduced to its cursor, or to its moment where the platform pages by time."""
+        if paging is None or paging.next is None:
+            return None
+        names = ["after"] if paging.cursors else ["until"]
+        if not paging.cursors and "__paging_token=" in paging.next:
+            names.append("__paging_token")
+        base = self._graph.account.base
+        return urlencode([(name, cursor_of(paging.next, base, name)) for name in names])
+
+
+def _nested(names: tuple[str, ...]) -> str:
+    return f"insights.metric({','.join(names)}){{name,period,values}}" if names else ""
+
+
+def _midnight(day: date) -> int:
+    """Unix seconds of the midnight that begins the day on the Pacific coast."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=_PACIFIC).timestamp())
