@@ -1,0 +1,236 @@
+"""The one way to ask a platform: an answer that is whole, of the right host, and accepted – or an error."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from ssl import SSLCertVerificationError
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urlencode
+
+import requests
+from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError, NameResolutionError
+
+from pipeline import __version__
+from pipeline.errors import SourceError, SourceRefused, SourceUnavailable
+from pipeline.http.body import check_ends, read_body
+from pipeline.http.credentials import Credentials, Form
+from pipeline.http.origin import ForbiddenAddress, checked_base, joined
+from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
+from pipeline.http.redaction import one_line, redact
+from pipeline.http.transport import Deadline, DeadlineAdapter
+from pipeline.settings import Secret
+
+log = logging.getLogger(__name__)
+
+Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds and bytes. ``deadline`` is for one request with its body, ``max_wait`` caps one pause."""
+
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    deadline: float = 300.0
+    max_body: int = 64 * 2**20
+    attempts: int = 4
+    max_wait: float = 120.0
+    backoff: float = 1.0
+
+
+class Session:
+    """All requests of one unit (platform, account, night), to one origin. Belongs to one thread.
+
+    ``requests`` counts answers. ``first_date`` is the ``Date`` header of the first one, ISO UTC.
+    ``allow_http`` accepts plain http to other hosts than this one; ``ca_bundle`` is a file of
+    certificate authorities for a site that has its own. Raises ConfigError for a bad base address
+    or an unusable credential.
+    """
+
+    def __init__(
+        self,
+        *,
+        platform: str,
+        account: str,
+        night: date | None,
+        base: str,
+        headers: Mapping[str, str | Secret] | None = None,
+        basic: tuple[str | Secret, str | Secret] | None = None,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        allow_http: bool = False,
+        ca_bundle: Path | None = None,
+    ) -> None:
+        origin = checked_base(base, allow_http=allow_http)
+        self.requests = 0
+        self.first_date: str | None = None
+        self.label = f"{platform} {account}" + (f", night {night}" if night else "")
+        self._base, self._host = base, origin.host
+        self._limits, self._sleep = limits or Limits(), sleep
+        self._credentials = Credentials(headers or {}, basic)
+        self._deadline = Deadline(
+            connect_timeout=self._limits.connect_timeout,
+            read_timeout=self._limits.read_timeout,
+            loopback_only=origin.scheme == "http" and not allow_http,
+        )
+        self._client = requests.Session()
+        self._client.trust_env = False
+        self._client.verify = True if ca_bundle is None else str(ca_bundle)
+        # No cookie is kept, no other origin has an adapter that could reach it.
+        self._client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._client.adapters.clear()
+        self._client.mount(origin.prefix, DeadlineAdapter(self._deadline))
+        self._client.headers.update(
+            {"User-Agent": f"Vigie/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
+        )
+
+    def get(self, path: str, params: Params = (), *, judge: Judge) -> Answer:
+        """The accepted answer to GET ``base/path?params``. ``path`` is quoted by the caller.
+
+        Raises SourceUnavailable (after its own retries), SourceRefused, SourceChanged, or what the
+        judge raises; every message begins with platform, account, night and host.
+        """
+        return self._ask("GET", path, params, self._credentials, judge)
+
+    def post(
+        self, path: str, form: Mapping[str, str | int | Secret], params: Params = (), *, judge: Judge
+    ) -> Answer:
+        """Like ``get``, with a form as body: for platforms that read their token there.
+
+        It is repeated like a GET, so it must only read.
+        """
+        return self._ask("POST", path, params, Form(self._credentials, form), judge)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, method: str, path: str, params: Params, auth: AuthBase, judge: Judge) -> Answer:
+        url = joined(self._base, path)
+        if params:
+            url = f"{url}?{urlencode(params, quote_via=quote)}"
+        for attempt in range(1, self._limits.attempts + 1):
+            try:
+                return self._attempt(method, url, auth, judge)
+            except SourceUnavailable as error:
+                wait = self._pause(attempt, error)
+                if wait is None:
+                    self._name(error)
+                    raise
+                log.info("%s: %s; again in %.1f s", self.label, redact(str(error)), wait)
+            except SourceError as error:
+                self._name(error)
+                raise
+            self._sleep(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _pause(self, attempt: int, error: SourceUnavailable) -> float | None:
+        """Seconds until the next attempt; None where there is none, or none soon enough."""
+        asked = error.retry_after or 0.0
+        if attempt >= self._limits.attempts or asked > self._limits.max_wait:
+            return None
+        grown = min(self._limits.backoff * 2.0 ** (attempt - 1), self._limits.max_wait)
+        # Jitter, so that many accounts do not come back in the same second.
+        wait = max(asked, grown / 2) + random.uniform(0, grown / 2)  # noqa: S311
+        return min(wait, self._limits.max_wait)
+
+    def _attempt(self, method: str, url: str, auth: AuthBase, judge: Judge) -> Answer:
+        answer = self._exchange(method, url, auth)
+        if isinstance(answer, SourceError):
+            # Raised here, outside of any except: nothing of the HTTP library's error, which quotes
+            # addresses and holds headers in its frames, hangs on to ours.
+            raise answer
+        if 300 <= answer.status < 400:
+            raise refused_redirect(answer)
+        if answer.status < 300:
+            check_ends(answer.body)
+        judge(answer)
+        return answer
+
+    def _exchange(self, method: str, url: str, auth: AuthBase) -> Answer | SourceError:
+        self._deadline.start(self._limits.deadline)
+        try:
+            response = self._client.request(method, url, auth=auth, stream=True, allow_redirects=False)
+            try:
+                redirect = 300 <= response.status_code < 400
+                body = (
+                    b"" if redirect else read_body(response.raw, response.headers, cap=self._limits.max_body)
+                )
+            finally:
+                response.close()
+        except SourceError as error:
+            return error.with_traceback(None)
+        except (requests.RequestException, HTTPError, OSError, ForbiddenAddress) as error:
+            return self._explained(error)
+        self.requests += 1
+        if self.first_date is None and (moment := http_date(response.headers.get("Date", ""))):
+            self.first_date = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Answer(response.status_code, response.headers, body)
+
+    def _explained(self, error: Exception) -> SourceError:
+        """The error in words of ours: no address, no header, nothing quoted from the HTTP library."""
+        if isinstance(error, ForbiddenAddress):
+            return SourceRefused(str(error))
+        causes = list(_causes(error))
+        certificate = next((c for c in causes if isinstance(c, SSLCertVerificationError)), None)
+        if certificate is not None:
+            return SourceRefused(f"its certificate is not accepted: {one_line(certificate.verify_message)}")
+        if self._deadline.spent:
+            return SourceUnavailable(f"the answer was not complete within {self._limits.deadline:g} s")
+        kinds = {type(cause).__name__ for cause in causes}
+        for names, words in _WORDS:
+            if kinds & names or (
+                any(isinstance(c, NameResolutionError) for c in causes) and "gaierror" in names
+            ):
+                return SourceUnavailable(words)
+        return SourceUnavailable(f"the request failed ({type(causes[-1]).__name__})")
+
+    def _name(self, error: SourceError) -> None:
+        """Puts platform, account, night and host before the message, once, and redacts it."""
+        message = one_line(redact(str(error)))
+        where = f"{self.label} ({self._host}): "
+        error.args = (message if message.startswith(where) else where + message,)
+
+
+_WORDS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"gaierror", "NameResolutionError"}), "the host name cannot be resolved"),
+    (frozenset({"ConnectTimeoutError", "ConnectTimeout"}), "no connection in time"),
+    (frozenset({"ConnectionRefusedError"}), "the connection was refused"),
+    (frozenset({"TimeoutError", "ReadTimeoutError", "ReadTimeout"}), "no answer in time"),
+    (frozenset({"IncompleteRead", "InvalidChunkLength"}), "the answer was cut"),
+    (
+        frozenset({"ConnectionResetError", "BrokenPipeError", "ConnectionAbortedError"}),
+        "the connection was reset",
+    ),
+    (frozenset({"RemoteDisconnected"}), "the connection was closed without an answer"),
+    (frozenset({"SSLError"}), "the encrypted connection failed"),
+)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything that it wraps, outermost first, each once."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop(0)
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
