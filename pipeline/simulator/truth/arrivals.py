@@ -1,0 +1,214 @@
+"""What the sites said: visits and where they came from (Matomo), orders (WooCommerce)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date
+from decimal import Decimal
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pipeline.simulator.truth.facts import Facts, Order, SiteDay, VisitRow
+from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of, naive
+from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, AccountTerms, Terms
+from pipeline.simulator.world import Order as ShopOrder
+from pipeline.simulator.world import Referrer, World
+from pipeline.simulator.world import SiteDay as ReportedDay
+
+ANALYTICS: Final = ("visits", "referrer_types", "socials", "campaigns", "goals", "ecommerce")
+NOT_NAMED: Final = "(not named)"
+
+
+class Counted(NamedTuple):
+    """What the analytics count of all visits of a day; every number None: nothing was tracked."""
+
+    visits: int | None = None
+    visitors: int | None = None
+    actions: int | None = None
+    max_actions: int | None = None
+    seconds: int | None = None
+    bounces: int | None = None
+    converted: int | None = None
+
+
+# --- Matomo ---
+
+
+class _Reports:
+    """The logs of the reports that the tables need."""
+
+    def __init__(self) -> None:
+        self.visits: Log[date, Counted] = Log()
+        self.types: Log[tuple[date, str], Referrer] = Log()
+        self.socials: Log[tuple[date, str], Referrer] = Log()
+        self.campaigns: Log[tuple[date, str], Referrer] = Log()
+
+
+def read_analytics(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms, terms: Terms) -> None:
+    """Everything that the nights tell of the visits of one site."""
+    site = account.site or ""
+    reports = _Reports()
+    for unit in units:
+        if unit.landed:
+            _analytics_night(facts, world, unit, reports, terms.goals.get(site, {}))
+        else:
+            facts.fail(unit, *ANALYTICS)
+    facts.site_days[site] = {day: _site_day(seen) for day, seen in reports.visits.live()}
+    facts.visits += [row for day in facts.site_days[site] for row in _visit_rows(site, day, reports, terms)]
+
+
+def _analytics_night(facts: Facts, world: World, unit: Unit, reports: _Reports, goals: Iterable[str]) -> None:
+    """Take in one night's answers: each asked day answers, if only by saying that it is empty."""
+    answered = {day: world.matomo.day(day, unit.night) for day in days_of(unit)}
+    reports.visits.observe(unit, {day: _counted(at) for day, at in answered.items()})
+    facts.deliver(unit, "visits", answered)
+    tracked = {day: at for day, at in answered.items() if at is not None}
+    for stream, log, pick in (
+        ("referrer_types", reports.types, "types"),
+        ("socials", reports.socials, "socials"),
+        ("campaigns", reports.campaigns, "campaigns"),
+    ):
+        rows: dict[tuple[date, str], Referrer] = {
+            (day, row.label): row for day, at in tracked.items() for row in getattr(at, pick)
+        }
+        _observe_rows(log, unit, rows)
+        facts.deliver(unit, stream, [day for day, _ in rows])
+    facts.deliver(unit, "goals", [day for day in tracked for _ in goals])
+    facts.deliver(unit, "ecommerce", tracked)
+
+
+def _observe_rows(log: Log[tuple[date, str], Referrer], unit: Unit, rows: dict[tuple[date, str], Referrer]) -> None:
+    """A label that a reported day lacks now has no visits any more."""
+    log.observe(unit, rows, inside=lambda key, _: unit.covers(key[0]))
+
+
+def _counted(day: ReportedDay | None) -> Counted:
+    if day is None:
+        return Counted()
+    return Counted(
+        day.visits,
+        day.visitors,
+        day.actions,
+        day.max_actions,
+        day.visit_seconds,
+        day.bounces,
+        day.visits_converted,
+    )
+
+
+def _site_day(seen: Seen[Counted]) -> SiteDay:
+    at = seen.value
+    return SiteDay(at.visits, at.visitors, at.actions, at.bounces, at.seconds, seen.at)
+
+
+def attribute(kind: str, label: str, terms: Terms) -> tuple[str, str]:
+    """The network and the campaign behind a referrer, as far as the settings know them."""
+    if kind == "social":
+        return NETWORK_NAMES.get(label.lower(), UNATTRIBUTED), ""
+    if kind == "campaign":
+        campaign = terms.campaign(label)
+        return (campaign.platform if campaign else UNATTRIBUTED), label.lower()
+    return UNATTRIBUTED, ""
+
+
+def _visit_rows(site: str, day: date, reports: _Reports, terms: Terms) -> Iterator[VisitRow]:
+    """The visits of a day by referrer: the named labels instead of the type that they belong to."""
+    named = {
+        kind: [seen for (of, _), seen in log.live() if of == day]
+        for kind, log in (("social", reports.socials), ("campaign", reports.campaigns))
+    }
+    for kind, labels in named.items():
+        for seen in labels:
+            yield _visit_row(site, day, kind, seen, terms)
+    for (of, _), seen in reports.types.live():
+        if of != day:
+            continue
+        if seen.value.kind not in named:
+            yield _visit_row(site, day, seen.value.kind, seen, terms)
+        else:
+            yield from _rest(site, day, seen, named[seen.value.kind])
+
+
+def _visit_row(site: str, day: date, kind: str, seen: Seen[Referrer], terms: Terms) -> VisitRow:
+    row = seen.value
+    platform, campaign = attribute(kind, row.label, terms)
+    return VisitRow(
+        site=site,
+        day=day,
+        platform=platform,
+        campaign=campaign,
+        kind=kind,
+        label=row.label,
+        visits=row.visits,
+        visitors=row.visitors,
+        goals={str(goal): at.conversions for goal, at in row.goals.items()},
+        observed_at=seen.at,
+    )
+
+
+def _rest(site: str, day: date, whole: Seen[Referrer], labels: list[Seen[Referrer]]) -> Iterator[VisitRow]:
+    """The visits of a type that none of its labels names."""
+    visits = whole.value.visits - sum(seen.value.visits for seen in labels)
+    if visits <= 0:
+        return
+    goals = Counter({str(goal): at.conversions for goal, at in whole.value.goals.items()})
+    for seen in labels:
+        goals.subtract({str(goal): at.conversions for goal, at in seen.value.goals.items()})
+    yield VisitRow(
+        site=site,
+        day=day,
+        platform=UNATTRIBUTED,
+        campaign="",
+        kind=whole.value.kind,
+        label=NOT_NAMED,
+        visits=visits,
+        visitors=None,
+        goals={goal: n for goal, n in goals.items() if n > 0},
+        observed_at=max([whole.at, *(seen.at for seen in labels)]),
+    )
+
+
+# --- WooCommerce ---
+
+
+def read_shop(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms) -> None:
+    """Everything that the nights tell of the orders of one shop: those that changed in the window."""
+    zone = ZoneInfo(account.time_zone)
+    orders: Log[int, ShopOrder] = Log()
+    for unit in units:
+        if not unit.landed:
+            facts.fail(unit, "orders", "refunds")
+            continue
+        changed = {
+            order.id: order
+            for order in world.woocommerce.orders(unit.night)
+            if unit.covers(order.modified.astimezone(zone).date())
+        }
+        orders.observe(unit, changed)
+        facts.deliver(unit, "orders", [_record_day(order) for order in changed.values()])
+        facts.deliver(unit, "refunds", [_record_day(o) for o in changed.values() for _ in o.refunds])
+    facts.orders += [_order(account, seen) for _, seen in orders.live()]
+
+
+def _record_day(order: ShopOrder) -> date:
+    """The earliest day that an order's creation can be in the shop's zone, wherever the shop is."""
+    return date.fromordinal(order.created.astimezone(UTC).date().toordinal() - 1)
+
+
+def _order(account: AccountTerms, seen: Seen[ShopOrder]) -> Order:
+    order = seen.value
+    utm = {name.removeprefix("utm_"): text for name, text in order.attribution.items() if "utm_" in name}
+    return Order(
+        site=account.site or "",
+        source=account.platform,
+        order_id=str(order.id),
+        status=order.status,
+        currency=order.currency,
+        created_at=naive(order.created),
+        paid_at=None if order.paid is None else naive(order.paid),
+        total=order.total,
+        refunded=sum((refund.amount for refund in order.refunds), Decimal(0)),
+        utm=utm,
+        observed_at=seen.at,
+    )

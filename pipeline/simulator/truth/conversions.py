@@ -1,0 +1,143 @@
+"""Conversions beside the visits and costs that brought them, and what they left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from pipeline.simulator.truth.facts import Facts, VisitRow
+from pipeline.simulator.truth.sites import final_day_of_network, final_day_of_sites
+from pipeline.simulator.truth.table import Shape, Table, all_money, money, newest, ratio
+from pipeline.simulator.truth.terms import Terms
+
+Origin = tuple[date, str, str]  # day, platform, campaign
+
+DAILY: Final = Shape(
+    "conversion.daily",
+    ("day", "platform", "campaign", "action"),
+    "day DATE, platform VARCHAR, campaign VARCHAR, action VARCHAR, visits BIGINT, visitors BIGINT, "
+    "conversions BIGINT, conversion_rate DOUBLE, revenue DECIMAL(18,4), average_basket DOUBLE, "
+    "acquisition_cost DECIMAL(18,4), cost_per_visit DOUBLE, cost_per_action DOUBLE, "
+    "return_on_ad_spend DOUBLE, is_final BOOLEAN, observed_at TIMESTAMP",
+)
+MARGIN_DAILY: Final = Shape(
+    "conversion.margin_daily",
+    ("day", "platform", "campaign"),
+    "day DATE, platform VARCHAR, campaign VARCHAR, visits BIGINT, conversions BIGINT, "
+    "conversion_rate DOUBLE, revenue DECIMAL(18,4), average_basket DOUBLE, "
+    "acquisition_cost DECIMAL(18,4), gross_margin DECIMAL(18,4), cost_of_goods DECIMAL(18,4), "
+    "contribution_margin DECIMAL(18,4), is_final BOOLEAN, observed_at TIMESTAMP",
+)
+
+
+@dataclass
+class _Cell:
+    """What came from one origin, and what happened of one action there."""
+
+    visits: list[VisitRow] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def confirmed(self) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["status"] == "confirmed"]
+
+    @property
+    def observed_at(self) -> datetime | None:
+        seen: list[datetime] = [row.observed_at for row in self.visits]
+        return newest(seen + [event["observed_at"] for event in self.events])
+
+
+def acquisition_cost(origin: Origin, visited: bool, terms: Terms) -> Decimal | None:
+    """What the origin cost on its day: a campaign its declared cost, visits without one the organic cost."""
+    day, platform, campaign = origin
+    if campaign == "":
+        return money(terms.organic_cost) if visited and terms.organic_cost is not None else None
+    known = terms.campaign(campaign)
+    cost = known.cost_on(day) if known is not None and known.platform == platform else None
+    return None if cost is None else money(cost)
+
+
+def daily(facts: Facts, terms: Terms, events: Table) -> Table:
+    """One row per day, platform, campaign and action."""
+    visits: dict[Origin, list[VisitRow]] = {}
+    for visit in facts.visits:
+        visits.setdefault((visit.day, visit.platform, visit.campaign), []).append(visit)
+    cells = {(origin, action): _Cell(rows) for origin, rows in visits.items() for action in terms.actions}
+    for event in events.dicts():
+        origin = (event["occurred_day"], event["platform"], event["campaign"])
+        arrived = [] if event["action"] == "social_boost" else visits.get(origin, [])
+        cells.setdefault((origin, event["action"]), _Cell(arrived)).events.append(event)
+    sites = final_day_of_sites(facts, terms) or date.min
+    networks = {a.platform for a in terms.network_accounts}
+    boosts = {name: final_day_of_network(facts, terms, name) or date.min for name in networks}
+    rows = []
+    for (origin, action), cell in cells.items():
+        final = boosts[origin[1]] if action == "social_boost" else sites
+        rows.append(_daily_row(origin, action, cell, terms) | {"is_final": origin[0] <= final})
+    return DAILY.table(rows)
+
+
+def _daily_row(origin: Origin, action: str, cell: _Cell, terms: Terms) -> dict[str, Any]:
+    visits = sum(row.visits for row in cell.visits) if cell.visits else None
+    conversions = sum(event["count"] for event in cell.confirmed)
+    revenue = all_money(event["value_reporting"] for event in cell.confirmed)
+    cost = None if action == "social_boost" else acquisition_cost(origin, bool(cell.visits), terms)
+    return {
+        "day": origin[0],
+        "platform": origin[1],
+        "campaign": origin[2],
+        "action": action,
+        "visits": visits,
+        "visitors": cell.visits[0].visitors if len(cell.visits) == 1 else None,
+        "conversions": conversions,
+        "conversion_rate": ratio(conversions, visits),
+        "revenue": revenue,
+        "average_basket": ratio(revenue, conversions),
+        "acquisition_cost": cost,
+        "cost_per_visit": ratio(cost, visits),
+        "cost_per_action": ratio(cost, conversions),
+        "return_on_ad_spend": ratio(revenue, cost),
+        "observed_at": cell.observed_at,
+    }
+
+
+def _revenue(rows: Iterable[dict[str, Any]], visits: int | None) -> Decimal | None:
+    """The revenue of the paying actions. Nothing sold to counted visits is a zero; an unknown part is not."""
+    paid = [row["revenue"] for row in rows if row["conversions"]]
+    if paid:
+        return all_money(paid)
+    return None if visits is None else money(0)
+
+
+def margin_daily(daily_table: Table, terms: Terms) -> Table:
+    """Gross margin = revenue − acquisition cost, one row per day, platform and campaign."""
+    origins: dict[Origin, list[dict[str, Any]]] = {}
+    for row in daily_table.dicts():
+        if row["action"] in terms.paying:
+            origins.setdefault((row["day"], row["platform"], row["campaign"]), []).append(row)
+    return MARGIN_DAILY.table(_margin_row(origin, rows) for origin, rows in origins.items())
+
+
+def _margin_row(origin: Origin, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    visits, cost = rows[0]["visits"], rows[0]["acquisition_cost"]
+    conversions = sum(row["conversions"] for row in rows)
+    revenue = _revenue(rows, visits)
+    return {
+        "day": origin[0],
+        "platform": origin[1],
+        "campaign": origin[2],
+        "visits": visits,
+        "conversions": conversions,
+        "conversion_rate": ratio(conversions, visits),
+        "revenue": revenue,
+        "average_basket": ratio(revenue, conversions),
+        "acquisition_cost": cost,
+        "gross_margin": None if revenue is None or cost is None else revenue - cost,
+        "cost_of_goods": None,
+        "contribution_margin": None,
+        "is_final": rows[0]["is_final"],
+        "observed_at": max(row["observed_at"] for row in rows),
+    }

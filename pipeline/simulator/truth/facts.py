@@ -1,0 +1,162 @@
+"""What is known after the nights: the facts from which every table follows, platform by platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from pipeline.simulator.truth.observations import Unit
+
+Account = tuple[str, str]  # platform, account
+
+COUNTERS: Final = (
+    "impressions",
+    "reach",
+    "reactions",
+    "comments",
+    "shares",
+    "clicks",
+    "saves",
+    "video_views",
+)
+PARTS: Final = ("reactions", "comments", "shares", "clicks", "saves")
+
+
+@dataclass(frozen=True)
+class DayFacts:
+    """What a platform says about one day of an account; a metric that is not there is not known."""
+
+    metrics: Mapping[str, int]
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
+class PostFacts:
+    """A post as it was last seen. ``published_at`` is naive UTC; ``hashtags`` None: it has no text."""
+
+    post_id: str
+    published_at: datetime
+    published_day: date
+    type: str | None
+    link: str | None
+    hashtags: tuple[str, ...] | None
+    author: str | None
+    campaign: str | None
+    deleted_at: datetime | None
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The lifetime counters of a post as known at the end of a night."""
+
+    night: date
+    counters: Mapping[str, int | None]
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
+class SiteDay:
+    """The visits of a day as one number each; all None where nothing was tracked."""
+
+    visits: int | None
+    visitors: int | None
+    actions: int | None
+    bounces: int | None
+    seconds: int | None
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """The visits of one site and day that came by one referrer. ``goals``: conversions by goal id."""
+
+    site: str
+    day: date
+    platform: str
+    campaign: str
+    kind: str
+    label: str
+    visits: int
+    visitors: int | None
+    goals: Mapping[str, int]
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
+class Order:
+    """The newest state of an order of a shop. Times are naive UTC."""
+
+    site: str
+    source: str
+    order_id: str
+    status: str
+    currency: str
+    created_at: datetime
+    paid_at: datetime | None
+    total: Decimal
+    refunded: Decimal
+    utm: Mapping[str, str]
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one stream gave in one night."""
+
+    unit: Unit
+    stream: str
+    delivered: bool
+    rows: int
+    newest_day: date | None
+    reason: str | None
+
+
+@dataclass
+class Facts:
+    """All that is known. Snapshots and units are in the order of the nights."""
+
+    units: dict[Account, list[Unit]] = field(default_factory=dict)
+    account_days: dict[Account, dict[date, DayFacts]] = field(default_factory=dict)
+    posts: dict[Account, dict[str, PostFacts]] = field(default_factory=dict)
+    snapshots: dict[tuple[str, str, str], list[Snapshot]] = field(default_factory=dict)
+    site_days: dict[str, dict[date, SiteDay]] = field(default_factory=dict)
+    visits: list[VisitRow] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    def deliver(self, unit: Unit, stream: str, days: Iterable[date]) -> None:
+        """Note that a stream gave records; ``days`` has the day of each."""
+        each = list(days)
+        newest = max(each, default=None)
+        self.deliveries.append(Delivery(unit, stream, True, len(each), newest, None))
+
+    def miss(self, unit: Unit, stream: str, reason: str) -> None:
+        """Note that a stream gave nothing, and why."""
+        self.deliveries.append(Delivery(unit, stream, False, 0, None, reason))
+
+    def fail(self, unit: Unit, *streams: str) -> None:
+        """Note that a whole unit failed."""
+        for stream in streams:
+            self.miss(unit, stream, unit.reason or "")
+
+    def landed(self, account: Account) -> list[Unit]:
+        """The units of an account that were answered, in order."""
+        return [unit for unit in self.units.get(account, []) if unit.landed]
+
+    def newest_night(self, account: Account) -> date | None:
+        nights = [unit.night for unit in self.landed(account)]
+        return max(nights) if nights else None
+
+    def delivered_nights(self, account: Account, stream: str) -> list[Unit]:
+        """The units of an account in which the stream was delivered."""
+        return [
+            delivery.unit
+            for delivery in self.deliveries
+            if delivery.delivered
+            and delivery.stream == stream
+            and (delivery.unit.platform, delivery.unit.account) == account
+        ]

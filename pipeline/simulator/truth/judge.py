@@ -1,0 +1,145 @@
+"""The truth about one world after some nights: every table, worked out once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from pipeline.simulator import brand
+from pipeline.simulator.truth import accounts, conversions, coverage, events, periods, posts, sites
+from pipeline.simulator.truth.arrivals import read_analytics, read_shop
+from pipeline.simulator.truth.facts import Facts
+from pipeline.simulator.truth.networks import read_journal, read_page
+from pipeline.simulator.truth.observations import Unit, naive, plan
+from pipeline.simulator.truth.table import Table
+from pipeline.simulator.truth.terms import RESTATEMENT_DAYS, AccountTerms, CampaignTerms, Terms
+from pipeline.simulator.world import World
+
+
+def demo_terms(world: World) -> Terms:
+    """The settings of the demonstration, as the generated ``vigie.toml`` has them."""
+    return Terms(
+        accounts=tuple(AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in brand.ACCOUNTS),
+        site_zones={brand.SITE: brand.TIME_ZONE},
+        goals={brand.SITE: brand.GOALS},
+        campaigns=tuple(
+            CampaignTerms(c.utm_campaign, c.platform, c.start, c.end, c.daily_cost)
+            for c in brand.campaigns(world.calendar)
+        ),
+        action_values=brand.VALUES,
+        organic_cost=brand.ORGANIC_COST_PER_DAY,
+        reporting_currency=brand.REPORTING_CURRENCY,
+        history_days=brand.HISTORY_DAYS,
+    )
+
+
+class Judge:
+    """All tables of one world, one choice of nights and one set of settings."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        nights: Sequence[date] | None = None,
+        missed: Collection[tuple[str, str, date]] | None = None,
+        settings: Terms | None = None,
+    ) -> None:
+        self.world = world
+        self.nights = tuple(world.nights if nights is None else sorted(nights))
+        self.missed = frozenset(world.outages if missed is None else missed)
+        self.terms = demo_terms(world) if settings is None else settings
+
+    def table(self, name: str) -> Table:
+        """One table by its name. KeyError names those that exist."""
+        if name not in TABLES:
+            raise KeyError(f"the truth has no table {name!r}: it has {', '.join(TABLES)}")
+        return TABLES[name](self)
+
+    def _units(self, account: AccountTerms) -> list[Unit]:
+        return plan(
+            account.platform,
+            account.account,
+            self.nights,
+            self.missed,
+            history_days=self.terms.history_days,
+            restatement_days=RESTATEMENT_DAYS[account.platform],
+            clock=lambda night: naive(self.world.observed_at(night)),
+        )
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known after the nights."""
+        facts = Facts()
+        for account in self.terms.accounts:
+            units = self._units(account)
+            facts.units[account.platform, account.account] = units
+            match account.platform:
+                case _ if not units:
+                    continue
+                case "facebook":
+                    read_page(facts, self.world, units)
+                case "wordpress":
+                    read_journal(facts, self.world, units, account.time_zone)
+                case "matomo":
+                    read_analytics(facts, self.world, units, account, self.terms)
+                case "woocommerce":
+                    read_shop(facts, self.world, units, account)
+                case _:
+                    raise ValueError(f"the truth knows no platform {account.platform!r}")
+        return facts
+
+    @cached_property
+    def post_daily(self) -> Table:
+        return posts.post_daily(self.facts, self.terms)
+
+    @cached_property
+    def post(self) -> Table:
+        return posts.post(self.facts, self.terms, self.event)
+
+    @cached_property
+    def event(self) -> Table:
+        return events.event(self.facts, self.terms, self.post_daily)
+
+    @cached_property
+    def daily(self) -> Table:
+        return conversions.daily(self.facts, self.terms, self.event)
+
+    @cached_property
+    def margin_daily(self) -> Table:
+        return conversions.margin_daily(self.daily, self.terms)
+
+    @cached_property
+    def account_daily(self) -> Table:
+        return accounts.account_daily(self.facts, self.terms, self.post_daily, self.daily, self.margin_daily)
+
+    @cached_property
+    def account_period(self) -> Table:
+        return periods.account_period(self.account_daily)
+
+    @cached_property
+    def site_daily(self) -> Table:
+        return sites.site_daily(self.facts, self.terms)
+
+    @cached_property
+    def site_network_daily(self) -> Table:
+        return sites.site_network_daily(self.facts)
+
+    @cached_property
+    def coverage_daily(self) -> Table:
+        return coverage.coverage_daily(self.facts)
+
+
+TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
+    "kpi.account_daily": lambda judge: judge.account_daily,
+    "kpi.account_period": lambda judge: judge.account_period,
+    "kpi.post": lambda judge: judge.post,
+    "kpi.post_daily": lambda judge: judge.post_daily,
+    "kpi.site_daily": lambda judge: judge.site_daily,
+    "kpi.site_network_daily": lambda judge: judge.site_network_daily,
+    "kpi.coverage_daily": lambda judge: judge.coverage_daily,
+    "conversion.event": lambda judge: judge.event,
+    "conversion.daily": lambda judge: judge.daily,
+    "conversion.margin_daily": lambda judge: judge.margin_daily,
+}

@@ -1,0 +1,106 @@
+"""The settings that the tables depend on: accounts, sites, goals, campaigns, what an action is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+RESTATEMENT_DAYS: Final = {"facebook": 28, "wordpress": 28, "matomo": 3, "woocommerce": 3}
+NETWORKS: Final = frozenset({"facebook", "wordpress"})
+
+# How analytics and links call the networks.
+NETWORK_NAMES: Final = {
+    "facebook": "facebook",
+    "facebook.com": "facebook",
+    "fb": "facebook",
+    "instagram": "instagram",
+    "twitter": "x",
+    "t.co": "x",
+    "x": "x",
+    "linkedin": "linkedin",
+    "youtube": "youtube",
+    "tiktok": "tiktok",
+    "mastodon": "mastodon",
+    "bluesky": "bluesky",
+    "wordpress": "wordpress",
+}
+UNATTRIBUTED: Final = "unattributed"
+
+
+@dataclass(frozen=True)
+class AccountTerms:
+    """One configured account."""
+
+    platform: str
+    account: str
+    time_zone: str
+    site: str | None = None
+    receives_visits: bool = False
+
+
+@dataclass(frozen=True)
+class CampaignTerms:
+    """One configured campaign. A missing bound is open."""
+
+    utm_campaign: str
+    platform: str
+    start: date | None = None
+    end: date | None = None
+    daily_cost: Decimal | None = None
+
+    def cost_on(self, day: date) -> Decimal | None:
+        started = self.start is None or self.start <= day
+        return self.daily_cost if started and (self.end is None or day <= self.end) else None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Everything that is configured. ``goals``: site → goal id → action."""
+
+    accounts: tuple[AccountTerms, ...]
+    site_zones: Mapping[str, str]
+    goals: Mapping[str, Mapping[str, str]]
+    campaigns: tuple[CampaignTerms, ...]
+    action_values: Mapping[str, Decimal]
+    organic_cost: Decimal | None = None
+    reporting_currency: str = "EUR"
+    growth_base: date | None = None
+    history_days: int = 28
+
+    def campaign(self, name: str) -> CampaignTerms | None:
+        """The campaign of that UTM name, however it is written."""
+        wanted = name.lower()
+        return next((c for c in self.campaigns if c.utm_campaign.lower() == wanted), None)
+
+    def of(self, platform: str, account: str) -> AccountTerms:
+        return next(a for a in self.accounts if (a.platform, a.account) == (platform, account))
+
+    @property
+    def network_accounts(self) -> tuple[AccountTerms, ...]:
+        return tuple(a for a in self.accounts if a.platform in NETWORKS)
+
+    @property
+    def site_accounts(self) -> tuple[AccountTerms, ...]:
+        """The accounts that tell of sites: analytics and shops."""
+        return tuple(a for a in self.accounts if a.platform not in NETWORKS)
+
+    def takes_visits(self, account: AccountTerms) -> bool:
+        """Whether visits that came from the platform are counted for this account of it."""
+        siblings = [a for a in self.accounts if a.platform == account.platform]
+        return account.receives_visits or len(siblings) == 1
+
+    def has_shop(self, site: str) -> bool:
+        return any(a.platform == "woocommerce" and a.site == site for a in self.accounts)
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions that the sites of the brand can bring."""
+        mapped = {action for goals in self.goals.values() for action in goals.values()}
+        return frozenset(mapped | {"sale"})
+
+    @property
+    def paying(self) -> frozenset[str]:
+        return frozenset({"sale", "affiliate_sale"} | set(self.action_values))
