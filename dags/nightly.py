@@ -116,7 +116,7 @@ with DAG(
         from pipeline import steps
 
         assert data_interval_start is not None
-        done = steps.publish(project(), night_of(data_interval_start), now=steps.utc_now)
+        done = steps.publish_night(project(), night_of(data_interval_start), now=steps.utc_now)
         yield Metadata(PUBLICATION, extra=done.summary())
 
     @task(pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from pipeline.http import Limits, redact
-
 from pipeline import landing
 from pipeline.errors import VigieError
+from pipeline.http import Limits, redact
 from pipeline.steps.project import Project
 from pipeline.streams import Unit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from pipeline import landing
@@ -35,3 +36,20 @@ def window(project: Project, account: Account, night: date) -> Window:
     else:
         reach = max(reach, min((night - last).days, LONGEST_REACH))
     return Window(night - timedelta(days=reach), night)
+
+
+def to_message(unit: Unit) -> dict[str, str]:
+    """A unit as a small message between tasks."""
+    return {
+        "platform": unit.platform,
+        "account": unit.account,
+        "night": unit.night.isoformat(),
+        "since": unit.window.since.isoformat(),
+        "until": unit.window.until.isoformat(),
+    }
+
+
+def from_message(message: Mapping[str, str]) -> Unit:
+    """The unit that ``to_message`` made a message of."""
+    night, since, until = (date.fromisoformat(message[key]) for key in ("night", "since", "until"))
+    return Unit(message["platform"], message["account"], night, Window(since, until))

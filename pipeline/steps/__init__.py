@@ -1,0 +1,41 @@
+"""The verbs. DAG and command line call these and nothing below them."""
+
+from pipeline.steps.fetch import Fetched, fetch, fetch_all
+from pipeline.steps.load import Loaded, load
+from pipeline.steps.night import Night, nights, run
+from pipeline.steps.plan import from_message, plan, to_message
+from pipeline.steps.project import Project, last_night, open_project
+from pipeline.steps.publishing import Published, publish_night, roll_back
+from pipeline.steps.status import status
+from pipeline.steps.tell import Told, tell, write_report
+from pipeline.steps.timing import utc_now
+from pipeline.steps.transform import Transformed, transform
+from pipeline.steps.validate import validate
+
+__all__ = [
+    "Fetched",
+    "Loaded",
+    "Night",
+    "Project",
+    "Published",
+    "Told",
+    "Transformed",
+    "fetch",
+    "fetch_all",
+    "from_message",
+    "last_night",
+    "load",
+    "nights",
+    "open_project",
+    "plan",
+    "publish_night",
+    "roll_back",
+    "run",
+    "status",
+    "tell",
+    "to_message",
+    "transform",
+    "utc_now",
+    "validate",
+    "write_report",
+]

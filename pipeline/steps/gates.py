@@ -1,0 +1,44 @@
+"""Which relations a gate looks at, and the one gate of a process (its engine takes seconds to import)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.models import Model
+from pipeline.quality import Gate
+from pipeline.steps.project import resource_folder
+
+_gates: list[Gate] = []
+
+
+def gate(con: Any) -> Gate:
+    """The process's gate, looking through ``con``."""
+    if _gates:
+        _gates[0].rebind(con)
+    else:
+        _gates.append(Gate(con, resource_folder("expectations")))
+    return _gates[0]
+
+
+def staging_relations(sql: Path, platforms: Collection[str]) -> list[str]:
+    """The staging views of these platforms: every file ``sql/staging/<platform>_*.sql``."""
+    return [f"staging.{file.stem}" for name in sorted(platforms) for file in sorted(sql.glob(f"staging/{name}_*.sql"))]
+
+
+def nights_condition(units: Sequence[tuple[str, str, date]]) -> str:
+    """SQL that limits a batch to the nights that wait for the gate."""
+    nights = sorted({night for _, _, night in units})
+    return f"night in ({', '.join(f"date '{night}'" for night in nights)})"
+
+
+def mart_batches(models: Sequence[Model], days: Mapping[str, date | None]) -> dict[str, str | None]:
+    """The marts that were rebuilt, each limited to the rows that were."""
+    return {
+        model.relation: None if model.rebuild == "whole" or days[model.relation] is None
+        else f"{model.rebuild} >= date '{days[model.relation]}'"
+        for model in models
+        if model.relation.partition(".")[0] in {"kpi", "conversion"} and model.relation in days
+    }  # fmt: skip

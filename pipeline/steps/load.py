@@ -1,0 +1,156 @@
+"""Load what landed into the raw tables and let gate 1 judge it: one writer, one transaction a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pipeline import landing, models, warehouse
+from pipeline.steps import gates
+from pipeline.steps.plan import plan
+from pipeline.steps.project import Project, resource_folder
+from pipeline.steps.timing import Stopwatch
+from pipeline.streams import Manifest, Unit
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Counts of a load. ``missing`` units have nothing landed; ``set_aside`` ones failed gate 1."""
+
+    night: str
+    units: int
+    records: int
+    stored: int
+    unchanged: int
+    quarantined: int
+    missing: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
+
+    def summary(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def load(
+    project: Project,
+    night: date,
+    *,
+    now: Callable[[], datetime],
+    on_unit: Callable[[warehouse.UnitLoad], None] = lambda _: None,
+) -> Loaded:
+    """Load the night and every landed night that the ledger lacks; then gate 1.
+
+    A unit that fails (a lost record, a conflict, a changed contract) is rolled back alone; a unit
+    that a critical expectation touches leaves the raw tables alone. Both are told, neither stops
+    the others. Raises WarehouseBusy when another process holds the warehouse, QualityError when the
+    gate itself cannot run.
+    """
+    settings = project.settings
+    units = plan(project, night)
+    watch = Stopwatch(now)
+    with warehouse.open_warehouse(
+        settings.paths.warehouse, settings.storage, sealed=False, command="load", night=night
+    ) as con:
+        warehouse.ensure_tables(con, project.sources)
+        manifests = _due(project, con, units)
+        done = warehouse.load(
+            con,
+            manifests,
+            project.sources,
+            night=night,
+            files=landing.files,
+            manifest_of=lambda platform, account, of: landing.newest(settings.paths.landing, platform, account, of),
+            on_unit=on_unit,
+        )
+        landed = {(m.unit.platform, m.unit.account) for m in manifests if m.unit.night == night}
+        missing = [unit for unit in units if (unit.platform, unit.account) not in landed]
+        warehouse.record_stream_nights(con, night, units, manifests, _reasons(project, night), project.sources)
+        warehouse.record_notes(con, night, "fetch", _notes(manifests, night))
+        models.build_views(con, models.read(resource_folder("sql")))
+        aside = _gate(project, con, night, watch.run_id)
+        failed = [u for u in done if u.state == "failed"]
+        outcome = _outcome(night, units, done, missing, aside)
+        warehouse.record_step(
+            con,
+            night=night,
+            step="load",
+            state="incomplete" if missing or failed or aside else "done",
+            rows=outcome.stored,
+            seconds=watch.seconds(),
+            error="; ".join(str(u.error) for u in failed) or None,
+            started_at=watch.started_at,
+        )
+    return outcome
+
+
+def _due(project: Project, con: Any, units: Sequence[Unit]) -> list[Manifest]:
+    """Newest manifests of this night, and of landed nights that were never loaded, oldest first."""
+    root, due = project.settings.paths.landing, []
+    for unit in units:
+        known = warehouse.loaded_nights(con, unit.platform, unit.account)
+        nights = [n for n in landing.nights(root, unit.platform, unit.account) if n not in known and n <= unit.night]
+        for night in sorted({*nights, unit.night}):
+            manifest = landing.newest(root, unit.platform, unit.account, night)
+            if manifest is not None:
+                due.append(manifest)
+    return due
+
+
+def _reasons(project: Project, night: date) -> dict[tuple[str, str], str]:
+    """Why units of the night have nothing landed, from the failures that fetching left behind."""
+    failures = landing.failures(project.settings.paths.landing, night)
+    return {(f.platform, f.account): f"{f.error}: {f.message}" for f in failures}
+
+
+def _notes(manifests: Sequence[Manifest], night: date) -> list[tuple[str, str, str, str]]:
+    return [
+        (note.kind, m.unit.platform, m.unit.account, note.message)
+        for m in manifests
+        if m.unit.night == night
+        for note in m.notes
+    ]
+
+
+def _gate(project: Project, con: Any, night: date, run_id: str) -> frozenset[tuple[str, str]]:
+    """Gate 1 over everything that was loaded and not yet judged; returns the units set aside."""
+    waiting = warehouse.waiting(con)
+    if not waiting:
+        return frozenset()
+    relations = gates.staging_relations(resource_folder("sql"), {platform for platform, _, _ in waiting})
+    nights: Mapping[str, str | None] = dict.fromkeys(relations, gates.nights_condition(waiting))
+    report = gates.gate(con).check(1, nights, night=night, run_id=run_id)
+    warehouse.record_results(con, night, 1, report.results)
+    aside = [unit for unit in waiting if (unit[0], unit[1]) in report.units]
+    if aside:
+        warehouse.set_aside(
+            con,
+            aside,
+            "; ".join(report.critical),
+            sources=project.sources,
+            files=landing.files,
+            manifest_of=lambda p, a, n: landing.newest(project.settings.paths.landing, p, a, n),
+        )
+    warehouse.accept(con, [unit for unit in waiting if unit not in aside])
+    return frozenset((platform, account) for platform, account, _ in aside)
+
+
+def _outcome(
+    night: date,
+    units: Sequence[Unit],
+    done: Sequence[warehouse.UnitLoad],
+    missing: Sequence[Unit],
+    aside: frozenset[tuple[str, str]],
+) -> Loaded:
+    return Loaded(
+        night.isoformat(),
+        len(units),
+        sum(u.records for u in done),
+        sum(u.loaded for u in done),
+        sum(u.unchanged for u in done),
+        sum(u.quarantined for u in done),
+        tuple(f"{u.platform}/{u.account}" for u in missing),
+        tuple(f"{u.unit.platform}/{u.unit.account}: {u.error}" for u in done if u.state == "failed"),
+        tuple(sorted(f"{platform}/{account}" for platform, account in aside)),
+    )

@@ -1,0 +1,63 @@
+"""A whole night, or many, in one process: the same steps that the scheduler's tasks call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pipeline.errors import VigieError
+from pipeline.steps.fetch import Fetched, fetch_all
+from pipeline.steps.load import Loaded, load
+from pipeline.steps.plan import plan
+from pipeline.steps.project import Project
+from pipeline.steps.publishing import Published, publish_night
+from pipeline.steps.tell import Told, tell
+from pipeline.steps.transform import Transformed, transform
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What became of one night; ``error`` is set when it is broken (people were told)."""
+
+    night: date
+    fetched: tuple[Fetched, ...]
+    loaded: Loaded | None = None
+    transformed: Transformed | None = None
+    published: Published | None = None
+    told: Told | None = None
+    error: VigieError | None = None
+
+
+def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: Progress = lambda _: None) -> Night:
+    """Fetch, load, check, transform, publish, report, alert. A failed step ends in telling, never in silence."""
+    on_step("fetch")
+    fetched = tuple(fetch_all(project, plan(project, night), now=now))
+    loaded = transformed = published = None
+    failed: list[str] = []
+    error: VigieError | None = None
+    try:
+        on_step("load")
+        loaded = load(project, night, now=now)
+        on_step("transform")
+        transformed = transform(project, night, now=now)
+        on_step("publish")
+        published = publish_night(project, night, now=now)
+    except VigieError as caught:
+        error = caught
+        failed.append("publish" if transformed else "transform" if loaded else "load")
+    on_step("report")
+    told = None
+    try:
+        told = tell(project, night, now=now, failed=failed)
+    except VigieError as caught:
+        error = error or caught
+    return Night(night, fetched, loaded, transformed, published, told, error)
+
+
+def nights(since: date, until: date) -> Iterator[date]:
+    """Every night from ``since`` to ``until``, both included, oldest first."""
+    for offset in range((until - since).days + 1):
+        yield since + timedelta(days=offset)

@@ -1,0 +1,92 @@
+"""Publish what a transform committed, return to the generation before, say what readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pipeline import __version__, models, publish, warehouse
+from pipeline.errors import PublishError
+from pipeline.publish import Publication, Table
+from pipeline.steps.project import Project, resource_folder
+from pipeline.steps.timing import Stopwatch
+
+QUALITY = ("quality.run", "quality.result", "quality.note", "quality.quarantine")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publication and whether it is new; ``summary`` is what tasks and scripts are told."""
+
+    publication: Publication
+    seconds: float
+
+    def summary(self) -> dict[str, Any]:
+        p = self.publication
+        return {
+            "path": str(p.path),
+            "parquet": str(p.parquet),
+            "generation": p.generation,
+            "night": p.night.isoformat(),
+            "new": p.new,
+            "tables": len(p.content),
+            "rows": sum(p.rows.values()),
+            "parquet_parts_written": len(p.months_written),
+            "seconds": self.seconds,
+        }
+
+
+def publish_night(project: Project, night: date, *, now: Callable[[], datetime]) -> Published:
+    """Publish every mart and what quality knows. PublishError if there is nothing transformed yet."""
+    settings, watch = project.settings, Stopwatch(now)
+    with warehouse.open_warehouse(
+        settings.paths.warehouse, settings.storage, sealed=False, command="publish", night=night
+    ) as con:
+        if warehouse.get_meta(con, "models") is None:
+            raise PublishError("nothing was transformed yet: run `vigie transform` first")
+        newest = warehouse.newest_night(con) or night
+        done = publish.publish(
+            con,
+            settings.paths.publication,
+            tables(),
+            night=newest,
+            code_version=__version__,
+            published_at=now().astimezone(UTC).replace(tzinfo=None),
+            keep=settings.storage.keep_generations,
+        )
+        warehouse.record_step(
+            con,
+            night=night,
+            step="publish",
+            state="done",
+            rows=sum(done.rows.values()),
+            seconds=watch.seconds(),
+            error=None,
+            started_at=watch.started_at,
+        )
+    return Published(done, watch.seconds())
+
+
+def tables() -> dict[str, Table]:
+    """Every mart with its Parquet partition and key, as its SQL file declares them."""
+    marts = {
+        m.relation: Table(m.month, m.key)
+        for m in models.read(resource_folder("sql"))
+        if m.relation.partition(".")[0] in {"kpi", "conversion"}
+    }
+    return marts | dict.fromkeys(QUALITY, Table())
+
+
+def roll_back(project: Project, *, dry_run: bool = False) -> tuple[Publication, Publication]:
+    """Return readers to the generation before; gives what they saw and what they see now.
+
+    With ``dry_run`` nothing is changed. Raises PublishError when there is no earlier generation.
+    """
+    folder = project.settings.paths.publication
+    seen = publish.current(folder)
+    before = publish.before(folder)
+    if seen is None or before is None:
+        raise PublishError(f"{folder}: there is no earlier publication to return to")
+    return seen, before if dry_run else publish.rollback(folder)

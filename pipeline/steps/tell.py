@@ -1,0 +1,120 @@
+"""The end of a night, always: the report, and an alert when something is wrong or over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import alerts, landing, publish, report, warehouse
+from pipeline.alerts import Delivery, Finding
+from pipeline.errors import NightBroken
+from pipeline.steps.project import Project
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where the report lies, what is wrong, and what became of the alert."""
+
+    report: Path | None
+    findings: tuple[Finding, ...]
+    deliveries: tuple[Delivery, ...]
+
+    def summary(self) -> dict[str, Any]:
+        return {
+            "report": str(self.report) if self.report else None,
+            "findings": [finding.sentence for finding in self.findings],
+            "undelivered": [d.channel for d in self.deliveries if d.error],
+        }
+
+
+def write_report(project: Project, night: date | None = None, *, out: Path | None = None) -> Path | None:
+    """Write the report of the present publication; None when nothing was published yet."""
+    settings = project.settings
+    seen = publish.current(settings.paths.publication)
+    if seen is None:
+        return None
+    target = out or settings.paths.publication / "report.html"
+    with warehouse.open_reader(seen.path) as con:
+        return report.render(
+            con,
+            target,
+            brand=settings.brand,
+            night=night or seen.night,
+            language=settings.language,
+            currency=settings.reporting_currency,
+            simulated=is_simulated(project),
+        )
+
+
+def is_simulated(project: Project) -> bool:
+    """True when the settings say so: the report then says it too, in its first line."""
+    return project.settings.simulated
+
+
+def tell(project: Project, night: date, *, now: Callable[[], datetime], failed: Sequence[str] = ()) -> Told:
+    """Write the report, tell people what is new and what is over, and fail if anything failed.
+
+    ``failed`` names steps that the caller saw fail. Raises NightBroken at the very end, after
+    everybody was told, so that a scheduler shows the night as failed.
+    """
+    settings = project.settings
+    findings = (*_of_units(project, night), *_of_warehouse(project, night), *_of_steps(failed))
+    page = write_report(project)
+    told = alerts.tell(
+        settings.alerts,
+        findings,
+        brand=settings.brand,
+        night=night,
+        language=settings.language,
+        state=settings.paths.warehouse.with_name("alerts.json"),
+        report=str(page) if page else "–",
+    )
+    done = Told(page, tuple(findings), told.deliveries)
+    if findings:
+        raise NightBroken(f"night {night}: " + "; ".join(f.sentence for f in findings))
+    return done
+
+
+def _of_units(project: Project, night: date) -> list[Finding]:
+    """Units whose fetch failed, or which nobody fetched."""
+    root = project.settings.paths.landing
+    failures = {(f.platform, f.account): f for f in landing.failures(root, night)}
+    found = []
+    for account in project.settings.accounts:
+        if landing.newest(root, account.platform, account.id, night) is not None:
+            continue
+        failure = failures.get((account.platform, account.id))
+        why = f"{failure.error}: {failure.message}" if failure else "it was not fetched"
+        found.append(
+            Finding(
+                f"missing {account.platform}/{account.id}",
+                f"{account.platform}/{account.id} is missing: {why}",
+                f"vigie fetch --night {night} --source {account.platform}",
+            )
+        )
+    return found
+
+
+def _of_warehouse(project: Project, night: date) -> list[Finding]:
+    """What load, the gates and the models recorded of this night."""
+    path = project.settings.paths.warehouse
+    if not path.exists():
+        return []
+    with warehouse.open_warehouse(path, project.settings.storage, sealed=False, command="report", night=night) as con:
+        aside = warehouse.set_aside_units(con, night)
+        steps = warehouse.failed_steps(con, night)
+    found = [
+        Finding(f"set aside {p}/{a}", f"{p}/{a} was set aside: {reason}", f"vigie validate --night {night}")
+        for p, a, reason in aside
+    ]
+    return found + [
+        Finding(f"step {step}", f"{step} {state}: {error or 'see the quarantine'}", f"vigie {step} --night {night}")
+        for step, state, error in steps
+    ]
+
+
+def _of_steps(failed: Sequence[str]) -> list[Finding]:
+    return [Finding(f"task {name}", f"the task {name} failed", "its log in Airflow") for name in failed]
