@@ -1,24 +1,31 @@
-"""What a scheduler must know before a run: when, where, which platforms. No secret is resolved."""
+"""The part of the settings that says when and what, without secrets and without knowing any source.
+
+Schedulers read it every few seconds, on machines that hold no credentials.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pipeline.errors import ConfigError
+from pipeline.settings import rules
+from pipeline.settings.reader import open_file
+from pipeline.settings.sections import read_schedule
 from pipeline.settings.shape import Schedule
 
-# Older than any night that a platform could still give; only bounds how far a backfill may be asked.
-FIRST_NIGHT = date(2010, 1, 1)
+# Where the settings name no first night; a schedule without catching up needs some day in the past.
+_LONG_AGO = date(2024, 1, 1)
+_PLATFORM = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 @dataclass(frozen=True)
 class Outline:
-    """The part of ``vigie.toml`` that shapes the DAG."""
+    """When the night runs and which platforms have accounts, in the order of the file."""
 
+    file: Path
     time_zone: str
     schedule: Schedule
     platforms: tuple[str, ...]
@@ -29,23 +36,26 @@ class Outline:
 
     @property
     def start(self) -> date:
-        return self.schedule.start or FIRST_NIGHT
+        """The first night that is scheduled."""
+        return self.schedule.start or _LONG_AGO
 
 
 def read_outline(path: Path) -> Outline:
-    """Zone, schedule and platforms, read in a millisecond each time a scheduler parses the DAG.
+    """The outline of the settings file at ``path``.
 
-    Raises ConfigError if the file is missing or these parts are unusable; everything else of the
-    file is checked by ``read`` when a task runs.
+    Raises SettingsError for what is wrong with these parts alone; ``read`` judges the rest.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        known = {field.name for field in fields(Schedule)}
-        schedule = Schedule(**{key: value for key, value in values.get("schedule", {}).items() if key in known})
-        outline = Outline(values["time_zone"], schedule, tuple(sorted(values.get("sources", {}))))
-        outline.zone  # noqa: B018 – an unknown zone must be told here, not in the scheduler's loop
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such settings file; set VIGIE_SETTINGS to yours") from None
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
-        raise ConfigError(f"{path}: the schedule cannot be read ({error}); run `vigie doctor`") from None
+    path = path.absolute()
+    root = open_file(path)
+    sources = root.table("sources")
+    for platform in sources.values:
+        if _PLATFORM.fullmatch(platform) is None:
+            sources.fault(platform, "unknown platform")
+    outline = Outline(
+        file=path,
+        time_zone=root.text("time_zone", rules.zone),
+        schedule=read_schedule(root.table("schedule")),
+        platforms=tuple(platform for platform in sources.values if sources.tables(platform)),
+    )
+    root.findings.raise_if_any()
     return outline

@@ -35,6 +35,17 @@ def read(
     Raises SettingsError (a ConfigError) with every finding, ConfigError if the file cannot be read.
     """
     path = path.absolute()
+    root = open_file(path)
+    settings = settings_of(root, path, sources, References(environment, connections))
+    root.findings.raise_if_any()
+    return settings
+
+
+def open_file(path: Path) -> Table:
+    """The root table of the file at ``path``; what is found wrong on the way down is kept with it.
+
+    Raises SettingsError where the file is not TOML, ConfigError if it cannot be read.
+    """
     text = _text(path)
     try:
         # Decimals stay exact: an amount of money never passes through a float.
@@ -45,11 +56,7 @@ def read(
         raise SettingsError(path, (Finding("", 0, "tables and lists are nested too deeply"),)) from None
     except (ArithmeticError, ValueError):  # a number of thousands of digits
         raise SettingsError(path, (Finding("", 0, "holds a number that is too long"),)) from None
-    findings = Findings(path, lines.index(text))
-    root = Table(values, (), findings)
-    settings = settings_of(root, path, sources, References(environment, connections))
-    findings.raise_if_any()
-    return settings
+    return Table(values, (), Findings(path, lines.index(text)))
 
 
 def _text(path: Path) -> str:

@@ -51,7 +51,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
         conversions=_conversions(root.table("conversions")),
         paths=_paths(root.table("paths"), path.parent),
         storage=_storage(root.table("storage"), path.parent),
-        schedule=_schedule(root.table("schedule")),
+        schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
         growth_base=root.day("growth_base"),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
@@ -156,7 +156,8 @@ def _storage(table: Table, folder: Path) -> Storage:
     return storage
 
 
-def _schedule(table: Table) -> Schedule:
+def read_schedule(table: Table) -> Schedule:
+    """The ``[schedule]`` table."""
     schedule = Schedule(
         cron=table.optional_text("cron", rules.cron) or Schedule.cron,
         start=table.day("start"),

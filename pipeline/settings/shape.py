@@ -139,6 +139,7 @@ class Settings:
     alerts: Alerts
     growth_base: date | None = None
     history_days: int = 28
+    simulated: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
