@@ -79,9 +79,7 @@ def cursor_of(next_url: str | None, base: str, name: str) -> str | None:
         return None
     origin = origin_of(next_url) if isinstance(next_url, str) else None
     if origin is None or origin != origin_of(base):
-        where = (
-            f"{origin.scheme}://{origin.host}:{origin.port}" if origin else "something that is no web address"
-        )
+        where = f"{origin.scheme}://{origin.host}:{origin.port}" if origin else "something that is no web address"
         raise SourceChanged(f"the link to the next page leads elsewhere: {where}")
     query = parse_qsl(urlsplit(next_url).query, keep_blank_values=True)
     found = [value for key, value in query if key == name]

@@ -6,6 +6,7 @@ of telling is used here: the length, the last chunk, the gzip trailer, the closi
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -16,6 +17,11 @@ from pipeline.errors import SourceChanged, SourceUnavailable
 
 _PIECE = 2**20
 _GZIP = 16 + zlib.MAX_WBITS
+# One escape of a JSON string at a time, so that a backslash that is itself escaped is passed over.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 
 
 class Raw(Protocol):
@@ -58,9 +64,7 @@ def _pieces(raw: Raw, length: int | None, cap: int) -> Iterator[bytes]:
         raise SourceChanged(f"the answer has {length} bytes, more than the {cap} that are read")
     received = 0
     while length is None or received < length:
-        piece = raw.read(
-            _PIECE if length is None else min(length - received, 8 * _PIECE), decode_content=False
-        )
+        piece = raw.read(_PIECE if length is None else min(length - received, 8 * _PIECE), decode_content=False)
         if not piece:
             break
         received += len(piece)
@@ -101,12 +105,21 @@ def _gunzip(pieces: Iterator[bytes], cap: int, *, empty_is_whole: bool) -> bytes
 
 def _check_closed(body: bytes) -> None:
     """Only the connection's end says that this body is over, so its brackets must say so as well."""
-    if body.lstrip()[:1] not in (b"{", b"["):
+    if body[:64].lstrip()[:1] not in (b"{", b"["):
         return
     try:
-        msgspec.json.decode(body, type=msgspec.Raw)
-    except msgspec.DecodeError:
-        raise SourceUnavailable("the answer was cut: its JSON has no end") from None
+        msgspec.json.decode(mended(body), type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        broken = True
+    else:
+        broken = False
+    if broken:
+        raise SourceUnavailable("the answer was cut: its JSON has no end")
+
+
+def mended(body: bytes) -> bytes:
+    """JSON whose halves of surrogate pairs, which no reader of the text could represent, are U+FFFD."""
+    return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape.group(1) else escape.group(), body)
 
 
 def check_ends(body: bytes) -> None:

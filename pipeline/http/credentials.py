@@ -17,9 +17,7 @@ from pipeline.settings import Secret
 class Credentials(AuthBase):
     """Headers and basic authentication of a session. Shows nothing of them when printed."""
 
-    def __init__(
-        self, headers: Mapping[str, str | Secret], basic: tuple[str | Secret, str | Secret] | None
-    ) -> None:
+    def __init__(self, headers: Mapping[str, str | Secret], basic: tuple[str | Secret, str | Secret] | None) -> None:
         self._headers = dict(headers)
         self._basic = basic
         for name, value in self._headers.items():
@@ -31,9 +29,7 @@ class Credentials(AuthBase):
             user, password = basic
             if ":" in _plain(user):
                 raise ConfigError(f"{_name(user)}: a user name must not contain a colon")
-            register_secret(
-                _plain(password), _pair(basic), *([user.reveal()] if isinstance(user, Secret) else [])
-            )
+            register_secret(_plain(password), _pair(basic), *([user.reveal()] if isinstance(user, Secret) else []))
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         for name, value in self._headers.items():
@@ -54,9 +50,7 @@ class Form(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request = self._credentials(request)
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-        request.body = urlencode([(name, _plain(value)) for name, value in self._values.items()]).encode(
-            "ascii"
-        )
+        request.body = urlencode([(name, _plain(value)) for name, value in self._values.items()]).encode("ascii")
         return request
 
 
@@ -76,6 +70,4 @@ def _check_header(name: str, value: str | Secret) -> None:
     """The HTTP library would quote a bad value in its error, so it must never see one."""
     text = _plain(value)
     if not text.isascii() or not text.isprintable() or text != text.strip() or not text:
-        raise ConfigError(
-            f"{_name(value)}: the value for the {name} header is empty or has line breaks or spaces"
-        )
+        raise ConfigError(f"{_name(value)}: the value for the {name} header is empty or has line breaks or spaces")

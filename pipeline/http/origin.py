@@ -63,9 +63,7 @@ def checked_base(base: str, *, allow_http: bool) -> Origin:
     if urlsplit(base).query or urlsplit(base).fragment:
         raise ConfigError(f"base: the address of {origin.host} must end before any ? or #")
     if origin.scheme == "http" and not allow_http and not _names_loopback(origin.host):
-        raise ConfigError(
-            f"base: {origin.host} is asked over plain http, which shows the token on the way; use https"
-        )
+        raise ConfigError(f"base: {origin.host} is asked over plain http, which shows the token on the way; use https")
     return origin
 
 

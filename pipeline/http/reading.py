@@ -33,9 +33,7 @@ def judge_status(answer: Answer) -> None:
     status = answer.status
     if 200 <= status < 300:
         if looks_like_html(answer):
-            raise SourceUnavailable(
-                f"a login or maintenance page came instead of data: {excerpt(answer.body)}"
-            )
+            raise SourceUnavailable(f"a login or maintenance page came instead of data: {excerpt(answer.body)}")
         if not answer.body and status == 200:
             raise SourceUnavailable("an empty answer came instead of data")
         return

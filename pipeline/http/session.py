@@ -101,9 +101,7 @@ class Session:
         """
         return self._ask("GET", path, params, self._credentials, judge)
 
-    def post(
-        self, path: str, form: Mapping[str, str | int | Secret], params: Params = (), *, judge: Judge
-    ) -> Answer:
+    def post(self, path: str, form: Mapping[str, str | int | Secret], params: Params = (), *, judge: Judge) -> Answer:
         """Like ``get``, with a form as body: for platforms that read their token there.
 
         It is repeated like a GET, so it must only read.
@@ -169,9 +167,7 @@ class Session:
             response = self._client.request(method, url, auth=auth, stream=True, allow_redirects=False)
             try:
                 redirect = 300 <= response.status_code < 400
-                body = (
-                    b"" if redirect else read_body(response.raw, response.headers, cap=self._limits.max_body)
-                )
+                body = b"" if redirect else read_body(response.raw, response.headers, cap=self._limits.max_body)
             finally:
                 response.close()
         except SourceError as error:
@@ -195,9 +191,7 @@ class Session:
             return SourceUnavailable(f"the answer was not complete within {self._limits.deadline:g} s")
         kinds = {type(cause).__name__ for cause in causes}
         for names, words in _WORDS:
-            if kinds & names or (
-                any(isinstance(c, NameResolutionError) for c in causes) and "gaierror" in names
-            ):
+            if kinds & names or (any(isinstance(c, NameResolutionError) for c in causes) and "gaierror" in names):
                 return SourceUnavailable(words)
         return SourceUnavailable(f"the request failed ({type(causes[-1]).__name__})")
 
