@@ -126,7 +126,7 @@ with DAG(
         run_id = context["run_id"]
         states = context["ti"].get_task_states(dag_id="vigie_nightly", run_ids=[run_id])[run_id]
         failed = sorted(name for name, state in states.items() if state in {"failed", "upstream_failed"})
-        told = steps.tell(project(), night_of(context["data_interval_start"]), now=steps.utc_now, failed=failed)
+        told = steps.tell(project(), night_of(context["data_interval_start"]), failed=failed)
         return told.summary()
 
     loaded = load()

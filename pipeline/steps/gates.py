@@ -31,7 +31,8 @@ def staging_relations(sql: Path, platforms: Collection[str]) -> list[str]:
 def nights_condition(units: Sequence[tuple[str, str, date]]) -> str:
     """SQL that limits a batch to the nights that wait for the gate."""
     nights = sorted({night for _, _, night in units})
-    return f"night in ({', '.join(f"date '{night}'" for night in nights)})"
+    listed = ", ".join(f"date '{night}'" for night in nights)
+    return f"night in ({listed})"
 
 
 def mart_batches(models: Sequence[Model], days: Mapping[str, date | None]) -> dict[str, str | None]:

@@ -51,7 +51,7 @@ def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: 
     on_step("report")
     told = None
     try:
-        told = tell(project, night, now=now, failed=failed)
+        told = tell(project, night, failed=failed)
     except VigieError as caught:
         error = error or caught
     return Night(night, fetched, loaded, transformed, published, told, error)

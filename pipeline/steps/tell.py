@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def is_simulated(project: Project) -> bool:
     return project.settings.simulated
 
 
-def tell(project: Project, night: date, *, now: Callable[[], datetime], failed: Sequence[str] = ()) -> Told:
+def tell(project: Project, night: date, *, failed: Sequence[str] = ()) -> Told:
     """Write the report, tell people what is new and what is over, and fail if anything failed.
 
     ``failed`` names steps that the caller saw fail. Raises NightBroken at the very end, after
