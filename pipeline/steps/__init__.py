@@ -3,6 +3,7 @@
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.night import Night, nights, run
+from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message
 from pipeline.steps.project import Project, last_night, open_project
 from pipeline.steps.publishing import Published, publish_night, roll_back
@@ -16,6 +17,7 @@ __all__ = [
     "Fetched",
     "Loaded",
     "Night",
+    "Overview",
     "Project",
     "Published",
     "Told",
@@ -27,6 +29,7 @@ __all__ = [
     "load",
     "nights",
     "open_project",
+    "overview",
     "plan",
     "publish_night",
     "roll_back",

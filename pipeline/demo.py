@@ -1,0 +1,210 @@
+"""``vigie demo``: ninety nights of one invented brand on the simulator, the last one through real Airflow."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import requests
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline import simulator, steps
+from pipeline.errors import NightBroken, VigieError
+
+PATIENCE = 60.0
+
+
+@dataclass
+class Demo:
+    """Where the demo lives, and what it has seen so far."""
+
+    folder: Path
+    seed: int
+    nights: int
+    console: Console
+    broken: list[date] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "vigie.toml"
+
+    @property
+    def airflow_home(self) -> Path:
+        return self.folder / "airflow"
+
+
+def run_demo(folder: Path, *, seed: int, nights: int, with_airflow: bool, console: Console) -> None:
+    """Replay the nights into ``folder`` (emptied first) and print what came out, with its paths."""
+    demo = Demo(folder.absolute(), seed, nights, console)
+    shutil.rmtree(demo.folder, ignore_errors=True)
+    demo.folder.mkdir(parents=True)
+    console.print("[bold]Vigie[/] on a [bold]simulated[/] brand: every account and figure below is invented.\n")
+    began = time.monotonic()
+    with _simulator(demo) as base:
+        demo.settings.write_text(simulator.settings_toml(base), encoding="utf-8")
+        environment = {**os.environ, **simulator.environment()}
+        project = steps.open_project(demo.settings, environment)
+        every = list(simulator.night_dates(seed, nights))
+        by_hand = every[:-1] if with_airflow else every
+        airflow = _migrate(demo, environment) if with_airflow else None
+        _replay(demo, project, base, by_hand)
+        if airflow is not None:
+            _through_airflow(demo, airflow, base, every[-1], environment)
+    _show(demo, project, time.monotonic() - began)
+
+
+def _replay(demo: Demo, project: steps.Project, base: str, nights: list[date]) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=demo.console) as progress:
+        task = progress.add_task("starting", total=len(nights))
+        for night in nights:
+            now = _set_clock(base, night)
+            say = _describer(progress, task, night)
+            outcome = steps.run(project, night, now=now, on_step=say)
+            if outcome.error is not None:
+                if not isinstance(outcome.error, NightBroken):
+                    raise outcome.error
+                demo.broken.append(night)
+            progress.advance(task)
+        progress.update(task, description=f"{len(nights)} nights replayed")
+
+
+def _describer(progress: Progress, task: Any, night: date) -> Callable[[str], None]:
+    return lambda step: progress.update(task, description=f"night of {night}: {step:<9}")
+
+
+def _set_clock(base: str, night: date) -> Callable[[], datetime]:
+    """Move the simulator to the morning after ``night``; the steps are given that instant as their clock."""
+    answer = requests.post(f"{base}/__sim/clock", params={"night": night.isoformat()}, timeout=PATIENCE)
+    answer.raise_for_status()
+    instant = datetime.fromisoformat(answer.json()["now"])
+    return lambda: instant
+
+
+@contextmanager
+def _simulator(demo: Demo) -> Iterator[str]:
+    """The simulator in a process of its own, as a platform would be; gives its address."""
+    command = [sys.executable, "-m", "pipeline.simulator", "--seed", str(demo.seed), "--nights", str(demo.nights)]
+    with (demo.folder / "simulator.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            yield _address(process.stdout)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _address(out: IO[str] | None) -> str:
+    """The simulator says its address in the first line that holds one."""
+    for line in out or ():
+        for word in line.split():
+            if word.startswith("http://"):
+                return word.rstrip("/")
+    raise VigieError("the simulator did not start: see simulator.log beside the demo's settings")
+
+
+def _airflow_environment(demo: Demo, environment: dict[str, str]) -> dict[str, str]:
+    dags = Path(__file__).resolve().parent.parent / "dags"
+    return {
+        **environment,
+        "AIRFLOW_HOME": str(demo.airflow_home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "VIGIE_SETTINGS": str(demo.settings),
+    }
+
+
+def _migrate(demo: Demo, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Airflow's own tables, made while the nights are replayed."""
+    log = (demo.folder / "airflow.log").open("wb")
+    command = [str(Path(sys.executable).with_name("airflow")), "db", "migrate"]
+    return subprocess.Popen(command, env=_airflow_environment(demo, environment), stdout=log, stderr=log)
+
+
+def _through_airflow(
+    demo: Demo, migration: subprocess.Popen[bytes], base: str, night: date, environment: dict[str, str]
+) -> None:
+    _set_clock(base, night)
+    with demo.console.status(f"night of {night}: through Airflow"):
+        began = time.monotonic()
+        logical = datetime.combine(night + timedelta(days=1), datetime.min.time()).replace(hour=12)
+        command = [str(Path(sys.executable).with_name("airflow")), "dags", "test", "vigie_nightly", f"{logical}+00:00"]
+        if migration.wait(timeout=300) != 0:
+            raise VigieError(f"Airflow could not make its tables: see {demo.folder / 'airflow.log'}")
+        with (demo.folder / "airflow.log").open("ab") as log:
+            done = subprocess.run(
+                command, env=_airflow_environment(demo, environment), stdout=log, stderr=log, check=False
+            )
+    if done.returncode != 0:
+        raise VigieError(f"the night of {night} failed in Airflow: see {demo.folder / 'airflow.log'}")
+    demo.console.print(f"night of {night}: through Airflow (`airflow dags test`), {time.monotonic() - began:.0f} s")
+
+
+def _show(demo: Demo, project: steps.Project, seconds: float) -> None:
+    seen = steps.overview(project)
+    demo.console.print(_accounts_table(seen.accounts, seen.night))
+    demo.console.print(_actions_table(seen.actions, project.settings.reporting_currency))
+    if demo.broken:
+        listed = ", ".join(str(night) for night in demo.broken)
+        demo.console.print(f"Nights that the simulator broke on purpose, told and left as gaps: {listed}")
+    paths = project.settings.paths.publication
+    demo.console.print(f"\nDuckDB file     {paths / 'vigie.duckdb'}", soft_wrap=True)
+    demo.console.print(f"Parquet folder  {paths / 'parquet'}", soft_wrap=True)
+    demo.console.print(f"HTML report     {paths / 'report.html'}", soft_wrap=True)
+    demo.console.print(f"\nDone in {seconds:.0f} s. – means: the platform did not report it; it is never a zero.")
+
+
+def _accounts_table(rows: list[dict[str, Any]], night: date) -> Table:
+    table = Table(title=f"Networks, 28 days to the night of {night}", title_justify="left")
+    for name in ("platform", "account"):
+        table.add_column(name)
+    names = ("followers", "a day", "28 days", "impressions", "interactions", "rate", "posts", "visits", "margin")
+    for name in names:
+        table.add_column(name, justify="right")
+    for r in rows:
+        table.add_row(
+            r["platform"], r["account"], _n(r["followers"]), _n(r["growth_speed"], 1), _p(r["growth_28d"]),
+            _n(r["impressions"]), _n(r["engagements"]), _p(r["engagement_rate"]), _n(r["posts_published"]),
+            _n(r["visits"]), _n(r["margin"], 2),
+        )  # fmt: skip
+    return table
+
+
+def _actions_table(rows: list[dict[str, Any]], currency: str) -> Table:
+    table = Table(title=f"Conversions by platform and campaign, same days, {currency}", title_justify="left")
+    for name in ("platform", "campaign"):
+        table.add_column(name)
+    for name in ("visits", "conversions", "rate", "revenue", "cost", "gross margin"):
+        table.add_column(name, justify="right")
+    for r in rows:
+        table.add_row(
+            r["platform"], r["campaign"] or "–", _n(r["visits"]), _n(r["conversions"]), _p(r["conversion_rate"]),
+            _n(r["revenue"], 2), _n(r["cost"], 2), _n(r["margin"], 2),
+        )  # fmt: skip
+    return table
+
+
+def _n(value: Any, digits: int = 0) -> str:
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def _p(value: Any) -> str:
+    return "–" if value is None else f"{value:.2%}"
+
+
+def default_folder() -> Path:
+    """``var/demo`` where the command is run; a temporary folder where that cannot be written."""
+    here = Path.cwd() / "var" / "demo"
+    return here if os.access(Path.cwd(), os.W_OK) else Path(tempfile.mkdtemp(prefix="vigie-demo-"))

@@ -1,0 +1,30 @@
+"""The figures that fit a terminal: each network account and each action over the last 28 days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline import publish, report, warehouse
+from pipeline.errors import PublishError
+from pipeline.steps.project import Project
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Rows by column name; None is what a platform did not report."""
+
+    night: date
+    accounts: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+
+
+def overview(project: Project) -> Overview:
+    """Read from the publication, as any reader would. PublishError if there is none."""
+    seen = publish.current(project.settings.paths.publication)
+    if seen is None:
+        raise PublishError("nothing is published yet: run `vigie run` first")
+    with warehouse.open_reader(seen.path) as con:
+        accounts = [figures.figures for figures in report.figures.accounts(con, seen.night)]
+        return Overview(seen.night, accounts, report.figures.actions(con, seen.night))
