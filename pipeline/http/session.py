@@ -108,6 +108,14 @@ class Session:
         """
         return self._ask("POST", path, params, Form(self._credentials, form), judge)
 
+    def beside(self, base: str, headers: Mapping[str, str | Secret] | None = None) -> Session:
+        """A session of the same unit with another origin and credentials of its own, within the same limits."""
+        other = Session(
+            platform="", account="", night=None, base=base, headers=headers, limits=self._limits, sleep=self._sleep
+        )
+        other.label = self.label
+        return other
+
     def close(self) -> None:
         self._client.close()
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from pipeline import records
 from pipeline.errors import SourceChanged, SourceError
 from pipeline.http import Answer, Session, redact
 from pipeline.streams import Unit, Yield
@@ -30,11 +31,10 @@ def named(http: Session, items: Iterator[Yield]) -> Iterator[Yield]:
 
 def decode(answer: Answer | msgspec.Raw, shape: type[T], what: str) -> T:
     """The answer's body in the given shape; SourceChanged says ``what`` does not fit, and where."""
-    body = bytes(answer) if isinstance(answer, msgspec.Raw) else answer.body
     try:
-        return msgspec.json.decode(body, type=shape)
-    except msgspec.DecodeError as fault:
-        raise SourceChanged(f"{what} has another shape than agreed: {fault}") from fault
+        return records.read(bytes(answer) if isinstance(answer, msgspec.Raw) else answer.body, shape)
+    except SourceChanged as fault:
+        raise SourceChanged(f"{what}: {fault}") from None
 
 
 def one_line(record: bytes | msgspec.Raw) -> bytes:

@@ -15,12 +15,21 @@ Quirks that shape this module:
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, Literal
 
-from pipeline.streams import ColumnType, Stream
+import msgspec
+
+from pipeline.http import Limits, Session
+from pipeline.paging import by_window
+from pipeline.settings import Account
+from pipeline.sources._answers import decode, in_front, is_object, named
+from pipeline.sources._matomo_reports import NoCommerceError, ask, days, row, rows
+from pipeline.streams import Absent, ColumnType, Page, Stream, Unit, Window, Yield
 
 PLATFORM = "matomo"
-KIND = "site"
+KIND: Literal["site"] = "site"
 BASE = ""
 API_VERSION = "5"
 TIME_ZONE: str | None = None
@@ -28,6 +37,8 @@ RESTATEMENT_DAYS = 3
 POOL_SLOTS = 2
 CREDENTIALS = ("token",)
 OPTIONAL_CREDENTIALS: tuple[str, ...] = ()
+# Ids of the goals to read; without any, all goals of the site.
+OPTIONS: Mapping[str, object] = {"goals": ()}
 
 _REFERRER_COLUMNS: Final[dict[str, ColumnType]] = {
     "day": "VARCHAR",
@@ -122,3 +133,74 @@ STREAMS = (
         optional=True,
     ),
 )
+
+# Longer windows make the server build archives for minutes.
+_DAYS_A_CALL = 31
+_REPORTS = {
+    "referrer_types": "Referrers.getReferrerType",
+    "socials": "Referrers.getSocials",
+    "campaigns": "Referrers.getCampaigns",
+}
+
+
+class _Goal(msgspec.Struct):
+    idgoal: str | int
+
+
+class _Site(msgspec.Struct):
+    name: str
+    timezone: str = ""
+
+
+def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
+    """A session without any credential in it: the token goes into each form."""
+    return Session(platform=PLATFORM, account=account.id, night=night, base=account.base, limits=limits)
+
+
+def check(account: Account, http: Session) -> str:
+    """One call for the site's own data: its name and time zone."""
+    site = decode(ask(account, http, "SitesManager.getSiteFromId"), _Site, "the site")
+    return f"site {site.name}, zone {site.timezone or 'unknown'}"
+
+
+def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
+    """Visits, referrers, goals and e-commerce of each day, in windows that the server can bear."""
+    return named(http, _fetch(account, unit, http))
+
+
+def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
+    goals = _goals(account, http)
+    for window in by_window(unit.window.since, unit.window.until, _DAYS_A_CALL):
+        visits = days(account, http, window, "VisitsSummary.get")
+        yield Page("visits", [in_front(row(told) or b"{}", day=day) for day, told in visits.items()])
+        for stream, method in _REPORTS.items():
+            tables = days(account, http, window, method)
+            yield Page(stream, [in_front(told, day=day) for day, table in tables.items() for told in rows(table)])
+        yield Page("goals", [record for goal in goals for record in _conversions(account, http, window, goal)])
+    yield from _commerce(account, unit.window, http)
+
+
+def _conversions(account: Account, http: Session, window: Window, goal: str) -> Iterator[bytes]:
+    for day, told in days(account, http, window, "Goals.get", goal).items():
+        if found := row(told):
+            yield in_front(found, day=day, goal=goal)
+
+
+def _commerce(account: Account, whole: Window, http: Session) -> Iterator[Yield]:
+    try:
+        for window in by_window(whole.since, whole.until, _DAYS_A_CALL):
+            orders = days(account, http, window, "Goals.get", "ecommerceOrder")
+            yield Page("ecommerce", [in_front(r, day=day) for day, told in orders.items() if (r := row(told))])
+    except NoCommerceError:
+        yield Absent("ecommerce", "e-commerce is not enabled for this site")
+
+
+def _goals(account: Account, http: Session) -> list[str]:
+    """The ids that the settings name, else those of all goals of the site."""
+    chosen = account.options.get("goals")
+    if isinstance(chosen, Sequence) and not isinstance(chosen, str) and chosen:
+        return [str(goal) for goal in chosen]
+    answer, what = ask(account, http, "Goals.getGoals"), "the list of goals"
+    by_id = is_object(answer.body)
+    goals = list(decode(answer, dict[str, _Goal], what).values()) if by_id else decode(answer, list[_Goal], what)
+    return [str(goal.idgoal) for goal in goals]
