@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pipeline.settings.findings import dotted, shown
@@ -151,7 +152,18 @@ def base_complaint(address: str) -> str | None:
         return "must not hold a user or password (not shown here)"
     if parts.query or parts.fragment:
         return "must end with the path, without ? or #"
+    if parts.scheme == "http" and not _this_machine(parts.hostname or ""):
+        return "must begin with https://: plain http shows the token on the way"
     return None
+
+
+def _this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _refuse_doubles(found: Sequence[tuple[Table, Account]]) -> None:

@@ -30,6 +30,8 @@ language = "en"
 #growth_base = 2026-01-01
 # How many days the first night of an account reads back.
 #history_days = {Settings.history_days}
+# True when the sources are played by `vigie simulate serve`: the report then says so first.
+#simulated = false
 
 # Relative paths start at this file. The landing may also be an object store, like "s3://bucket/landing".
 [paths]

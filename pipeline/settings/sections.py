@@ -55,6 +55,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
         alerts=_alerts(root.table("alerts"), references),
         growth_base=root.day("growth_base"),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
+        simulated=root.flag("simulated", Settings.simulated),
     )
     root.done()
     return settings

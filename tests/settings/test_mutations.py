@@ -112,7 +112,7 @@ def test_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path: Ke
 def test_a_slip_of_the_pen_in_a_key_is_named(path: KeyPath, data: st.DataObject, read_text: Reader) -> None:
     key = str(path[-1])
     place = data.draw(st.integers(0, len(key) - 1))
-    slip = key[:place] + "q" + key[place + 1 :]
+    slip = key[:place] + "0" + key[place + 1 :]
 
     def edit(container: Any, last: Any) -> None:
         container[slip] = container.pop(last)

@@ -138,6 +138,8 @@ WRONG = [
     ('base = "https://stats.example.org"\n', "\n", "line 41: sources.matomo[0].base: is missing"),
     ("https://stats.example.org", "ftp://stats.example.org",
      'line 44: sources.matomo[0].base: must be an address like "https://shop.example.org"'),
+    ("https://stats.example.org", "http://stats.example.org",
+     "line 44: sources.matomo[0].base: must begin with https://: plain http shows the token on the way"),
     ("https://stats.example.org", "https://u:canary@stats.example.org",
      "line 44: sources.matomo[0].base: must not hold a user or password (not shown here)"),
     ("https://stats.example.org", "https://stats.example.org/?module=canary",
