@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
+from urllib.parse import quote
 
 import msgspec
 
 from pipeline import records
 from pipeline.errors import SourceChanged, SourceError
 from pipeline.http import Answer, Session, redact
-from pipeline.streams import Unit, Yield
+from pipeline.settings import Account
+from pipeline.streams import Page, Unit, Yield
 
 T = TypeVar("T")
 
 # A level that the platform only knows for "now" may stand for a night that ended this long ago.
 _FRESH_DAYS = 2
+_SHORTEST_SECRET = 8
 
 
-def named(http: Session, items: Iterator[Yield]) -> Iterator[Yield]:
-    """The same items; an error of the source on the way names platform, account and night."""
+def guarded(account: Account, http: Session, items: Iterator[Yield]) -> Iterator[Yield]:
+    """The same items, safe to keep: no record repeats a credential, every error names its unit.
+
+    Some platforms put the token into links inside their answers.
+    """
+    secrets = [text.encode() for secret in account.secrets.values() for text in _spellings(secret.reveal())]
     try:
-        yield from items
+        for item in items:
+            if isinstance(item, Page) and any(secret in record for record in item.records for secret in secrets):
+                yield replace(item, records=[_without(record, secrets) for record in item.records])
+            else:
+                yield item
     except SourceError as error:
         message = redact(str(error))
         error.args = (message if message.startswith(http.label) else f"{http.label}: {message}",)
         raise
+
+
+def _spellings(secret: str) -> set[str]:
+    """A short word is no credential that could be told from other text."""
+    return {secret, quote(secret, safe="")} if len(secret) >= _SHORTEST_SECRET else set()
+
+
+def _without(record: bytes, secrets: Sequence[bytes]) -> bytes:
+    for secret in secrets:
+        record = record.replace(secret, b"***")
+    return record
 
 
 def decode(answer: Answer | msgspec.Raw, shape: type[T], what: str) -> T:

@@ -12,7 +12,8 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.http import Answer
 from pipeline.paging import by_cursor, cursor_of
-from pipeline.sources._answers import decode, one_line
+from pipeline.records import objects
+from pipeline.sources._answers import decode, is_object, one_line
 from pipeline.sources._facebook_errors import MetricRefused, TooMuchData
 from pipeline.sources._facebook_graph import Graph, Metrics, Params
 from pipeline.streams import Page, Window, Yield
@@ -48,8 +49,12 @@ class _Edge(msgspec.Struct):
 
 
 class _Post(msgspec.Struct):
-    id: str
-    created_time: str
+    """What must be right for a post to be stored under its own name; and the edges inside it."""
+
+    id: str | int
+    insights: msgspec.Raw = msgspec.Raw(b"")
+    reactions: msgspec.Raw = msgspec.Raw(b"")
+    comments: msgspec.Raw = msgspec.Raw(b"")
 
 
 def posts(graph: Graph, window: Window, metrics: Metrics) -> Iterator[Yield]:
@@ -71,9 +76,7 @@ class _Reader:
     def page(self, cursor: str | None) -> tuple[list[bytes], str | None]:
         """The posts of one page and the cursor of the next, for ``by_cursor``."""
         edge = self._edge(cursor)
-        for post in edge.data:
-            decode(post, _Post, "a post")
-        return [one_line(post) for post in edge.data], self._next(edge.paging)
+        return [one_line(_without_links(post)) for post in objects(edge.data)], self._next(edge.paging)
 
     def _edge(self, cursor: str | None) -> _Edge:
         while True:
@@ -118,6 +121,17 @@ class _Reader:
             names.append("__paging_token")
         base = self._graph.account.base
         return urlencode([(name, cursor_of(paging.next, base, name)) for name in names])
+
+
+def _without_links(post: bytes) -> bytes:
+    """The post without the ``paging`` of its inner edges, whose links carry the token."""
+    told = decode(msgspec.Raw(post), _Post, "a post")
+    for edge in map(bytes, (told.insights, told.reactions, told.comments)):
+        if b'"paging"' in edge and is_object(edge):
+            parts = decode(msgspec.Raw(edge), dict[str, msgspec.Raw], "an edge of a post")
+            parts.pop("paging", None)
+            post = post.replace(edge, msgspec.json.encode(parts), 1)
+    return post
 
 
 def _nested(names: tuple[str, ...]) -> str:

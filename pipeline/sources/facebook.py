@@ -22,7 +22,7 @@ from typing import Literal
 
 from pipeline.http import Limits, Session
 from pipeline.settings import Account, Secret
-from pipeline.sources._answers import decode, in_front, named, too_late
+from pipeline.sources._answers import decode, guarded, in_front, too_late
 from pipeline.sources._facebook_graph import Graph, Metrics, PageNow
 from pipeline.sources._facebook_insights import insights
 from pipeline.sources._facebook_posts import posts
@@ -121,7 +121,7 @@ def check(account: Account, http: Session) -> str:
 
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     """The page, its insights, its posts. Retired metrics become notes, the others still come."""
-    return named(http, _fetch(account, unit, http))
+    return guarded(account, http, _fetch(account, unit, http))
 
 
 def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:

@@ -24,7 +24,7 @@ import msgspec
 from pipeline.http import Limits, Session
 from pipeline.paging import by_window
 from pipeline.settings import Account
-from pipeline.sources._answers import decode, in_front, is_object, named
+from pipeline.sources._answers import decode, guarded, in_front, is_object
 from pipeline.sources._matomo_reports import NoCommerceError, ask, days, row, rows
 from pipeline.streams import Absent, ColumnType, Page, Stream, Unit, Window, Yield
 
@@ -165,7 +165,7 @@ def check(account: Account, http: Session) -> str:
 
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     """Visits, referrers, goals and e-commerce of each day, in windows that the server can bear."""
-    return named(http, _fetch(account, unit, http))
+    return guarded(account, http, _fetch(account, unit, http))
 
 
 def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:

@@ -15,15 +15,37 @@ Quirks that shape this module:
 
 from __future__ import annotations
 
-from pipeline.streams import Stream
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pipeline.errors import SourceRefused
+from pipeline.http import Limits, Session
+from pipeline.settings import Account
+from pipeline.sources._answers import decode, guarded, one_line
+from pipeline.sources._wordpress_stats import stats
+from pipeline.sources._wp_rest import Params, Rest, just_before, midnight
+from pipeline.streams import Page, Stream, Unit, Yield
 
 PLATFORM = "wordpress"
-KIND = "network"
+KIND: Literal["network"] = "network"
 BASE = ""
 API_VERSION = "wp/v2"
 TIME_ZONE: str | None = None
 RESTATEMENT_DAYS = 28
 POOL_SLOTS = 2
+CREDENTIALS: tuple[str, ...] = ()
+# An application password of `user`, for sites that show nothing to strangers; a token of WordPress.com.
+OPTIONAL_CREDENTIALS = ("password", "stats_token")
+OPTIONS: Mapping[str, object] = {
+    "rest": "pretty",
+    "user": "",
+    "stats_site": "",
+    "stats_base": "https://public-api.wordpress.com",
+}
 
 STREAMS = (
     Stream(
@@ -108,3 +130,77 @@ STREAMS = (
         optional=True,
     ),
 )
+
+_POST_FIELDS = "id,date,date_gmt,modified_gmt,slug,link,title,author,categories,tags,comment_status,type"
+_COMMENT_FIELDS = "id,post,parent,date,date_gmt,status"
+
+
+class _Dated(msgspec.Struct):
+    """When a post was published, by the site's clock and by Greenwich."""
+
+    id: msgspec.Raw = msgspec.Raw(b"null")
+    date: object = None
+    date_gmt: object = None
+
+
+def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
+    """A session with the application password where there is one; a public site needs none."""
+    password = account.secrets.get("password")
+    return Session(
+        platform=PLATFORM,
+        account=account.id,
+        night=night,
+        base=account.base,
+        basic=(str(account.options.get("user") or ""), password) if password else None,
+        limits=limits,
+    )
+
+
+def check(account: Account, http: Session) -> str:
+    """One call for the number of posts."""
+    posts = Rest(account, http).total("/wp/v2/posts", (("status", "publish"), ("_fields", "id")))
+    return f"site {account.base}, {posts:,} posts"
+
+
+def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
+    """Posts and comments dated in the window, then the statistics where there is a token."""
+    return guarded(account, http, _fetch(account, unit, http))
+
+
+def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
+    rest = Rest(account, http)
+    window: Params = (
+        ("after", just_before(midnight(unit.window.since, account.time_zone)).isoformat()),
+        ("before", midnight(unit.window.until + timedelta(days=1), account.time_zone).isoformat()),
+    )
+    dates: dict[str, str] = {}
+    newest: _Dated | None = None
+    published = (*window, ("status", "publish"), ("_fields", _POST_FIELDS))
+    for posts, total in rest.listing("/wp/v2/posts", lambda: published, "the posts"):
+        for post in posts:
+            dated = decode(msgspec.Raw(post), _Dated, "a post")
+            if bytes(dated.id).isdigit():
+                dates[bytes(dated.id).decode()] = str(dated.date)
+            newest = dated if newest is None or str(dated.date_gmt) > str(newest.date_gmt) else newest
+        yield Page("posts", list(map(one_line, posts)), total)
+    _check_clock(newest, account.time_zone)
+    written = (*window, ("_fields", _COMMENT_FIELDS))
+    for comments, total in rest.listing("/wp/v2/comments", lambda: written, "the comments"):
+        yield Page("comments", list(map(one_line, comments)), total)
+    if "stats_token" in account.secrets:
+        yield from stats(account, unit, http, dates)
+
+
+def _check_clock(newest: _Dated | None, zone: str) -> None:
+    """Days of another zone than the site's would lose posts at both ends of the window."""
+    if newest is None:
+        return
+    try:
+        site = datetime.fromisoformat(str(newest.date)).replace(tzinfo=None)
+        ours = datetime.fromisoformat(str(newest.date_gmt)).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    except ValueError:
+        return
+    if site != ours.replace(tzinfo=None):
+        raise SourceRefused(
+            f"set time_zone to the site's own zone: it writes {newest.date} where {zone} has {ours:%Y-%m-%dT%H:%M:%S}"
+        )
