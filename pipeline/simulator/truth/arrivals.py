@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -51,14 +51,14 @@ def read_analytics(facts: Facts, world: World, units: Sequence[Unit], account: A
     reports = _Reports()
     for unit in units:
         if unit.landed:
-            _analytics_night(facts, world, unit, reports, terms.goals.get(site, {}))
+            _analytics_night(facts, world, unit, reports)
         else:
             facts.fail(unit, *ANALYTICS)
     facts.site_days[site] = {day: _site_day(seen) for day, seen in reports.visits.live()}
     facts.visits += [row for day in facts.site_days[site] for row in _visit_rows(site, day, reports, terms)]
 
 
-def _analytics_night(facts: Facts, world: World, unit: Unit, reports: _Reports, goals: Iterable[str]) -> None:
+def _analytics_night(facts: Facts, world: World, unit: Unit, reports: _Reports) -> None:
     """Take in one night's answers: each asked day answers, if only by saying that it is empty."""
     answered = {day: world.matomo.day(day, unit.night) for day in days_of(unit)}
     reports.visits.observe(unit, {day: _counted(at) for day, at in answered.items()})
@@ -74,7 +74,7 @@ def _analytics_night(facts: Facts, world: World, unit: Unit, reports: _Reports, 
         }
         _observe_rows(log, unit, rows)
         facts.deliver(unit, stream, [day for day, _ in rows])
-    facts.deliver(unit, "goals", [day for day in tracked for _ in goals])
+    facts.deliver(unit, "goals", [day for day, at in tracked.items() for _ in at.goals])
     facts.deliver(unit, "ecommerce", tracked)
 
 

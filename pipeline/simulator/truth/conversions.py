@@ -50,11 +50,11 @@ class _Cell:
         return newest(seen + [event["observed_at"] for event in self.events])
 
 
-def acquisition_cost(origin: Origin, visited: bool, terms: Terms) -> Decimal | None:
-    """What the origin cost on its day: a campaign its declared cost, visits without one the organic cost."""
+def acquisition_cost(origin: Origin, terms: Terms) -> Decimal | None:
+    """What the origin cost on its day: a campaign its declared cost, what has none the organic cost."""
     day, platform, campaign = origin
     if campaign == "":
-        return money(terms.organic_cost) if visited and terms.organic_cost is not None else None
+        return None if terms.organic_cost is None else money(terms.organic_cost)
     known = terms.campaign(campaign)
     cost = known.cost_on(day) if known is not None and known.platform == platform else None
     return None if cost is None else money(cost)
@@ -84,7 +84,7 @@ def _daily_row(origin: Origin, action: str, cell: _Cell, terms: Terms) -> dict[s
     visits = sum(row.visits for row in cell.visits) if cell.visits else None
     conversions = sum(event["count"] for event in cell.confirmed)
     revenue = all_money(event["value_reporting"] for event in cell.confirmed)
-    cost = None if action == "social_boost" else acquisition_cost(origin, bool(cell.visits), terms)
+    cost = None if action == "social_boost" else acquisition_cost(origin, terms)
     return {
         "day": origin[0],
         "platform": origin[1],

@@ -102,12 +102,16 @@ def tracked_days(facts: Facts) -> frozenset[date]:
 
 
 def final_day_of_sites(facts: Facts, terms: Terms) -> date | None:
-    """The last day that neither analytics nor shops restate; accounts never read do not count."""
-    days = [last_final_day(facts, account) for account in terms.site_accounts]
-    return min((day for day in days if day is not None), default=None)
+    """The last day that neither analytics nor shops restate; None while one of them was never read."""
+    return _earliest(last_final_day(facts, account) for account in terms.site_accounts)
 
 
 def final_day_of_network(facts: Facts, terms: Terms, platform: str) -> date | None:
-    """The last day that no account of the network restates."""
-    days = [last_final_day(facts, a) for a in terms.network_accounts if a.platform == platform]
-    return min((day for day in days if day is not None), default=None)
+    """The last day that no account of the network restates; None while one of them was never read."""
+    return _earliest(last_final_day(facts, a) for a in terms.network_accounts if a.platform == platform)
+
+
+def _earliest(days: Iterable[date | None]) -> date | None:
+    known = list(days)
+    certain = [day for day in known if day is not None]
+    return min(certain) if certain and len(certain) == len(known) else None
