@@ -76,5 +76,7 @@ def _is_origin(key: bytes) -> bool:
 
 def _says_twice(order: bytes) -> bool:
     """Whether a field comes twice. msgspec would silently take the last."""
-    names = json.loads(order, object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    names = json.loads(
+        order, object_pairs_hook=lambda pairs: [name for name, _ in pairs], parse_int=str, parse_float=str
+    )
     return len(names) != len(set(names))
