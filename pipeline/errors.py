@@ -11,6 +11,7 @@ VigieError
 ├─ QualityError           the list of failed expectations
 ├─ ModelError             the SQL file and DuckDB's message
 ├─ PublishError           the publication could not be made; the last one is untouched
+├─ WarehouseError         the database cannot be used or trusted as it is; says what to do
 ├─ WarehouseBusy          who holds the lock, since when
 └─ NightBroken            the end of a night in which anything failed
 """
@@ -108,4 +109,4 @@ class NightBroken(VigieError):
 class WarehouseError(VigieError):
     """The warehouse cannot be opened, written or trusted. Names the file and what to do."""
 
-    exit_code = 9
+    exit_code = 10

@@ -61,7 +61,7 @@ def load(
             project.sources,
             night=night,
             files=landing.files,
-            manifest_of=lambda platform, account, of: landing.newest(settings.paths.landing, platform, account, of),
+            runs=lambda platform, account, of: _runs(project, platform, account, of),
             on_unit=on_unit,
         )
         landed = {(m.unit.platform, m.unit.account) for m in manifests if m.unit.night == night}
@@ -98,6 +98,11 @@ def _due(project: Project, con: Any, units: Sequence[Unit]) -> list[Manifest]:
     return due
 
 
+def _runs(project: Project, platform: str, account: str, night: date) -> Sequence[Manifest]:
+    """Every landed run of a unit: the ledger may know an older one than the newest."""
+    return landing.manifests(project.settings.paths.landing, night=night, platform=platform, account=account)
+
+
 def _reasons(project: Project, night: date) -> dict[tuple[str, str], str]:
     """Why units of the night have nothing landed, from the failures that fetching left behind."""
     failures = landing.failures(project.settings.paths.landing, night)
@@ -130,7 +135,7 @@ def _gate(project: Project, con: Any, night: date, run_id: str) -> frozenset[tup
             "; ".join(report.critical),
             sources=project.sources,
             files=landing.files,
-            manifest_of=lambda p, a, n: landing.newest(project.settings.paths.landing, p, a, n),
+            runs=lambda platform, account, of: _runs(project, platform, account, of),
         )
     warehouse.accept(con, [unit for unit in waiting if unit not in aside])
     return frozenset((platform, account) for platform, account, _ in aside)

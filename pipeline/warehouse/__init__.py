@@ -1,0 +1,65 @@
+"""The warehouse: the only part of Vigie that opens DuckDB. One file, one writer, one lock.
+
+::
+
+    opening     lock, room on disk, version, settings; the writing and the reading connection
+    state       every change is one transaction that counts itself; lost commits are noticed
+    tables      raw, ops, quality and seed tables
+    loading     landed units → raw tables, a transaction each, with their row in the ledger
+    reading     files → typed, judged rows
+    storing     only what differs from the last observation; what vanished
+    standing    where things stand, for the steps and for people
+"""
+
+from __future__ import annotations
+
+from pipeline.warehouse.journal import record_notes, record_results, record_step
+from pipeline.warehouse.ledger import UnitNight, accept
+from pipeline.warehouse.loading import Files, Runs, UnitLoad, load, set_aside
+from pipeline.warehouse.opening import open_reader, open_warehouse
+from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
+from pipeline.warehouse.standing import (
+    failed_steps,
+    findings,
+    last_run,
+    loaded_nights,
+    newest_night,
+    newest_states,
+    set_aside_units,
+    waiting,
+)
+from pipeline.warehouse.state import transaction
+from pipeline.warehouse.stream_nights import record_stream_nights
+from pipeline.warehouse.tables import ensure_tables
+from pipeline.warehouse.touched import clear_touched, touched
+
+__all__ = [
+    "Files",
+    "Runs",
+    "UnitLoad",
+    "UnitNight",
+    "accept",
+    "clear_touched",
+    "ensure_tables",
+    "failed_steps",
+    "findings",
+    "get_meta",
+    "last_run",
+    "load",
+    "loaded_nights",
+    "newest_night",
+    "newest_states",
+    "open_reader",
+    "open_warehouse",
+    "record_notes",
+    "record_results",
+    "record_step",
+    "record_stream_nights",
+    "set_aside",
+    "set_aside_units",
+    "set_meta",
+    "touched",
+    "transaction",
+    "waiting",
+    "write_seeds",
+]

@@ -1,0 +1,71 @@
+"""``quality.run``, ``quality.result``, ``quality.note``: what the steps say of a night.
+
+Each writer replaces what the same night and step (or gate) said before, in one transaction (the
+caller's, where one is open): a re-run leaves no second row.
+"""
+
+# ruff: noqa: S608 - only question marks are put into the statements
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.warehouse.ledger import marks
+from pipeline.warehouse.state import transaction
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Parameters of one statement: more rows are written in several.
+_ROWS_AT_ONCE = 500
+
+
+Note = tuple[str, str | None, str | None, str]
+"""Kind, platform, account and message."""
+
+
+def record_step(
+    con: DuckDBPyConnection,
+    *,
+    night: date,
+    step: str,
+    state: str,
+    rows: int | None,
+    seconds: float | None,
+    error: str | None,
+    started_at: datetime | None,
+) -> None:
+    """How a step of the night ended. ``started_at`` is UTC without zone."""
+    with transaction(con):
+        con.execute("delete from quality.run where night = ? and step = ?", [night, step])
+        con.execute(
+            "insert into quality.run values (?, ?, ?, ?, ?, ?, ?)",
+            [night, step, state, rows, seconds, error, started_at],
+        )
+
+
+def record_results(con: DuckDBPyConnection, night: date, gate: int, rows: Sequence[tuple[object, ...]]) -> None:
+    """Results of one gate, in the column order of ``quality.result``."""
+    with transaction(con):
+        con.execute("delete from quality.result where night = ? and gate = ?", [night, gate])
+        insert(con, "quality.result", None, rows)
+
+
+def record_notes(con: DuckDBPyConnection, night: date, step: str, notes: Sequence[Note]) -> None:
+    """What a step noticed in the night that a person should know; equal notes are one."""
+    with transaction(con):
+        con.execute("delete from quality.note where night = ? and step = ?", [night, step])
+        insert(con, "quality.note", None, [(night, *note, step) for note in dict.fromkeys(notes)])
+
+
+def insert(con: DuckDBPyConnection, table: str, columns: str | None, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert ``rows`` with few statements. For hundreds of rows, not for thousands."""
+    into = f"{table} ({columns})" if columns else table
+    for first in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[first : first + _ROWS_AT_ONCE]
+        con.execute(
+            f"insert into {into} values {marks(len(some), len(some[0]))}",
+            [value for row in some for value in row],
+        )

@@ -1,0 +1,182 @@
+"""Opening the warehouse: lock, room on disk, version, settings, and whether it is the one we left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipeline.errors import WarehouseBusy, WarehouseError
+from pipeline.warehouse import lock, state
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Storage
+
+# Versions before lose every row when the disk fills during a checkpoint.
+OLDEST = (1, 5, 5)
+LEAST_FREE = 64 * 2**20
+# A DuckDB file begins with three header blocks: anything shorter never held a commit.
+HEADER = 3 * 4096
+
+Config = dict[str, "str | bool | int | float | list[str]"]
+
+
+@contextmanager
+def open_warehouse(
+    path: Path, storage: Storage, *, sealed: bool, command: str, night: date | None
+) -> Iterator[DuckDBPyConnection]:
+    """The one writing connection, under the lock. ``command`` and ``night`` tell others who holds it.
+
+    ``sealed`` is for SQL that comes from files: no file, network or extension can be reached and no
+    setting changed. Raises WarehouseBusy, or WarehouseError naming the file and what to do: an old
+    DuckDB, no room, a folder that cannot be written, a damaged database or one that lost commits.
+    """
+    _check_version()
+    _make_folder(path)
+    with lock.hold(path, command=command, night=night):
+        _check_room(path)
+        _make_file(path)
+        con = _connect(path, _config(path, storage, sealed=sealed), sealed=sealed)
+        try:
+            state.check(con, path)
+            state.bind(con, path)
+            yield con
+        finally:
+            _close(con, path)
+
+
+def open_reader(path: Path) -> DuckDBPyConnection:
+    """A reading connection to a database file, the published one or the warehouse between two runs.
+
+    It reaches nothing but that file. Raises WarehouseError when the file is missing or damaged,
+    WarehouseBusy when a process is writing it.
+    """
+    if not path.exists():
+        raise WarehouseError(f"{path}: there is no such database")
+    return _connect(path, {"enable_external_access": False}, sealed=True, read_only=True)
+
+
+def _check_version() -> None:
+    found = tuple(int(part) for part in duckdb.__version__.split(".")[:3] if part.isdigit())
+    if found < OLDEST:
+        needed = ".".join(map(str, OLDEST))
+        raise WarehouseError(
+            f"duckdb {duckdb.__version__} is installed, Vigie needs {needed} or later: "
+            "older versions lose the whole database when the disk is full"
+        )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WarehouseError(f"{path.parent}: the folder cannot be made ({error.strerror})") from error
+    # The file itself too: a database that a night may only read is found here, before any request.
+    for place in (path.parent, path):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise WarehouseError(f"{place}: cannot be written by this user; the warehouse needs its file and folder")
+
+
+def _check_room(path: Path) -> None:
+    size = path.stat().st_size if path.exists() else 0
+    needed = max(LEAST_FREE, 3 * size)
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise WarehouseError(
+            f"{path.parent}: {free} bytes are free, {needed} are needed (three times the warehouse, "
+            f"at least {LEAST_FREE}); free some room and start again"
+        )
+
+
+def _make_file(path: Path) -> None:
+    """Make a missing database aside and rename it, so that a half-made file is never taken for one."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    fresh.with_name(fresh.name + ".wal").unlink(missing_ok=True)
+    if path.exists() and (path.stat().st_size >= HEADER or state.recall(path)):
+        return
+    if state.recall(path) or (not path.exists() and _wal(path).exists()):
+        raise WarehouseError(
+            f"{path}: the database is gone, but {state.state_file(path).name} or {_wal(path).name} is still there; "
+            "put the database back, or remove these to build it again from the landing with `vigie load`"
+        )
+    try:
+        duckdb.connect(fresh).close()
+        _sync(fresh)
+        fresh.replace(path)
+        _sync(path.parent)
+    except (OSError, duckdb.Error) as error:
+        fresh.unlink(missing_ok=True)
+        raise WarehouseError(f"{path}: the database cannot be made ({_words(error)})") from error
+
+
+def _connect(path: Path, config: Config, *, sealed: bool, read_only: bool = False) -> DuckDBPyConnection:
+    try:
+        con = duckdb.connect(path, read_only=read_only, config=config)
+        # The progress bar would be drawn into whatever captures the output.
+        con.execute("set global TimeZone = 'UTC'; set enable_progress_bar = false")
+        if sealed:
+            con.execute("set lock_configuration = true")
+    except duckdb.IOException as error:
+        if "lock on file" in str(error):
+            raise WarehouseBusy(f"{path}: another process has the database open ({_words(error)})") from error
+        raise _unusable(path, error) from error
+    except duckdb.Error as error:
+        raise _unusable(path, error) from error
+    return con
+
+
+def _unusable(path: Path, error: Exception) -> WarehouseError:
+    return WarehouseError(
+        f"{path}: the database cannot be opened ({_words(error)}); put a copy back, or remove it with its .wal and "
+        f"{state.state_file(path).name} to build it again from the landing with `vigie load`"
+    )
+
+
+def _config(path: Path, storage: Storage, *, sealed: bool) -> Config:
+    config: Config = {
+        "memory_limit": storage.memory_limit,
+        "temp_directory": str(storage.temp_directory or path.with_name(path.name + ".tmp")),
+        # Rows have no order but the one that a query asks for; keeping one costs memory.
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+    }
+    if storage.threads:
+        config["threads"] = storage.threads
+    if sealed:
+        config["enable_external_access"] = False
+    return config
+
+
+def _close(con: DuckDBPyConnection, path: Path) -> None:
+    """Close, which writes the log into the file; then remember durably where we are."""
+    last = None
+    # An instance that a fatal error ended says nothing more; that error is on its way to the caller.
+    with suppress(duckdb.Error):
+        last = state.read(con)
+    con.close()
+    state.remember(path, last, durable=True)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _words(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,118 @@
+"""``ops.stream_night``: which stream was expected of which unit-night, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.warehouse.ledger import UnitNight, instant, marks
+from pipeline.warehouse.state import transaction
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.streams import Manifest, Source, Stream, Unit
+
+
+class StreamNight(NamedTuple):
+    """One row of ``ops.stream_night``. ``reason`` says why a stream was not delivered."""
+
+    platform: str
+    account: str
+    night: date
+    stream: str
+    delivered: bool
+    rows: int | None = None
+    announced: int | None = None
+    verified: str | None = None
+    reason: str | None = None
+    observed_at: datetime | None = None
+    newest_day: date | None = None
+
+
+def record_stream_nights(
+    con: DuckDBPyConnection,
+    night: date,
+    units: Sequence[Unit],
+    manifests: Sequence[Manifest],
+    reasons: Mapping[tuple[str, str], str],
+    sources: Mapping[str, Source],
+) -> None:
+    """Say of each planned unit that is not in the ledger that all of its streams are missing, and why.
+
+    ``reasons`` by platform and account; loaded units told their part when they were loaded.
+    """
+    loaded = set(con.execute("select platform, account from ops.ledger where night = ?", [night]).fetchall())
+    landed = {(m.unit.platform, m.unit.account) for m in manifests if m.unit.night == night}
+    lacking = [unit for unit in units if (unit.platform, unit.account) not in loaded]
+    if not lacking:
+        return
+    rows = []
+    for unit in lacking:
+        name = (unit.platform, unit.account)
+        why = reasons.get(name, "it could not be loaded" if name in landed else "nothing landed")
+        rows += [
+            StreamNight(*name, night, stream.name, delivered=False, reason=why)
+            for stream in sources[unit.platform].STREAMS
+        ]
+    with transaction(con):
+        for unit in lacking:
+            _forget(con, (unit.platform, unit.account, night))
+        _insert(con, rows)
+
+
+def of_unit(
+    con: DuckDBPyConnection,
+    manifest: Manifest,
+    streams: Sequence[Stream],
+    newest: Mapping[str, date | None],
+    *,
+    replace: bool,
+) -> None:
+    """What a landed unit delivered, one row for each stream its source declares."""
+    unit = manifest.unit
+    rows = []
+    for stream in streams:
+        landed = manifest.streams.get(stream.name)
+        delivered = landed is not None and landed.absent is None
+        rows.append(
+            StreamNight(
+                unit.platform,
+                unit.account,
+                unit.night,
+                stream.name,
+                delivered,
+                landed.records if landed else None,
+                landed.announced if landed else None,
+                landed.verified if landed else None,
+                landed.absent if landed else None,
+                instant(manifest.observed_at),
+                newest.get(stream.name),
+            )
+        )
+    if replace:
+        _forget(con, (unit.platform, unit.account, unit.night))
+    _insert(con, rows)
+
+
+def known(con: DuckDBPyConnection, nights: Sequence[date]) -> set[UnitNight]:
+    """The unit-nights that already have rows, from the earliest of ``nights`` on."""
+    if not nights:
+        return set()
+    rows = con.execute(
+        "select distinct platform, account, night from ops.stream_night where night >= ?", [min(nights)]
+    ).fetchall()
+    return {(platform, account, night) for platform, account, night in rows}
+
+
+def _forget(con: DuckDBPyConnection, unit: UnitNight) -> None:
+    con.execute("delete from ops.stream_night where platform = ? and account = ? and night = ?", list(unit))
+
+
+def _insert(con: DuckDBPyConnection, rows: Sequence[StreamNight]) -> None:
+    if rows:
+        con.execute(
+            f"insert into ops.stream_night values {marks(len(rows), len(StreamNight._fields))}",  # noqa: S608 - only question marks
+            [value for row in rows for value in row],
+        )

@@ -1,0 +1,211 @@
+"""The tables that the warehouse owns: raw, ops, quality and seed. Models make all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.errors import WarehouseError
+from pipeline.warehouse import state
+from pipeline.warehouse.names import OWN_COLUMNS, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.streams import Source
+
+Columns = Mapping[str, str]
+
+_LEDGER = {
+    "platform": "VARCHAR",
+    "account": "VARCHAR",
+    "night": "DATE",
+    "run_id": "VARCHAR",
+    "manifest_sha256": "VARCHAR",
+    "window_since": "DATE",
+    "window_until": "DATE",
+    "observed_at": "TIMESTAMP",
+    "records": "BIGINT",
+    "loaded": "BIGINT",
+    "unchanged": "BIGINT",
+    "duplicates": "BIGINT",
+    "quarantined": "BIGINT",
+    "state": "VARCHAR",
+    # The last content of this night that gate 1 let pass: what set_aside goes back to.
+    "accepted_sha256": "VARCHAR",
+}
+OPS: Mapping[str, Columns] = {
+    "ops.meta": {"key": "VARCHAR", "value": "VARCHAR"},
+    "ops.ledger": _LEDGER,
+    "ops.stream_night": {
+        "platform": "VARCHAR",
+        "account": "VARCHAR",
+        "night": "DATE",
+        "stream": "VARCHAR",
+        "delivered": "BOOLEAN",
+        "rows": "BIGINT",
+        "announced": "BIGINT",
+        "verified": "VARCHAR",
+        "reason": "VARCHAR",
+        "observed_at": "TIMESTAMP",
+        "newest_day": "DATE",
+    },
+    "ops.touched": {"platform": "VARCHAR", "account": "VARCHAR", "stream": "VARCHAR", "day": "DATE"},
+}
+QUALITY: Mapping[str, Columns] = {
+    "quality.run": {
+        "night": "DATE",
+        "step": "VARCHAR",
+        "state": "VARCHAR",
+        "rows": "BIGINT",
+        "seconds": "DOUBLE",
+        "error": "VARCHAR",
+        "started_at": "TIMESTAMP",
+    },
+    "quality.result": {
+        "night": "DATE",
+        "gate": "BIGINT",
+        "suite": "VARCHAR",
+        "expectation": "VARCHAR",
+        "table": "VARCHAR",
+        "column": "VARCHAR",
+        "severity": "VARCHAR",
+        "success": "BOOLEAN",
+        "observed": "VARCHAR",
+        "unexpected_count": "BIGINT",
+        "sample_keys": "VARCHAR",
+        "run_id": "VARCHAR",
+    },
+    "quality.note": {
+        "night": "DATE",
+        "kind": "VARCHAR",
+        "platform": "VARCHAR",
+        "account": "VARCHAR",
+        "message": "VARCHAR",
+        # Which step says so: its notes of a night are replaced together.
+        "step": "VARCHAR",
+    },
+    "quality.quarantine": {
+        "night": "DATE",
+        "platform": "VARCHAR",
+        "account": "VARCHAR",
+        "stream": "VARCHAR",
+        "reason": "VARCHAR",
+        "record_hash": "VARCHAR",
+        "landing_file": "VARCHAR",
+        "line": "BIGINT",
+        "rows": "BIGINT",
+    },
+}
+SEED: Mapping[str, Columns] = {
+    "seed.brand": {
+        "brand": "VARCHAR",
+        "reporting_currency": "VARCHAR",
+        "time_zone": "VARCHAR",
+        "growth_base": "DATE",
+    },
+    "seed.account": {
+        "platform": "VARCHAR",
+        "account": "VARCHAR",
+        "name": "VARCHAR",
+        "time_zone": "VARCHAR",
+        "site": "VARCHAR",
+        "receives_visits": "BOOLEAN",
+    },
+    "seed.platform": {
+        "platform": "VARCHAR",
+        "kind": "VARCHAR",
+        "restatement_days": "INTEGER",
+        "default_time_zone": "VARCHAR",
+    },
+    "seed.stream": {"platform": "VARCHAR", "stream": "VARCHAR", "optional": "BOOLEAN"},
+    "seed.site": {"site": "VARCHAR", "time_zone": "VARCHAR", "has_shop": "BOOLEAN"},
+    "seed.goal": {"site": "VARCHAR", "goal_id": "VARCHAR", "action": "VARCHAR"},
+    "seed.action_value": {"action": "VARCHAR", "value": "DECIMAL(18,4)"},
+    "seed.campaign": {
+        "campaign": "VARCHAR",
+        "utm_campaign": "VARCHAR",
+        "platform": "VARCHAR",
+        "start": "DATE",
+        "end": "DATE",
+        "daily_cost": "DECIMAL(18,4)",
+    },
+    "seed.organic_cost": {"value": "DECIMAL(18,4)"},
+    "seed.metric": {
+        "name": "VARCHAR",
+        "label_en": "VARCHAR",
+        "label_fr": "VARCHAR",
+        "description": "VARCHAR",
+        "unit": "VARCHAR",
+        "numerator": "VARCHAR",
+        "denominator": "VARCHAR",
+        "additivity": "VARCHAR",
+        "window_days": "INTEGER",
+        "platform": "VARCHAR",
+        "native_name": "VARCHAR",
+        "valid_from": "DATE",
+        "valid_to": "DATE",
+        "documentation": "VARCHAR",
+    },
+    "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
+}
+
+
+def ensure_tables(con: DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
+    """Make what is missing: schemas, tables, and columns that a stream gained. Idempotent.
+
+    Raises WarehouseError when a stream's column has another type than the table has.
+    """
+    found = _found(con)
+    statements = list(_missing(found, {**OPS, **QUALITY, **SEED, **_raw(sources)}))
+    if not statements:
+        return
+    if "ops.meta" in found:
+        with state.transaction(con):
+            con.execute(";".join(statements))
+        return
+    con.execute("begin; create schema if not exists ops; create table ops.meta (key VARCHAR, value VARCHAR)")
+    state.start(con)
+    con.execute("commit")
+    ensure_tables(con, sources)
+
+
+def _raw(sources: Mapping[str, Source]) -> dict[str, Columns]:
+    tables: dict[str, Columns] = {}
+    for platform, source in sources.items():
+        for stream in source.STREAMS:
+            if taken := OWN_COLUMNS.keys() & stream.columns.keys():
+                raise WarehouseError(f"{platform}.{stream.name}: the column {min(taken)} is the warehouse's own")
+            tables[f"raw.{platform}_{stream.name}"] = {**OWN_COLUMNS, **stream.columns}
+    return tables
+
+
+def _found(con: DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    tables: dict[str, dict[str, str]] = {}
+    rows = con.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
+        " where schema_name in ('raw', 'ops', 'quality', 'seed') and database_name = current_database()"
+    ).fetchall()
+    for table, column, kind in rows:
+        tables.setdefault(table, {})[column] = kind
+    return tables
+
+
+def _missing(found: Mapping[str, Columns], wanted: Mapping[str, Columns]) -> Iterator[str]:
+    for schema in sorted({table.partition(".")[0] for table in wanted.keys() - found.keys()}):
+        yield f"create schema if not exists {schema}"
+    for table, columns in wanted.items():
+        schema, _, name = table.partition(".")
+        place = f"{schema}.{quoted(name)}"
+        if table not in found:
+            yield f"create table {place} ({', '.join(f'{quoted(c)} {kind}' for c, kind in columns.items())})"
+            continue
+        for column, kind in columns.items():
+            have = found[table].get(column)
+            if have is None:
+                yield f"alter table {place} add column {quoted(column)} {kind}"
+            elif have != kind:
+                raise WarehouseError(
+                    f"{table}.{column} is {have} in the database and {kind} in the source; remove the database "
+                    "to build it again from the landing with `vigie load`"
+                )
