@@ -63,7 +63,7 @@ def one_of(what: str, names: Collection[str]) -> Rule:
 
 def cron(line: str) -> str | None:
     """Five cron fields, or @daily and the like. Read by the library that Airflow reads them with."""
-    from croniter import croniter  # type: ignore[import-untyped]  # slow to import, seldom needed
+    from croniter import croniter  # slow to import, seldom needed
 
     complaint = f'{shown(line)} is not a cron line like "0 4 * * *"'
     if not line.startswith("@") and len(line.split()) != _CRON_FIELDS:

@@ -1,0 +1,96 @@
+"""Commands about what readers see: publish, go back, look, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli import show
+from pipeline.cli.invocation import Invocation, Json, NightText, clock, night_of
+
+PANEL = "What readers see"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the root."""
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie publish")(publish)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie rollback --dry-run")(rollback)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie status --json")(status)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie report --out report.html")(report)
+
+
+def publish(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:
+    """Publish what the last transform built."""
+    from pipeline import steps
+
+    invocation: Invocation = ctx.obj
+    project = invocation.project()
+    done = steps.publish_night(project, night_of(project, night, show.note), now=clock).summary()
+    if json:
+        show.as_json(done)
+    elif done["new"]:
+        typer.echo(f"{done['path']}: generation {done['generation']}, {done['rows']:,} rows in {done['tables']} tables")
+    else:
+        typer.echo(f"{done['path']}: nothing changed, generation {done['generation']} stays")
+
+
+def rollback(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what readers would see.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Return readers to the publication before."""
+    from pipeline import steps
+
+    invocation: Invocation = ctx.obj
+    project = invocation.project()
+    seen, before = steps.roll_back(project, dry_run=True)
+    typer.echo(f"now:    generation {seen.generation}, night {seen.night}, published {seen.published_at}")
+    typer.echo(f"before: generation {before.generation}, night {before.night}, published {before.published_at}")
+    if dry_run:
+        typer.echo("nothing was changed")
+        return
+    if not yes:
+        typer.confirm("Return readers to the one before?", abort=True, err=True)
+    _, now = steps.roll_back(project)
+    typer.echo(f"readers see generation {now.generation} again; the next vigie publish makes a new one")
+
+
+def status(ctx: typer.Context, json: Json = False) -> None:
+    """Show what readers see, how far each account is, and the last run."""
+    from pipeline import steps
+
+    invocation: Invocation = ctx.obj
+    found = steps.status(invocation.project())
+    if json:
+        show.as_json(found)
+        return
+    seen = found["publication"]
+    if seen is None:
+        typer.echo("Nothing is published yet; vigie run does a whole night.")
+    else:
+        typer.echo(f"{seen['path']}: night {seen['night']}, generation {seen['generation']}")
+    rows: list[dict[str, Any]] = found["sources"]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    show.table("Accounts", [name.replace("_", " ") for name in names], [[row.get(n) for n in names] for row in rows])
+    if found["last_run"]:
+        show.table("Last run", ("", ""), list(found["last_run"].items()))
+
+
+def report(
+    ctx: typer.Context,
+    night: NightText = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write it.", metavar="FILE")] = None,
+) -> None:
+    """Write the report page of what is published."""
+    from pipeline import steps
+    from pipeline.errors import PublishError
+
+    invocation: Invocation = ctx.obj
+    project = invocation.project()
+    page = steps.write_report(project, night.date() if night else None, out=out)
+    if page is None:
+        raise PublishError("nothing is published yet, so there is nothing to report; vigie run does a whole night")
+    typer.echo(page)
