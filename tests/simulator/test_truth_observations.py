@@ -38,6 +38,10 @@ def test_the_first_night_that_lands_reads_the_history_and_the_others_the_restate
     assert windows(nights(10, 11, 12), set(), 3) == [(10, 5, True), (11, 3, True), (12, 3, True)]
 
 
+def test_a_short_history_does_not_shorten_the_restatement_window() -> None:
+    assert windows(nights(10, 11), set(), 7) == [(10, 7, True), (11, 7, True)]
+
+
 def test_history_is_still_read_when_the_first_night_failed() -> None:
     assert windows(nights(10, 11, 12), {date(2026, 9, 10)}, 3) == [
         (10, 5, False),

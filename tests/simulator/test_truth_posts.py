@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.simulator.truth.events import EVENT
 from pipeline.simulator.truth.facts import COUNTERS, DayFacts, Facts, PostFacts, Snapshot
-from pipeline.simulator.truth.networks import hashtags
+from pipeline.simulator.truth.journal import hashtags
 from pipeline.simulator.truth.observations import Unit
 from pipeline.simulator.truth.posts import percentile, post, post_daily
 from pipeline.simulator.truth.terms import AccountTerms, Terms
@@ -43,7 +43,9 @@ def counters(**known: int) -> dict[str, int | None]:
     return dict.fromkeys(COUNTERS) | known
 
 
-def history(nights: list[int], missed: list[int], snapshots: dict[int, dict[str, int | None]]) -> Facts:
+def history(
+    nights: list[int], missed: list[int], snapshots: dict[int, dict[str, int | None]], changed: datetime | None = None
+) -> Facts:
     """One page read in the given nights of September, one post with a snapshot in some of them."""
     facts = Facts()
     facts.units[KEY] = [
@@ -52,7 +54,8 @@ def history(nights: list[int], missed: list[int], snapshots: dict[int, dict[str,
     ]
     facts.posts[KEY] = {"p": a_post()}
     facts.snapshots[(*KEY, "p")] = [
-        Snapshot(date(2026, 9, n), known, morning_after(date(2026, 9, n))) for n, known in snapshots.items()
+        Snapshot(date(2026, 9, n), known, morning_after(date(2026, 9, n)), changed or datetime(2026, 9, 4, 2))
+        for n, known in snapshots.items()
     ]
     return facts
 
@@ -154,9 +157,9 @@ def test_a_post_shows_its_last_counters_and_those_of_its_first_days() -> None:
 
 
 def test_a_post_is_as_old_as_its_last_change() -> None:
-    same = counters(reactions=4)
-    facts = history([2, 3, 4, 5, 6], [], {3: counters(reactions=1), 4: same, 5: same, 6: same})
-    assert summary(facts)["observed_at"] == datetime(2026, 9, 5, 2)
+    snapshots = {3: counters(reactions=1), 6: counters(reactions=4)}
+    facts = history([2, 3, 4, 5, 6], [], snapshots, changed=datetime(2026, 9, 6, 2))
+    assert summary(facts)["observed_at"] == datetime(2026, 9, 6, 2)
 
 
 def test_a_post_gets_the_confirmed_sales_that_name_it() -> None:

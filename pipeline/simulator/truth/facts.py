@@ -51,11 +51,12 @@ class PostFacts:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The lifetime counters of a post as known at the end of a night."""
+    """The lifetime counters of a post as known at the end of a night, and since when they are known."""
 
     night: date
     counters: Mapping[str, int | None]
     observed_at: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Delivery:
     unit: Unit
     stream: str
     delivered: bool
-    rows: int
+    rows: int | None
     newest_day: date | None
     reason: str | None
 
@@ -135,13 +136,13 @@ class Facts:
         self.deliveries.append(Delivery(unit, stream, True, len(each), newest, None))
 
     def miss(self, unit: Unit, stream: str, reason: str) -> None:
-        """Note that a stream gave nothing, and why."""
+        """Note that a stream of a landed unit gave nothing, and why."""
         self.deliveries.append(Delivery(unit, stream, False, 0, None, reason))
 
     def fail(self, unit: Unit, *streams: str) -> None:
-        """Note that a whole unit failed."""
+        """Note that a whole unit failed: nobody knows how many records there were."""
         for stream in streams:
-            self.miss(unit, stream, unit.reason or "")
+            self.deliveries.append(Delivery(unit, stream, False, None, None, unit.reason))
 
     def landed(self, account: Account) -> list[Unit]:
         """The units of an account that were answered, in order."""

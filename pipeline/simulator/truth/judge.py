@@ -11,8 +11,9 @@ from pipeline.simulator import brand
 from pipeline.simulator.truth import accounts, conversions, coverage, events, periods, posts, sites
 from pipeline.simulator.truth.arrivals import read_analytics, read_shop
 from pipeline.simulator.truth.facts import Facts
-from pipeline.simulator.truth.networks import read_journal, read_page
+from pipeline.simulator.truth.journal import read_journal
 from pipeline.simulator.truth.observations import Unit, naive, plan
+from pipeline.simulator.truth.pages import read_page
 from pipeline.simulator.truth.table import Table
 from pipeline.simulator.truth.terms import RESTATEMENT_DAYS, AccountTerms, CampaignTerms, Terms
 from pipeline.simulator.world import World

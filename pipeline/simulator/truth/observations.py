@@ -66,17 +66,14 @@ def plan(
 ) -> list[Unit]:
     """The units of one account in order, each with the window that it asks for.
 
-    The first window that is answered reaches back ``history_days``; every other one reaches back over
-    the restatement days, or to the last night that landed if that is earlier, 90 days at most.
+    Every window reaches back over the restatement days; the first one that is answered also over
+    ``history_days``, every other one also to the last night that landed, 90 days at most.
     """
     units: list[Unit] = []
     last: date | None = None
     for night in sorted(nights):
-        if last is None:
-            since = night - timedelta(days=history_days)
-        else:
-            since = min(night - timedelta(days=restatement_days), last)
-        since = max(since, night - LONGEST_WINDOW)
+        further = timedelta(days=history_days) if last is None else min(night - last, LONGEST_WINDOW)
+        since = night - max(timedelta(days=restatement_days), further)
         if (platform, account, night) in missed:
             units.append(Unit(platform, account, night, since, None, "SourceUnavailable"))
         else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import COUNTERS, PARTS, Account, Facts, PostFacts, Snapshot
-from pipeline.simulator.truth.table import Shape, Table, all_money, difference, names, newest, ratio, total
+from pipeline.simulator.truth.table import Shape, Table, all_money, difference, names, ratio, total
 from pipeline.simulator.truth.terms import RESTATEMENT_DAYS, AccountTerms, Terms
 
 PERCENTILE_DAYS: Final = timedelta(days=90)
@@ -131,16 +131,6 @@ def _of_age(snapshots: list[Snapshot], post: PostFacts) -> Iterator[tuple[str, i
         yield f"engagements_day_{age}", engagements(counters)
 
 
-def _changed_at(snapshots: list[Snapshot]) -> datetime | None:
-    """When the counters of the last snapshot first stood as they stand there."""
-    moment: datetime | None = None
-    for snapshot in reversed(snapshots):
-        if snapshot.counters != snapshots[-1].counters:
-            break
-        moment = snapshot.observed_at
-    return moment
-
-
 def _attributed(events: Table) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The confirmed conversions that name a post, by platform and post."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -168,7 +158,7 @@ def post(facts: Facts, terms: Terms, events: Table) -> Table:
                 "conversions": total(event["count"] for event in sold),
                 "revenue": all_money(event["value_reporting"] for event in sold),
                 "percentile": percentile(one, scores, posts),
-                "observed_at": newest([one.observed_at, _changed_at(snapshots[one.post_id])]),
+                "observed_at": max([one.observed_at, *(last.changed_at for last in snapshots[one.post_id][-1:])]),
             }
             rows.append(row)
     return POST.table(rows)
