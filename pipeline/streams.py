@@ -27,6 +27,7 @@ class Stream:
     ``day`` is a SQL expression over the columns that gives the record's reporting day (a DATE):
     a changed record makes the models rebuild from that day. ``absence_means_deleted``: a record
     whose day lies inside the window that was read, and which the answer lacks, was deleted.
+    ``every_day``: the platform names no total, but the source checks that each day was answered.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Stream:
     day: str
     absence_means_deleted: bool = False
     optional: bool = False
+    every_day: bool = False
 
 
 @dataclass(frozen=True)

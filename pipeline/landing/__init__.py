@@ -1,0 +1,36 @@
+"""The landing: every unit's records as the platform gave them, compressed, hashed, never changed.
+
+``<root>/<platform>/<account>/<night>/<run>/`` holds part files ``<stream>-0001.jsonl.zst`` (one JSON
+object a line, zstd) and ``manifest.json``. The manifest is what makes a run exist. The root is a
+folder or any address that fsspec knows.
+"""
+
+from __future__ import annotations
+
+from pipeline.landing.names import folder_name
+from pipeline.landing.reading import (
+    Failure,
+    failures,
+    files,
+    last_night,
+    manifests,
+    newest,
+    nights,
+    record_failure,
+    verify,
+)
+from pipeline.landing.writing import write
+
+__all__ = [
+    "Failure",
+    "failures",
+    "files",
+    "folder_name",
+    "last_night",
+    "manifests",
+    "newest",
+    "nights",
+    "record_failure",
+    "verify",
+    "write",
+]

@@ -1,0 +1,125 @@
+"""What lies in the landing: runs, nights, failures, and whether the files are what was written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import msgspec
+
+from pipeline.errors import LandingError
+from pipeline.http import one_line, redact
+from pipeline.landing.contents import Landed, decode
+from pipeline.landing.faults import landing_error
+from pipeline.landing.names import folder_name
+from pipeline.landing.stores import MANIFEST, Place
+from pipeline.streams import Manifest, Unit
+
+FAILURE = "failure.json"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a unit has nothing landed: class and message of the last error, and which run met it when."""
+
+    platform: str
+    account: str
+    night: date
+    error: str
+    message: str
+    run_id: str
+    at: str
+
+
+def manifests(
+    root: str, *, night: date | None = None, platform: str | None = None, account: str | None = None
+) -> list[Manifest]:
+    """All runs that match, sorted by platform, account and night; the newest run of a unit last."""
+    place = Place(root)
+    of_platform = "*" if platform is None else folder_name(platform)
+    of_account = "*" if account is None else folder_name(account)
+    found = runs(place, f"{of_platform}/{of_account}/{'*' if night is None else night}")
+    found.sort(key=lambda run: (run.manifest.unit.platform, run.manifest.unit.account, run.manifest.unit.night))
+    return [run.manifest for run in found]
+
+
+def newest(root: str, platform: str, account: str, night: date) -> Manifest | None:
+    """The newest run of a unit, None where nothing of it landed."""
+    found = manifests(root, night=night, platform=platform, account=account)
+    return found[-1] if found else None
+
+
+def nights(root: str, platform: str, account: str) -> list[date]:
+    """The nights of an account that have landed, oldest first."""
+    place = Place(root)
+    found = place.match(f"{folder_name(platform)}/{folder_name(account)}/*/*/{MANIFEST}")
+    return sorted({date.fromisoformat(path.split("/")[-3]) for path in found})
+
+
+def last_night(root: str, platform: str, account: str, before: date | None = None) -> date | None:
+    """The newest landed night of an account, or the newest before a night; None without any."""
+    place = Place(root)
+    parent = f"{folder_name(platform)}/{folder_name(account)}"
+    names = sorted((path.rsplit("/", 1)[-1] for path in place.match(f"{parent}/*")), reverse=True)
+    for name in names:
+        if (before is None or name < before.isoformat()) and place.match(f"{parent}/{name}/*/{MANIFEST}"):
+            return date.fromisoformat(name)
+    return None
+
+
+def files(manifest: Manifest, stream: str) -> list[str]:
+    """Paths or URLs of a stream's part files, in order. Empty for a stream that is absent or unknown."""
+    landed = manifest.streams.get(stream)
+    return [] if landed is None else [f"{manifest.folder}/{file['name']}" for file in landed.files]
+
+
+def verify(manifest: Manifest) -> None:
+    """Reads every file again. LandingError names the first that is missing or was changed."""
+    place = Place(manifest.folder)
+    for stream in manifest.streams.values():
+        for file in stream.files:
+            path = f"{place.root}/{file['name']}"
+            try:
+                with place.open(path) as content:
+                    digest = hashlib.file_digest(content, "sha256").hexdigest()
+            except OSError as error:
+                raise landing_error(error, place.url(path)) from error
+            if digest != file["sha256"]:
+                raise LandingError(f"{place.url(path)}: the file was changed after it landed (SHA-256 differs)")
+
+
+def record_failure(root: str, unit: Unit, error: BaseException, run_id: str, at: str) -> None:
+    """Notes beside the runs why a unit has none tonight. The next success removes it."""
+    message = one_line(redact(str(error)))
+    failure = Failure(unit.platform, unit.account, unit.night, type(error).__name__, message, run_id, at)
+    folder = f"{folder_name(unit.platform)}/{folder_name(unit.account)}/{unit.night}"
+    content = msgspec.json.format(msgspec.json.encode(asdict(failure)), indent=1) + b"\n"
+    try:
+        Place(root).write(folder, FAILURE, content)
+    except OSError as fault:
+        raise landing_error(fault, f"{root}/{folder}") from fault
+
+
+def failures(root: str, night: date) -> list[Failure]:
+    """The failed units of a night, sorted by platform and account."""
+    place = Place(root)
+    found = []
+    for path in place.match(f"*/*/{night}/{FAILURE}"):
+        try:
+            found.append(msgspec.json.decode(place.read(path), type=Failure))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise LandingError(f"{place.url(path)}: the note of a failure is damaged") from None
+    return sorted(found, key=lambda failure: (failure.platform, failure.account))
+
+
+def runs(place: Place, folder: str) -> list[Landed]:
+    """Every run in the folders of nights that match, in the order in which they landed."""
+    found = []
+    for path in place.match(f"{folder}/*/{MANIFEST}"):
+        try:
+            content = place.read(path)
+        except OSError as error:
+            raise landing_error(error, place.url(path)) from error
+        found.append(decode(content, place.url(path.rsplit("/", 1)[0])))
+    return sorted(found, key=lambda run: (run.sequence, run.manifest.observed_at, run.manifest.folder))
