@@ -1,0 +1,23 @@
+"""The models: every file in ``sql/`` is one SELECT; here they are read, ordered and built.
+
+``read`` gives them in build order, ``rebuild_days`` says how far back each one moved, ``build`` runs
+them in the caller's transaction. Nothing here opens a database or asks the clock.
+"""
+
+from __future__ import annotations
+
+from pipeline.models.building import ModelBuild, build
+from pipeline.models.days import FIRST_DAY, floor, rebuild_days
+from pipeline.models.model import Model, fingerprint
+from pipeline.models.reading import read
+
+__all__ = [
+    "FIRST_DAY",
+    "Model",
+    "ModelBuild",
+    "build",
+    "fingerprint",
+    "floor",
+    "read",
+    "rebuild_days",
+]

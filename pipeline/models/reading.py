@@ -1,0 +1,154 @@
+"""Read ``sql/``: which models there are, what each one reads, and in which order they are built.
+
+What a model reads is taken from its SQL. Layers read only downward: staging reads raw; core reads
+staging and core; marts read core and marts, as long as nothing goes round in a circle.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import ModelError
+from pipeline.models.model import WHOLE, Model, directives, table_terms
+
+MARTS: Final = ("kpi", "conversion")
+GIVEN: Final = frozenset({"raw", "seed", "ops"})
+READS: Final[Mapping[str, frozenset[str]]] = {
+    "staging": GIVEN,
+    "core": frozenset({"seed", "ops", "staging", "core"}),
+    "kpi": frozenset({"seed", "ops", "core", *MARTS}),
+    "conversion": frozenset({"seed", "ops", "core", *MARTS}),
+}
+CONTRACTS: Final = "contract"
+
+
+def read(folder: Path) -> tuple[Model, ...]:
+    """All models of ``folder`` (the ``sql/`` tree) in build order.
+
+    ModelError names the file and what is wrong: SQL that cannot be parsed, a missing directive, a
+    read against the layers, a relation that no model gives, a circle.
+    """
+    models = [
+        _model(file, layer)
+        for layer in READS
+        for file in sorted((folder / layer).glob("*.sql"))
+    ]
+    models += _unions(folder, models)
+    return _ordered(models)
+
+
+def _model(file: Path, layer: str) -> Model:
+    sql = file.read_text(encoding="utf-8").rstrip().rstrip(";")
+    relation = f"{layer}.{file.stem}"
+    found = directives(file, sql)
+    depends_on = _dependencies(file, sql)
+    _check_layers(file, layer, depends_on)
+    if layer == "staging":
+        return Model(relation, file, sql, "view", depends_on, found["grain"])
+    key, rebuild, days_before, reach = table_terms(file, found)
+    sums = found.get("sums", "").partition(", because")[0]
+    return Model(
+        relation=relation,
+        file=file,
+        sql=sql,
+        kind="table",
+        depends_on=depends_on,
+        grain=found["grain"],
+        key=key,
+        rebuild=rebuild,
+        days_before=days_before,
+        month=found.get("month"),
+        reach=reach,
+        also=found.get("also"),
+        sums=frozenset(name.strip() for name in sums.split(",") if name.strip()),
+    )
+
+
+def _dependencies(file: Path, sql: str) -> frozenset[str]:
+    try:
+        return tables_in(sql)
+    except ValueError as error:
+        raise ModelError(f"{file}: {error}") from error
+
+
+@lru_cache(maxsize=512)
+def tables_in(sql: str) -> frozenset[str]:
+    """The relations that a SELECT reads, as ``schema.name``; names of CTEs are none of them.
+
+    Cached, because one process may build ninety nights of the same SQL. ValueError when the SQL cannot
+    be parsed, is not one SELECT, or names a relation without its schema.
+    """
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        tree = sqlglot.parse_one(sql, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise ValueError(f"cannot be parsed: {error}") from error
+    if not isinstance(tree, exp.Query):
+        raise ValueError("must be one SELECT")
+    ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
+    found: set[str] = set()
+    for table in tree.find_all(exp.Table):
+        if table.db:
+            found.add(f"{table.db}.{table.name}")
+        elif table.name and table.name not in ctes:
+            raise ValueError(f"{table.name} is read without its schema")
+    return frozenset(found)
+
+
+def _check_layers(file: Path, layer: str, depends_on: Iterable[str]) -> None:
+    for relation in sorted(depends_on):
+        schema = relation.partition(".")[0]
+        if schema not in READS[layer]:
+            raise ModelError(f"{file}: {layer} must not read {relation}: data walks one way")
+
+
+def _unions(folder: Path, models: Iterable[Model]) -> list[Model]:
+    """One view per contract: its columns, then every platform's rows, united by name."""
+    parts: defaultdict[str, list[Model]] = defaultdict(list)
+    contracts = {file.stem: file for file in sorted((folder / "staging" / CONTRACTS).glob("*.sql"))}
+    for model in models:
+        if model.kind == "view":
+            contract = model.file.stem.partition("_")[2]
+            if contract not in contracts:
+                known = ", ".join(contracts)
+                raise ModelError(f"{model.file}: there is no contract {contract!r}: known are {known}")
+            parts[contract].append(model)
+    return [_union(file, parts[contract]) for contract, file in contracts.items()]
+
+
+def _union(file: Path, parts: list[Model]) -> Model:
+    sql = file.read_text(encoding="utf-8").rstrip().rstrip(";")
+    found = directives(file, sql)
+    _check_layers(file, "staging", _dependencies(file, sql))
+    whole = "\nunion all by name\n".join((sql, *(f"select * from {part.relation}" for part in parts)))
+    depends_on = frozenset(part.relation for part in parts)
+    return Model(f"staging.{file.stem}", file, whole, "view", depends_on, found["grain"])
+
+
+def _ordered(models: Iterable[Model]) -> tuple[Model, ...]:
+    by_name = {model.relation: model for model in models}
+    for model in by_name.values():
+        for relation in sorted(model.depends_on - by_name.keys()):
+            if relation.partition(".")[0] not in GIVEN:
+                raise ModelError(f"{model.file}: reads {relation}, which no file gives")
+    sorter = TopologicalSorter(
+        {name: sorted(model.depends_on & by_name.keys()) for name, model in sorted(by_name.items())}
+    )
+    try:
+        return tuple(by_name[name] for name in sorter.static_order())
+    except CycleError as error:
+        circle = " reads ".join(reversed(error.args[1]))
+        file = by_name[error.args[1][0]].file
+        raise ModelError(f"{file}: models go round in a circle: {circle}") from error
+
+
+def is_whole(model: Model) -> bool:
+    """Built anew every time."""
+    return model.rebuild == WHOLE

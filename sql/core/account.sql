@@ -1,0 +1,56 @@
+-- grain: one row per platform, account
+-- key: platform, account
+-- rebuild: whole
+with nights as (
+    select
+        platform,
+        account,
+        min(window_since) as first_window_since,
+        max(night) as newest_night
+    from core.night
+    group by platform, account
+),
+
+configured as (
+    select
+        platform,
+        account,
+        time_zone,
+        site,
+        -- visits name a network, not an account: they go to the account chosen for them
+        receives_visits or count(*) over (partition by platform) = 1 as receives_visits,
+        true as is_configured
+    from seed.account
+),
+
+accounts as (
+    -- an account that is no longer configured keeps its history
+    select
+        coalesce(configured.platform, nights.platform) as platform,
+        coalesce(configured.account, nights.account) as account,
+        configured.time_zone,
+        configured.site,
+        coalesce(configured.receives_visits, false) as receives_visits,
+        coalesce(configured.is_configured, false) as is_configured,
+        nights.first_window_since,
+        nights.newest_night
+    from configured
+    full join nights on configured.platform = nights.platform and configured.account = nights.account
+)
+
+select
+    accounts.platform,
+    accounts.account,
+    platforms.kind,
+    accounts.site,
+    -- a platform with one reporting zone for everybody wins over the account's own
+    coalesce(platforms.default_time_zone, accounts.time_zone, 'UTC') as day_timezone,
+    accounts.receives_visits,
+    accounts.is_configured,
+    platforms.restatement_days,
+    accounts.first_window_since,
+    accounts.newest_night,
+    -- the last day that the platform no longer restates
+    accounts.newest_night - platforms.restatement_days as final_until
+from accounts
+left join seed.platform as platforms on accounts.platform = platforms.platform

@@ -1,0 +1,136 @@
+-- grain: one row per site, source, native_id, action: its newest state, attributed, in the reporting currency
+-- key: site, source, native_id, action
+-- rebuild: occurred_day from 2 days before
+with observations as (
+    select *
+    from staging.conversion
+    where
+        day >= cast(getvariable('rebuild_from') as date)
+        -- a shop is read some hours after midnight: an order may be a day ahead of its night
+        and night >= cast(getvariable('rebuild_from') as date) - 2
+    qualify row_number() over (partition by platform, account, native_id, action order by night desc) = 1
+),
+
+shops as (
+    select site
+    from seed.site
+    where has_shop
+),
+
+orders as (
+    select
+        observations.platform as source,
+        observations.* exclude (platform, account, is_analytics, is_absent, night, run_id),
+        lower(observations.utm_campaign) as campaign
+    from observations
+    left join shops on observations.site = shops.site
+    where
+        not observations.is_absent
+        and observations.status <> 'draft'
+        and observations.count > 0
+        -- the shop knows its sales better than the analytics beside it
+        and not (observations.is_analytics and shops.site is not null)
+),
+
+campaigns as (
+    select
+        lower(utm_campaign) as campaign,
+        min(platform) as platform
+    from seed.campaign
+    group by lower(utm_campaign)
+),
+
+posts as (
+    select
+        post_id,
+        min(platform) as platform
+    from core.post
+    group by post_id
+),
+
+attributed_orders as (
+    select
+        orders.* replace (coalesce(orders.campaign, '') as campaign),
+        coalesce(campaigns.platform, aliases.platform, 'unattributed') as platform,
+        -- a content that names one of our posts
+        posts.post_id
+    from orders
+    left join campaigns on orders.campaign = campaigns.campaign
+    left join seed.network_alias as aliases on lower(orders.utm_source) = aliases.alias
+    left join posts on orders.utm_content = posts.post_id
+),
+
+goals as (
+    select *
+    from core.visit_goal
+    where day >= cast(getvariable('rebuild_from') as date)
+),
+
+attributed_goals as (
+    -- a goal that nobody mapped to an action is no conversion: core.finding lists it
+    select
+        goals.source,
+        goals.site,
+        goals.day,
+        goals.day_timezone,
+        goals.goal_id || ':' || goals.day || ':' || goals.referrer_type || ':' || goals.label as native_id,
+        actions.action,
+        goals.conversions as count,
+        cast(goals.conversions * action_values.value as decimal(18, 4)) as value,
+        cast(case when action_values.value is not null then 0 end as decimal(18, 4)) as refunded_value,
+        (select brand.reporting_currency from seed.brand) as currency,
+        'confirmed' as status,
+        case when goals.campaign <> '' then goals.label end as utm_campaign,
+        goals.platform,
+        goals.campaign,
+        goals.observed_at
+    from goals
+    inner join seed.goal as actions on goals.site = actions.site and goals.goal_id = actions.goal_id
+    left join seed.action_value as action_values on actions.action = action_values.action
+),
+
+conversions as (
+    select * from attributed_orders
+    union all by name
+    select * from attributed_goals
+),
+
+rates as (
+    -- the reporting currency is worth 1 of itself; another one without a rate is worth nobody knows what
+    select
+        conversions.*,
+        case
+            when conversions.currency = brand.reporting_currency then cast(1 as decimal(18, 8))
+            else rates.rate
+        end as rate
+    from conversions
+    left join seed.brand as brand on true
+    left join core.fx_rate as rates
+        on conversions.currency = rates.currency and conversions.day = rates.day
+)
+
+select
+    site,
+    source,
+    native_id,
+    action,
+    occurred_at,
+    day as occurred_day,
+    day_timezone,
+    count,
+    value,
+    refunded_value,
+    currency,
+    cast(cast(value - refunded_value as decimal(38, 4)) * rate as decimal(18, 4)) as value_reporting,
+    status,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    utm_content,
+    click_reference,
+    platform,
+    campaign,
+    post_id,
+    observed_at
+from rates
+order by occurred_day

@@ -1,0 +1,134 @@
+-- grain: one row per site, day, referrer_type, label: visits and the network or campaign that sent them
+-- key: site, day, referrer_type, label
+-- rebuild: day
+with observations as (
+    select *
+    from staging.visit_day
+    where
+        report <> 'site'
+        and day >= cast(getvariable('rebuild_from') as date)
+        -- nothing is seen before the night of its day
+        and night >= cast(getvariable('rebuild_from') as date) - 2
+    qualify
+        row_number() over (
+            partition by platform, account, site, day, report, referrer_type, label
+            order by night desc
+        ) = 1
+),
+
+reported as (
+    select
+        site,
+        day,
+        day_timezone,
+        report,
+        referrer_type,
+        label,
+        visits,
+        visitors,
+        actions,
+        bounces,
+        visit_seconds,
+        observed_at
+    from observations
+    where not is_absent
+),
+
+labels as (
+    select *
+    from reported
+    where report = 'label'
+),
+
+types as (
+    select *
+    from reported
+    where report = 'type'
+),
+
+named as (
+    select
+        site,
+        day,
+        referrer_type,
+        sum(visits) as visits,
+        sum(actions) as actions,
+        sum(bounces) as bounces,
+        sum(visit_seconds) as visit_seconds,
+        max(observed_at) as observed_at
+    from labels
+    group by site, day, referrer_type
+),
+
+unnamed as (
+    -- what the labels of a kind leave over of its total (labels that do not exist have sent 0)
+    select
+        types.site,
+        types.day,
+        types.day_timezone,
+        types.report,
+        types.referrer_type,
+        case
+            when types.referrer_type in ('social', 'campaign') then '(not named)'
+            else types.label
+        end as label,
+        types.visits - coalesce(named.visits, 0) as visits,
+        -- visitors are not additive: nobody knows how many are left over
+        case when types.referrer_type not in ('social', 'campaign') then types.visitors end as visitors,
+        types.actions - coalesce(named.actions, 0) as actions,
+        types.bounces - coalesce(named.bounces, 0) as bounces,
+        types.visit_seconds - coalesce(named.visit_seconds, 0) as visit_seconds,
+        greatest(types.observed_at, named.observed_at) as observed_at
+    from types
+    left join named
+        on
+            types.site = named.site
+            and types.day = named.day
+            and types.referrer_type = named.referrer_type
+            and types.referrer_type in ('social', 'campaign')
+),
+
+kinds as (
+    select * from labels
+    union all by name
+    select *
+    from unnamed
+    where referrer_type not in ('social', 'campaign') or visits > 0
+),
+
+campaigns as (
+    select
+        lower(utm_campaign) as utm_campaign,
+        min(platform) as platform
+    from seed.campaign
+    group by lower(utm_campaign)
+)
+
+select
+    kinds.site,
+    kinds.day,
+    kinds.day_timezone,
+    case
+        when kinds.label = '(not named)' then 'unattributed'
+        when kinds.referrer_type = 'social' then coalesce(aliases.platform, 'unattributed')
+        when kinds.referrer_type = 'campaign' then coalesce(campaigns.platform, 'unattributed')
+        else 'unattributed'
+    end as platform,
+    case
+        when kinds.referrer_type = 'campaign' and kinds.label <> '(not named)' then lower(kinds.label)
+        else ''
+    end as campaign,
+    kinds.referrer_type,
+    kinds.label,
+    kinds.visits,
+    kinds.visitors,
+    kinds.actions,
+    kinds.bounces,
+    kinds.visit_seconds,
+    kinds.observed_at
+from kinds
+left join seed.network_alias as aliases
+    on kinds.referrer_type = 'social' and lower(kinds.label) = aliases.alias
+left join campaigns
+    on kinds.referrer_type = 'campaign' and lower(kinds.label) = campaigns.utm_campaign
+order by kinds.day

@@ -1,0 +1,337 @@
+-- grain: one row per platform, account, day, without gaps
+-- key: platform, account, day
+-- rebuild: day
+-- month: day
+with accounts as (
+    select *
+    from core.account
+    where kind = 'network' and newest_night is not null
+),
+
+first_days as (
+    select
+        platform,
+        account,
+        min(day) as day,
+        min(day) filter (where followers is not null) as followers_day
+    from core.account_day
+    group by platform, account
+),
+
+bases as (
+    -- the day to which the growth index compares
+    select
+        first_days.platform,
+        first_days.account,
+        account_day.day,
+        account_day.followers
+    from first_days
+    left join seed.brand as brand on true
+    inner join core.account_day as account_day
+        on
+            first_days.platform = account_day.platform
+            and first_days.account = account_day.account
+            and coalesce(brand.growth_base, first_days.followers_day) = account_day.day
+),
+
+calendar as (
+    -- from thirty days before the first rebuilt day, because growth looks back
+    select
+        accounts.*,
+        cast(
+            unnest(
+                generate_series(
+                    greatest(
+                        coalesce(first_days.day, accounts.first_window_since),
+                        cast(getvariable('rebuild_from') as date) - 30
+                    ),
+                    accounts.newest_night,
+                    interval 1 day
+                )
+            ) as date
+        ) as day
+    from accounts
+    left join first_days
+        on accounts.platform = first_days.platform and accounts.account = first_days.account
+),
+
+reported as (
+    select *
+    from core.account_day
+    where day >= cast(getvariable('rebuild_from') as date) - 30
+),
+
+days as (
+    select
+        calendar.*,
+        reported.* exclude (platform, account, day, day_timezone)
+    from calendar
+    left join reported
+        on
+            calendar.platform = reported.platform
+            and calendar.account = reported.account
+            and calendar.day = reported.day
+),
+
+changes as (
+    select
+        *,
+        lag(followers) over account_days as followers_before,
+        coalesce(
+            followers_gained - followers_lost,
+            followers - lag(followers) over account_days
+        ) as followers_net,
+        followers - lag(followers) over account_days
+        - (followers_gained - followers_lost) as follower_residual
+    from days
+    window account_days as (partition by platform, account order by day)
+),
+
+shifts as (
+    -- a level that moves beyond what came and went was moved by the platform: reset, purge, rename
+    select
+        *,
+        abs(follower_residual) > greatest(5, 0.001 * followers_before) as is_level_shift
+    from changes
+),
+
+growth as (
+    -- a sum over no shift is 0; a speed needs every one of its days
+    select
+        *,
+        followers - lag(followers, 7) over account_days as change_7d,
+        lag(followers, 7) over account_days as followers_7d,
+        coalesce(sum(follower_residual) filter (where is_level_shift) over last_7, 0) as shifted_7d,
+        followers - lag(followers, 28) over account_days as change_28d,
+        lag(followers, 28) over account_days as followers_28d,
+        coalesce(sum(follower_residual) filter (where is_level_shift) over last_28, 0) as shifted_28d,
+        case when count(followers_net) over last_7 = 7 then avg(followers_net) over last_7 end as speed,
+        case when count(followers_net) over last_28 = 28 then avg(followers_net) over last_28 end as speed_28d
+    from shifts
+    window
+        account_days as (partition by platform, account order by day),
+        last_7 as (partition by platform, account order by day rows between 6 preceding and current row),
+        last_28 as (partition by platform, account order by day rows between 27 preceding and current row)
+),
+
+rates as (
+    select
+        *,
+        (followers - followers_before - case when is_level_shift then follower_residual else 0 end)
+        / nullif(followers_before, 0) as follower_growth_rate_1d,
+        (change_7d - shifted_7d) / nullif(followers_7d, 0) as follower_growth_rate_7d,
+        (change_28d - shifted_28d) / nullif(followers_28d, 0) as follower_growth_rate_28d,
+        speed - lag(speed, 7) over account_days as acceleration
+    from growth
+    window account_days as (partition by platform, account order by day)
+),
+
+post_days as (
+    -- what the posts gained stands in where the account reports nothing itself; a gain over several
+    -- nights belongs to no single day
+    select
+        platform,
+        account,
+        day,
+        case when max(days_covered) = 1 then sum(reactions) filter (where not is_baseline) end as reactions,
+        case when max(days_covered) = 1 then sum(comments) filter (where not is_baseline) end as comments,
+        case when max(days_covered) = 1 then sum(shares) filter (where not is_baseline) end as shares,
+        case when max(days_covered) = 1 then sum(clicks) filter (where not is_baseline) end as clicks,
+        case when max(days_covered) = 1 then sum(saves) filter (where not is_baseline) end as saves
+    from kpi.post_daily
+    where day >= cast(getvariable('rebuild_from') as date)
+    group by platform, account, day
+),
+
+published as (
+    select
+        platform,
+        account,
+        published_day as day,
+        count(*) as posts
+    from core.post
+    where published_day >= cast(getvariable('rebuild_from') as date)
+    group by platform, account, published_day
+),
+
+post_nights as (
+    select
+        nights.platform,
+        nights.account,
+        nights.night,
+        greatest(nights.window_since, cast(getvariable('rebuild_from') as date)) as since
+    from core.night as nights
+    inner join ops.stream_night as streams
+        on
+            nights.platform = streams.platform
+            and nights.account = streams.account
+            and nights.night = streams.night
+    where
+        streams.stream = 'posts'
+        and streams.delivered
+        and nights.night >= cast(getvariable('rebuild_from') as date)
+        and streams.night >= cast(getvariable('rebuild_from') as date)
+),
+
+looked_at as (
+    -- days on which the absence of posts was seen: a true 0
+    select distinct
+        platform,
+        account,
+        since + cast(unnest(range(0, night - since + 1)) as integer) as day
+    from post_nights
+),
+
+tracked_days as (
+    -- days on which a site counted its visits: a network that sent none is a true 0
+    select distinct day
+    from core.site_day
+    where
+        day >= cast(getvariable('rebuild_from') as date)
+        and visits is not null
+),
+
+sent as (
+    select
+        platform,
+        day,
+        sum(visits) as visits,
+        sum(gross_margin) as gross_margin
+    from conversion.margin_daily
+    where day >= cast(getvariable('rebuild_from') as date)
+    group by platform, day
+),
+
+converted as (
+    select
+        platform,
+        day,
+        sum(conversions) as conversions
+    from conversion.daily
+    where
+        day >= cast(getvariable('rebuild_from') as date)
+        and action <> 'social_boost'
+    group by platform, day
+),
+
+coverage as (
+    select
+        platform,
+        account,
+        day,
+        count(*) filter (where expected and delivered) / nullif(count(*) filter (where expected), 0)
+            as completeness
+    from kpi.coverage_daily
+    where day >= cast(getvariable('rebuild_from') as date)
+    group by platform, account, day
+),
+
+facts as (
+    select
+        rates.* exclude (reactions, comments, shares, clicks, saves),
+        cast(coalesce(rates.reactions, post_days.reactions) as bigint) as reactions,
+        cast(coalesce(rates.comments, post_days.comments) as bigint) as comments,
+        cast(coalesce(rates.shares, post_days.shares) as bigint) as shares,
+        cast(coalesce(rates.clicks, post_days.clicks) as bigint) as clicks,
+        cast(coalesce(rates.saves, post_days.saves) as bigint) as saves,
+        case when rates.day >= bases.day then bases.followers end as base_followers,
+        coalesce(published.posts, case when looked_at.day is not null then 0 end) as posts_published,
+        case when tracked_days.day is not null then coalesce(sent.visits, 0) end as visits,
+        case when tracked_days.day is not null then coalesce(converted.conversions, 0) end as conversions,
+        case when tracked_days.day is not null then sent.gross_margin end as gross_margin,
+        coverage.completeness
+    from rates
+    left join bases
+        on rates.platform = bases.platform and rates.account = bases.account
+    left join post_days
+        on
+            rates.platform = post_days.platform
+            and rates.account = post_days.account
+            and rates.day = post_days.day
+    left join published
+        on
+            rates.platform = published.platform
+            and rates.account = published.account
+            and rates.day = published.day
+    left join looked_at
+        on
+            rates.platform = looked_at.platform
+            and rates.account = looked_at.account
+            and rates.day = looked_at.day
+    left join coverage
+        on
+            rates.platform = coverage.platform
+            and rates.account = coverage.account
+            and rates.day = coverage.day
+    left join tracked_days
+        on rates.day = tracked_days.day and rates.receives_visits
+    left join sent
+        on rates.platform = sent.platform and rates.day = sent.day
+    left join converted
+        on rates.platform = converted.platform and rates.day = converted.day
+    where rates.day >= cast(getvariable('rebuild_from') as date)
+),
+
+interactions as (
+    select
+        *,
+        -- the parts that are known; list_sum passes over NULL and is NULL when all are
+        cast(list_sum([reactions, comments, shares, clicks, saves]) as bigint) as engagements,
+        nullif(
+            concat_ws(
+                '+',
+                case when reactions is not null then 'reactions' end,
+                case when comments is not null then 'comments' end,
+                case when shares is not null then 'shares' end,
+                case when clicks is not null then 'clicks' end,
+                case when saves is not null then 'saves' end
+            ),
+            ''
+        ) as engagement_parts
+    from facts
+)
+
+select
+    platform,
+    account,
+    day,
+    day_timezone,
+    followers,
+    followers_gained,
+    followers_lost,
+    followers_net,
+    follower_residual,
+    is_level_shift,
+    follower_growth_rate_1d,
+    follower_growth_rate_7d,
+    follower_growth_rate_28d,
+    speed as follower_growth_speed,
+    speed_28d as follower_growth_speed_28d,
+    acceleration as follower_growth_acceleration,
+    100 * followers / nullif(base_followers, 0) as growth_index,
+    reach_1d,
+    reach_7d,
+    reach_28d,
+    impressions,
+    reactions,
+    comments,
+    shares,
+    clicks,
+    saves,
+    engagements,
+    engagement_parts,
+    engagements / nullif(reach_1d, 0) as engagement_rate_by_reach,
+    engagements / nullif(impressions, 0) as engagement_rate_by_impressions,
+    engagements / nullif(followers_before, 0) as engagement_rate_by_followers,
+    clicks / nullif(impressions, 0) as click_through_rate,
+    -- no source of demographics yet
+    cast(null as double) as target_reach_rate,
+    cast(posts_published as bigint) as posts_published,
+    cast(visits as bigint) as visits,
+    cast(conversions as bigint) as conversions,
+    cast(gross_margin as decimal(18, 4)) as gross_margin,
+    coalesce(day <= final_until, false) as is_final,
+    observed_at,
+    completeness
+from interactions
+order by day

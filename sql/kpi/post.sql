@@ -1,0 +1,121 @@
+-- grain: one row per platform, account, post_id: what a post came to
+-- key: platform, account, post_id
+-- rebuild: published_day from the reach of its nights
+-- month: published_day
+-- also: select min(coalesce(now.published_day, before.published_day))
+--   from core.post_conversion as now
+--   full join (select * from kpi.post where conversions is not null) as before using (platform, post_id)
+--   where (now.conversions, now.revenue) is distinct from (before.conversions, before.revenue)
+with posts as (
+    select *
+    from core.post
+    where published_day >= cast(getvariable('rebuild_from') as date)
+),
+
+totals as (
+    -- ninety days back, for the comparison with the other posts
+    select *
+    from core.post_total
+    where published_day >= cast(getvariable('rebuild_from') as date) - 90
+),
+
+ranks as (
+    -- the share of the other posts of the last ninety days that moved fewer people
+    select
+        platform,
+        account,
+        post_id,
+        case
+            when count(*) over last_90_days > 1
+                then 100 * percent_rank(order by engagements) over last_90_days
+        end as percentile
+    from totals
+    where engagements is not null
+    window
+        last_90_days as (
+            partition by platform, account
+            order by published_day
+            range between interval 89 days preceding and current row
+        )
+),
+
+followers as (
+    select
+        platform,
+        account,
+        day + 1 as next_day,
+        followers
+    from kpi.account_daily
+    where day >= cast(getvariable('rebuild_from') as date) - 1
+)
+
+select
+    posts.platform,
+    posts.account,
+    posts.post_id,
+    posts.published_at,
+    posts.published_at at time zone 'UTC' at time zone posts.day_timezone as published_local,
+    posts.published_day,
+    posts.day_timezone,
+    posts.type,
+    posts.hashtags,
+    posts.link,
+    posts.author,
+    posts.campaign,
+    posts.is_paid,
+    posts.deleted_at,
+    totals.impressions,
+    totals.reach,
+    totals.reactions,
+    totals.comments,
+    totals.shares,
+    totals.clicks,
+    totals.saves,
+    totals.video_views,
+    totals.engagements,
+    totals.impressions_day_1,
+    totals.reach_day_1,
+    totals.engagements_day_1,
+    totals.impressions_day_3,
+    totals.reach_day_3,
+    totals.engagements_day_3,
+    totals.impressions_day_7,
+    totals.reach_day_7,
+    totals.engagements_day_7,
+    totals.impressions_day_28,
+    totals.reach_day_28,
+    totals.engagements_day_28,
+    followers.followers as followers_at_publication,
+    totals.engagements / nullif(totals.reach, 0) as engagement_rate_by_reach,
+    totals.engagements / nullif(totals.impressions, 0) as engagement_rate_by_impressions,
+    totals.engagements / nullif(followers.followers, 0) as engagement_rate_by_followers,
+    totals.comments as conversation,
+    totals.shares as amplification,
+    totals.reactions as applause,
+    totals.shares / nullif(totals.impressions, 0) as virality,
+    -- no analytics yet that says which post a visit came from
+    cast(null as bigint) as visits,
+    conversions.conversions,
+    conversions.revenue,
+    cast(null as decimal(18, 4)) as gross_margin,
+    ranks.percentile,
+    greatest(posts.observed_at, totals.changed_at) as observed_at
+from posts
+left join totals
+    on
+        posts.platform = totals.platform
+        and posts.account = totals.account
+        and posts.post_id = totals.post_id
+left join ranks
+    on
+        posts.platform = ranks.platform
+        and posts.account = ranks.account
+        and posts.post_id = ranks.post_id
+left join followers
+    on
+        posts.platform = followers.platform
+        and posts.account = followers.account
+        and posts.published_day = followers.next_day
+left join core.post_conversion as conversions
+    on posts.platform = conversions.platform and posts.post_id = conversions.post_id
+order by posts.published_day
