@@ -59,7 +59,8 @@ def insights(graph: Graph, window: Window, metrics: Metrics, now: PageNow) -> It
         for part in by_window(window.since, window.until, _DAYS_A_CALL):
             for records in metrics.ask(names, partial(_records, graph, part, period)):
                 found += len(records)
-                yield Page("page_insights", records)
+                if records:
+                    yield Page("page_insights", records)
         if period == "day" and not found:
             yield Absent("page_insights", _why_nothing(metrics, now))
             return

@@ -7,8 +7,8 @@ Quirks that shape this module:
 
 * Without ``dates_are_gmt=true`` the window is read in the shop's zone.
 * ``after`` and ``before`` mean creation: changes of state are found by modification only.
-* Orders are changed while the list is read. It ends at the platform's clock of its first page and
-  is sorted by id, so that a change can only take an order out, which is noticed (``_wp_rest``).
+* Orders are changed while the list is read. It ends at the platform's clock of its first answer
+  and is sorted by id, so that a change can only take an order out, which is noticed (``_wp_rest``).
 * Trashed orders are not among ``any`` status: they are asked for apart.
 * Money is text (``"90.00"``); ``_gmt`` times have no ``Z``.
 * ``meta_data`` may hold anything. Only the keys ``_wc_order_attribution_*`` are kept.
@@ -139,15 +139,12 @@ class _Query:
             ("dates_are_gmt", "true"),
             ("_fields", ",".join(_ORDER_FIELDS)),
         )
-        self._asked = False
-        self._until: Params = ()
 
     def __call__(self) -> Params:
-        if self._asked and not self._until and self._http.first_date:
-            moment = datetime.fromisoformat(self._http.first_date) + timedelta(seconds=1)
-            self._until = (("modified_before", _gmt(moment)),)
-        self._asked = True
-        return (*self._fixed, *self._until)
+        if self._http.first_date is None:
+            return self._fixed
+        moment = datetime.fromisoformat(self._http.first_date) + timedelta(seconds=1)
+        return (*self._fixed, ("modified_before", _gmt(moment)))
 
 
 def _gmt(moment: datetime) -> str:

@@ -79,6 +79,8 @@ class Graph:
         size = self.sizes[number] if number < len(self.sizes) else 0
         paging: dict[str, Any] = {} if self.by_time else {"cursors": {"before": "x", "after": str(number + 1)}}
         if start + size < len(self.posts):
-            place = f"until={1793000000 - number}&__paging_token={number + 1}" if self.by_time else f"after={number + 1}"
+            place = (
+                f"until={1793000000 - number}&__paging_token={number + 1}" if self.by_time else f"after={number + 1}"
+            )
             paging["next"] = f"{self.server.base}/v26.0/104001/published_posts?access_token={TOKEN}&limit=100&{place}"
         return Reply({"data": self.posts[start : start + size], "paging": paging})

@@ -209,7 +209,11 @@ RATE = '{"104001":[{"type":"pages","call_count":100,"estimated_time_to_regain_ac
         (error(4, "(#4) Application request limit reached", status=403), SourceUnavailable, "request limit"),
         (error(2500, "Unknown path components"), SourceChanged, "Unknown path"),
         (error(190, "error beside data", status=200), SourceRefused, "renew"),
-        (Reply(b"<!doctype html><title>Sorry</title>", headers={"Content-Type": "text/html"}), SourceUnavailable, "login"),
+        (
+            Reply(b"<!doctype html><title>Sorry</title>", headers={"Content-Type": "text/html"}),
+            SourceUnavailable,
+            "login",
+        ),
         (Reply({"error": "odd"}, 400), SourceChanged, "odd"),
         (Reply([]), SourceChanged, "the page"),
         (Reply(b"", 302, {"Location": "https://elsewhere.example/"}), SourceRefused, "redirect"),

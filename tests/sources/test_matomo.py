@@ -1,0 +1,218 @@
+"""Matomo: reports by day, every day answered, errors that come with status 200."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.errors import SourceChanged, SourceRefused, SourceUnavailable
+from tests.sources.loopback import Asked, Loopback, Reply
+from tests.sources.reading import SECRETS, Read, account, check, fetch, names, unit
+
+TOKEN = SECRETS["matomo"]["token"]
+
+
+def days_of(asked: Asked) -> list[str]:
+    since, until = map(date.fromisoformat, asked.form["date"].split(","))
+    return [(since + timedelta(days=n)).isoformat() for n in range((until - since).days + 1)]
+
+
+def referrer(label: str, visits: int) -> dict[str, Any]:
+    goals = {"idgoal=1": {"nb_conversions": 2, "nb_visits_converted": 2, "revenue": 0}}
+    return {"label": label, "nb_visits": visits, "nb_uniq_visitors": visits, "goals": goals}
+
+
+class Matomo:
+    """One site. ``reports`` gives a day's part of a report; ``whole`` replaces a whole answer."""
+
+    def __init__(self, server: Loopback) -> None:
+        self.reports: dict[str, Callable[[str], object]] = {
+            "VisitsSummary.get": lambda _: {"nb_visits": 14, "nb_uniq_visitors": 12, "bounce_rate": "32%"},
+            "Referrers.getReferrerType": lambda _: [referrer("Social Networks", 5), referrer("Direct Entry", 9)],
+            "Referrers.getSocials": lambda _: [referrer("Facebook", 5)],
+            "Referrers.getCampaigns": lambda _: [],
+            "Goals.get 1": lambda _: {"nb_conversions": 2, "nb_visits_converted": 2, "revenue": 0},
+            "Goals.get 2": lambda _: [],
+            "Goals.get ecommerceOrder": lambda _: {"nb_conversions": 1, "revenue": "90.00", "items": 2},
+        }
+        self.whole: dict[str, Reply] = {
+            "Goals.getGoals": Reply({"1": {"idgoal": "1", "name": "Quote"}, "2": {"idgoal": "2", "name": "News"}}),
+            "SitesManager.getSiteFromId": Reply({"idsite": "1", "name": "Boutique", "timezone": "Europe/Paris"}),
+        }
+        server.answers = self.answer
+
+    def answer(self, asked: Asked) -> Reply:
+        name = " ".join(filter(None, (asked.form["method"], asked.form.get("idGoal"))))
+        if name in self.whole:
+            return self.whole[name]
+        return Reply({day: self.reports[name](day) for day in days_of(asked)})
+
+
+def read(server: Loopback, days: int = 3, **options: object) -> Read:
+    there = account("matomo", server.base, **options)
+    return fetch(there, unit(there, days=days))
+
+
+def test_a_night_reads_every_report_for_every_day(server: Loopback) -> None:
+    Matomo(server)
+    found = read(server)
+    assert {stream: len(found.raw[stream]) for stream in sorted(found.delivered())} == {
+        "campaigns": 0,
+        "ecommerce": 4,
+        "goals": 4,
+        "referrer_types": 8,
+        "socials": 4,
+        "visits": 4,
+    }
+    assert found.requests == 8
+
+
+def test_records_are_the_platforms_rows_with_their_day_in_front(server: Loopback) -> None:
+    Matomo(server)
+    found = read(server)
+    assert found.raw["visits"][0].startswith(b'{"day":"2026-10-30","nb_visits": 14')
+    assert found.records("goals")[0] == {
+        "day": "2026-10-30",
+        "goal": "1",
+        "nb_conversions": 2,
+        "nb_visits_converted": 2,
+        "revenue": 0,
+    }
+    assert found.records("referrer_types")[0]["goals"]["idgoal=1"]["nb_conversions"] == 2
+
+
+def test_a_day_without_visits_is_a_day_without_numbers(server: Loopback) -> None:
+    there = Matomo(server)
+    there.reports["VisitsSummary.get"] = lambda day: [] if day == "2026-11-01" else {"nb_visits": 1}
+    found = read(server).records("visits")
+    assert found[2] == {"day": "2026-11-01"}
+    assert len(found) == 4
+
+
+def test_a_day_that_is_not_answered_is_an_error(server: Loopback) -> None:
+    Matomo(server).whole["Referrers.getSocials"] = Reply({"2026-10-30": [], "2026-10-31": [], "2026-11-02": []})
+    with pytest.raises(SourceChanged, match="getSocials does not have exactly the days .*: 2026-11-01"):
+        read(server)
+
+
+def test_a_day_that_was_not_asked_for_is_an_error(server: Loopback) -> None:
+    days = {f"2026-11-{n:02}": [] for n in range(1, 6)} | {"2026-10-30": [], "2026-10-31": []}
+    Matomo(server).whole["Referrers.getSocials"] = Reply(days)
+    with pytest.raises(SourceChanged, match="2026-11-03, 2026-11-04, 2026-11-05"):
+        read(server)
+
+
+def test_long_windows_are_split_and_no_day_is_read_twice(server: Loopback) -> None:
+    Matomo(server)
+    found = read(server, days=79)
+    assert names(found.records("visits"), "day") == sorted({r["day"] for r in found.records("visits")})
+    assert len(found.records("visits")) == 80
+    asked = [days_of(a) for a in server.asked if a.form["method"] == "VisitsSummary.get"]
+    assert list(map(len, asked)) == [31, 31, 18]
+
+
+def test_the_token_is_in_the_form_and_nowhere_else(server: Loopback) -> None:
+    Matomo(server)
+    read(server)
+    assert {a.form["token_auth"] for a in server.asked} == {TOKEN}
+    assert {a.method for a in server.asked} == {"POST"}
+    assert not any(TOKEN in json.dumps([a.path, dict(a.query), dict(a.headers)]) for a in server.asked)
+
+
+def test_no_row_is_cut_off_and_no_period_is_summed_up(server: Loopback) -> None:
+    Matomo(server)
+    read(server)
+    forms = [a.form for a in server.asked]
+    assert {f["filter_limit"] for f in forms} == {"-1"}
+    assert {f.get("period", "day") for f in forms} == {"day"}
+    assert {(f["format"], f["format_metrics"], f["language"]) for f in forms} == {("json", "0", "en")}
+
+
+def test_goals_of_the_settings_are_not_looked_up(server: Loopback) -> None:
+    Matomo(server)
+    found = read(server, goals=("1",))
+    assert found.requests == 6
+    assert {r["goal"] for r in found.records("goals")} == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("told", "goals"), [([], 0), ({}, 0), ([{"idgoal": 1}], 1), ([{"idgoal": "1"}, {"idgoal": 2}], 2)]
+)
+def test_the_list_of_goals_may_have_either_shape(server: Loopback, told: object, goals: int) -> None:
+    Matomo(server).whole["Goals.getGoals"] = Reply(told)
+    found = read(server)
+    assert "goals" in found.delivered()
+    assert len([a for a in server.asked if a.form.get("idGoal") in ("1", "2")]) == goals
+
+
+def test_a_site_that_is_no_shop_has_no_ecommerce(server: Loopback) -> None:
+    said = {"result": "error", "message": "Ecommerce is not enabled for this website"}
+    Matomo(server).whole["Goals.get ecommerceOrder"] = Reply(said)
+    found = read(server)
+    assert found.absent == {"ecommerce": "e-commerce is not enabled for this site"}
+    assert len(found.records("visits")) == 4
+
+
+def test_a_check_names_the_site_and_its_zone(server: Loopback) -> None:
+    Matomo(server)
+    assert check(account("matomo", server.base)) == "site Boutique, zone Europe/Paris"
+    assert len(server.asked) == 1
+
+
+def said(message: str, status: int = 200) -> Reply:
+    return Reply({"result": "error", "message": message}, status)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "words"),
+    [
+        (said("Unable to authenticate with the provided token."), SourceRefused, "check the site id"),
+        (said("You can't access this resource as it requires 'view' access"), SourceRefused, "'view' access"),
+        (said("An unexpected website was found in the request: 99"), SourceRefused, "unexpected website"),
+        (said("Unable to authenticate", 401), SourceRefused, "authenticate"),
+        (said("SQLSTATE[HY000]: General error: 2006 MySQL server has gone away"), SourceUnavailable, "gone away"),
+        (said("Matomo is being upgraded"), SourceUnavailable, "upgraded"),
+        (said("The method 'Referrers.getSocials' does not exist"), SourceChanged, "does not exist"),
+        (said("Something odd", 500), SourceUnavailable, "Something odd"),
+        (Reply(b"<html>Sign in</html>"), SourceUnavailable, "login"),
+        (Reply(b"<html>Too many requests</html>", 429), SourceUnavailable, "HTTP 429"),
+        (Reply(7), SourceChanged, "the report VisitsSummary.get"),
+        (Reply([]), SourceChanged, "the report VisitsSummary.get"),
+    ],
+)
+def test_every_error_of_matomo_has_one_meaning(
+    server: Loopback, reply: Reply, kind: type[Exception], words: str
+) -> None:
+    Matomo(server).whole["VisitsSummary.get"] = reply
+    with pytest.raises(kind, match=words) as caught:
+        read(server)
+    assert str(caught.value).startswith("matomo 1, night 2026-11-02")
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("report", ["VisitsSummary.get", "Referrers.getSocials", "Goals.get 1"])
+def test_an_error_inside_one_day_is_an_error(server: Loopback, report: str) -> None:
+    Matomo(server).reports[report] = lambda _: {"result": "error", "message": "SQLSTATE[40001] deadlock"}
+    with pytest.raises(SourceUnavailable, match="deadlock"):
+        read(server)
+
+
+@pytest.mark.parametrize(
+    ("report", "value"),
+    [
+        ("VisitsSummary.get", 7),
+        ("VisitsSummary.get", None),
+        ("VisitsSummary.get", [{"nb_visits": 1}]),
+        ("Referrers.getSocials", {"label": "Facebook"}),
+        ("Referrers.getSocials", ["Facebook"]),
+        ("Goals.get 1", False),
+    ],
+)
+def test_a_day_of_another_kind_is_an_error(server: Loopback, report: str, value: object) -> None:
+    Matomo(server).reports[report] = lambda _: value
+    with pytest.raises(SourceChanged):
+        read(server)
