@@ -51,8 +51,7 @@ class Changes:
 
     def deleted(self, kind: str, platform: str, target: str, night: date) -> bool:
         return any(
-            c.kind == kind and c.platform == platform and c.target == target and c.night <= night
-            for c in self.all
+            c.kind == kind and c.platform == platform and c.target == target and c.night <= night for c in self.all
         )
 
     def factor(self, platform: str, account: str, day: date, night: date, metric: str | None = None) -> float:

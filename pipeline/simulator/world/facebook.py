@@ -110,12 +110,10 @@ class Facebook:
         end = midnight(until + timedelta(days=1), PACIFIC) if until else None
         return tuple(self.show(story, night) for story in self.listed(page, night, begin, end))
 
-    def listed(self, page: str, night: date, begin: datetime | None, end: datetime | None) -> list[PostStory]:
+    def listed(self, page: str, night: date, begin: datetime | None, end: datetime | None) -> tuple[PostStory, ...]:
         """The stories behind ``posts``: visible at that night, created in [begin, end), newest first."""
         at = observed_at(night)
-        first = (
-            max(self._calendar.opened, begin.date() - timedelta(days=1)) if begin else self._calendar.opened
-        )
+        first = max(self._calendar.opened, begin.date() - timedelta(days=1)) if begin else self._calendar.opened
         last = min(at, end or at).date() + timedelta(days=1)
         found = [
             story
@@ -125,7 +123,7 @@ class Facebook:
             and (begin is None or story.created >= begin)
             and (end is None or story.created < end)
         ]
-        return sorted(found, key=lambda story: (story.created, story.id), reverse=True)
+        return tuple(sorted(found, key=lambda story: (story.created, story.id), reverse=True))
 
     def visible(self, story: PostStory, night: date) -> bool:
         gone = self._changes.deleted("delete_post", "facebook", story.id, night)

@@ -81,8 +81,6 @@ class Footfall:
     def _stream(self, day: date, kind: str, label: str, visits: int) -> Stream:
         keen = 1.6 if kind == "campaign" else 1.0
         key = (day, kind, label)
-        goals = {
-            goal: self._draw.among(visits, rate * keen, "goal", goal, *key) for goal, rate in GOALS.items()
-        }
+        goals = {goal: self._draw.among(visits, rate * keen, "goal", goal, *key) for goal, rate in GOALS.items()}
         orders = self._draw.among(visits, ORDERS * keen, "orders", *key)
         return Stream(kind, label, visits, {goal: n for goal, n in goals.items() if n}, orders)

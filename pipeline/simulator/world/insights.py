@@ -75,11 +75,7 @@ class PageInsights:
         """
         if not self.given(page) or metric not in self.metrics(page, night) or day > self.newest_day(night):
             return None
-        if (
-            period not in WINDOWS
-            or (period != "day" and metric not in WINDOW_METRICS)
-            or day < self._calendar.opened
-        ):
+        if period not in WINDOWS or (period != "day" and metric not in WINDOW_METRICS) or day < self._calendar.opened:
             return None
         final = self._final(page, metric, day) if period == "day" else self._window(page, metric, day, period)
         if metric in FOLLOWER_METRICS:
@@ -107,9 +103,7 @@ class PageInsights:
             "page_daily_follows_unique": lambda: gained,
             "page_daily_unfollows_unique": lambda: lost,
             "page_media_view": lambda: total["views"] + beside(420),
-            "page_post_engagements": lambda: sum(
-                total[part] for part in ("reactions", "comments", "shares", "clicks")
-            ),
+            "page_post_engagements": lambda: sum(total[part] for part in ("reactions", "comments", "shares", "clicks")),
             "page_views_total": lambda: beside(55),
             "page_video_views": lambda: total["video_views"] + beside(30),
         }[metric]()
@@ -130,11 +124,14 @@ class PageInsights:
 
     def level(self, page: str, day: date) -> int:
         """Followers at the end of the day."""
-        levels = self._levels.setdefault(page, [FIRST_FOLLOWERS[page]])
+        levels = self._levels.get(page, [FIRST_FOLLOWERS[page]])
         wanted = (day - self._calendar.opened).days + 1
-        while len(levels) <= wanted:
-            gained, lost = self._flows(page, self._calendar.opened + timedelta(days=len(levels) - 1))
-            levels.append(levels[-1] + gained - lost)
+        if len(levels) <= wanted:
+            levels = levels.copy()
+            for n in range(len(levels) - 1, wanted):
+                gained, lost = self._flows(page, self._calendar.opened + timedelta(days=n))
+                levels.append(levels[-1] + gained - lost)
+            self._levels[page] = levels
         purged = page == "104001" and day >= self._calendar.purge_day
         return levels[wanted] - (140 if purged else 0)
 

@@ -95,9 +95,7 @@ class Matomo:
         4: "Opening hours looked up",
     }
 
-    def __init__(
-        self, draw: Draw, calendar: Calendar, changes: Changes, footfall: Footfall, shop: Woocommerce
-    ) -> None:
+    def __init__(self, draw: Draw, calendar: Calendar, changes: Changes, footfall: Footfall, shop: Woocommerce) -> None:
         self._draw = draw
         self._calendar = calendar
         self._changes = changes
@@ -170,9 +168,7 @@ class Matomo:
         for row in rows:
             for number, goal in row.goals.items():
                 had = goals.get(number, Goal(0, 0))
-                goals[number] = Goal(
-                    had.conversions + goal.conversions, had.visits_converted + goal.visits_converted
-                )
+                goals[number] = Goal(had.conversions + goal.conversions, had.visits_converted + goal.visits_converted)
         return Referrer(
             kind=kind,
             label=label,

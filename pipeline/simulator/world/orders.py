@@ -114,9 +114,7 @@ def told(draw: Draw, order: Order, day: date, key: Key) -> OrderStory:
     if fate < 0.06:
         return OrderStory(order, [Event(placed + timedelta(seconds=75), "failed")])
     if fate < 0.10:
-        return OrderStory(
-            order, [Event(awake(draw, later(1, 2, "cancelled"), *key, "cancelled"), "cancelled")]
-        )
+        return OrderStory(order, [Event(awake(draw, later(1, 2, "cancelled"), *key, "cancelled"), "cancelled")])
     if fate < 0.12:
         return OrderStory(order, [])
     if fate < 0.22:

@@ -50,9 +50,7 @@ class Woocommerce:
 
     def _standing_at(self, night: date) -> tuple[Order, ...]:
         at = observed_at(night)
-        return tuple(
-            story.at(at) for day in days(self._calendar.opened, night) for story in self._placed(day)
-        )
+        return tuple(story.at(at) for day in days(self._calendar.opened, night) for story in self._placed(day))
 
     def order(self, order_id: int, night: date) -> Order | None:
         """One order as it stands at that night, None when there is no such order (yet)."""

@@ -143,13 +143,15 @@ class Wordpress:
     def followers(self, night: date) -> int:
         """Subscribers of the site at that night."""
         wanted = (night - self._calendar.opened).days + 1
-        while len(self._followers) <= wanted:
-            day = self._calendar.opened + timedelta(days=len(self._followers) - 1)
-            came, left = (
-                self._draw.count(n, "journal", what, day) for n, what in ((0.7, "follow"), (0.25, "leave"))
-            )
-            self._followers.append(self._followers[-1] + came - left)
-        return self._followers[wanted]
+        levels = self._followers
+        if len(levels) <= wanted:
+            levels = levels.copy()
+            for n in range(len(levels) - 1, wanted):
+                day = self._calendar.opened + timedelta(days=n)
+                came = self._draw.count(0.7, "journal", "follow", day)
+                levels.append(levels[-1] + came - self._draw.count(0.25, "journal", "leave", day))
+            self._followers = levels
+        return levels[wanted]
 
     def post_stats(self, post_id: int, night: date) -> PostStats | None:
         """Statistics of a published post, None when it does not exist at that night."""
