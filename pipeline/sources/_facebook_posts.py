@@ -76,7 +76,7 @@ class _Reader:
     def page(self, cursor: str | None) -> tuple[list[bytes], str | None]:
         """The posts of one page and the cursor of the next, for ``by_cursor``."""
         edge = self._edge(cursor)
-        return [one_line(_without_links(post)) for post in objects(edge.data)], self._next(edge.paging)
+        return [one_line(_without_links(post)) for post in objects(edge.data)], self._next(edge)
 
     def _edge(self, cursor: str | None) -> _Edge:
         while True:
@@ -112,10 +112,15 @@ class _Reader:
         )
         return self._graph.get(_EDGE, params)
 
-    def _next(self, paging: _Paging | None) -> str | None:
-        """The link reduced to its cursor, or to its moment where the platform pages by time."""
-        if paging is None or paging.next is None:
-            return None
+    def _next(self, edge: _Edge) -> str | None:
+        """The link reduced to its cursor, or to its moment where the platform pages by time.
+
+        A full page without a link is not believed to be the last one: its cursor is asked as well.
+        """
+        paging = edge.paging or _Paging()
+        if paging.next is None:
+            after = paging.cursors.after if paging.cursors and len(edge.data) >= self._limit else None
+            return urlencode([("after", after)]) if after else None
         names = ["after"] if paging.cursors else ["until"]
         if not paging.cursors and "__paging_token=" in paging.next:
             names.append("__paging_token")

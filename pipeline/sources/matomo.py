@@ -69,6 +69,7 @@ def _referrers(name: str) -> Stream:
         key=("day", "label"),
         day="TRY_CAST(day AS DATE)",
         absence_means_deleted=True,
+        every_day=True,
     )
 
 
@@ -93,6 +94,7 @@ STREAMS = (
         },
         key=("day",),
         day="TRY_CAST(day AS DATE)",
+        every_day=True,
     ),
     _referrers("referrer_types"),
     _referrers("socials"),
@@ -111,6 +113,7 @@ STREAMS = (
         key=("day", "goal"),
         day="TRY_CAST(day AS DATE)",
         absence_means_deleted=True,
+        every_day=True,
     ),
     Stream(
         name="ecommerce",
@@ -130,6 +133,7 @@ STREAMS = (
         key=("day",),
         day="TRY_CAST(day AS DATE)",
         absence_means_deleted=True,
+        every_day=True,
         optional=True,
     ),
 )

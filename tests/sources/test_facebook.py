@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_long_windows_of_insights_are_ours_and_never_longer_than_ninety_days(ser
     asked = [a.query for a in server.asked if a.path.endswith("/insights") and a.query["period"] == "day"]
     spans = [(date.fromisoformat(q["since"]), date.fromisoformat(q["until"])) for q in asked]
     assert [(b - a).days for a, b in spans] == [90, 90, 21]
-    assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
 
 
 def test_the_window_of_posts_is_made_of_pacific_days(server: Loopback) -> None:
@@ -91,8 +92,8 @@ def test_a_value_that_is_an_object_goes_to_parts_and_leaves_the_number_empty(ser
     def answers(asked: Asked) -> Reply:
         if asked.query.get("period") != "day":
             return graph.answer(asked)
-        values = [{"value": {"like": 3}, "end_time": "2026-11-02T08:00:00+0000"}]
-        values += [{"value": "12", "end_time": "2026-11-03T08:00:00+0000"}]  # type: ignore[dict-item]
+        ends = {"2026-11-02T08:00:00+0000": {"like": 3}, "2026-11-03T08:00:00+0000": "12"}
+        values = [{"value": value, "end_time": end} for end, value in ends.items()]
         return Reply({"data": [{"name": "page_reactions", "period": "day", "values": values}]})
 
     server.answers = answers

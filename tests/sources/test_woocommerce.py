@@ -39,7 +39,7 @@ def given_back(number: int, total: str) -> dict[str, Any]:
     return {"id": number, "reason": "Person was ill", "total": total}
 
 
-def read(server: Loopback, **options: object) -> Read:
+def read(server: Loopback, **options: Any) -> Read:
     return fetch(account("woocommerce", server.base, **options))
 
 

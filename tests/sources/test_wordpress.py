@@ -21,7 +21,7 @@ def site(server: Loopback, posts: int = 0, comments: int = 0) -> Site:
     return Site(server, rows)
 
 
-def read(server: Loopback, **options: object) -> Read:
+def read(server: Loopback, **options: Any) -> Read:
     return fetch(account("wordpress", server.base, **options))
 
 
