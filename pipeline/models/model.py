@@ -59,9 +59,7 @@ class Model:
     @property
     def name(self) -> str:
         """The file as people know it: ``sql/kpi/post.sql``."""
-        return "/".join(("sql", *self.file.parts[self.file.parts.index("sql") + 1 :])) if "sql" in (
-            self.file.parts
-        ) else self.file.name
+        return "/".join(self.file.parts[-3:])
 
 
 def fingerprint(models: Iterable[Model]) -> str:
