@@ -86,9 +86,7 @@ def _table(con: DuckDBPyConnection, model: Model, day: date) -> ModelBuild:
     else:
         moved = f"{model.rebuild} >= date '{day}'"
         _execute(con, model, f"delete from {model.relation} where {moved}")  # noqa: S608 - our own files' names
-        rows = _execute(
-            con, model, f"insert into {model.relation}\nselect * from (\n{model.sql}\n) where {moved}"
-        )
+        rows = _execute(con, model, f"insert into {model.relation}\nselect * from (\n{model.sql}\n) where {moved}")
     return ModelBuild(model.relation, rows, perf_counter() - start, day)
 
 

@@ -28,9 +28,7 @@ WHOLE = "whole"
 
 _DIRECTIVE = re.compile(r"^-- (?P<name>grain|key|rebuild|also|month|sums): (?P<text>.+)$")
 _CONTINUED = re.compile(r"^--   (?P<text>.+)$")
-_REBUILD = re.compile(
-    r"(?P<column>\w+)(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)))?"
-)
+_REBUILD = re.compile(r"(?P<column>\w+)(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)))?")
 
 
 @dataclass(frozen=True)
