@@ -80,7 +80,7 @@ class World:
         *,
         posts_per_day: float = 1.2,
         visits_per_day: float = 150,
-        journal_posts_per_day: float = 0.4,
+        journal_posts_per_day: float = 0.33,
         currencies: tuple[str, ...] = ("EUR",),
         changes: tuple[Change, ...] = (),
     ) -> None:

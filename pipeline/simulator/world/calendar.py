@@ -105,6 +105,11 @@ class Calendar:
         return self.ago(14), self.ago(11)
 
     @property
+    def article_trashed(self) -> tuple[date, date]:
+        """(day of publication, day of deletion at noon) of an article of the journal that is taken down."""
+        return self.ago(20), self.ago(16)
+
+    @property
     def untracked_days(self) -> frozenset[date]:
         """Days on which the site's analytics recorded nothing at all: the tag was missing."""
         return frozenset({self.ago(17), self.ago(58)})

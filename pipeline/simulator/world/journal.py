@@ -93,6 +93,8 @@ class Journal:
         if day < self._calendar.opened:
             return ()
         count = self._draw.spread(self._per_day, "journal", "posts", day)
+        if day == self._calendar.article_trashed[0]:
+            count = max(count, 1)
         return tuple(self._article(day, n) for n in range(count))
 
     def _article(self, day: date, n: int) -> Article:
@@ -113,15 +115,22 @@ class Journal:
             published=published,
             modified=published,
         )
-        trashed = published + timedelta(hours=draw.whole(50, 240, *key, "trashed at"))
         edited = published + timedelta(hours=draw.whole(1, 130, *key, "edited at"))
         return Article(
             post=post,
             edited=edited if draw.happens(0.25, *key, "edited") else None,
-            trashed=trashed if draw.happens(0.05, *key, "trashed") else None,
+            trashed=self._trashed(day, n, published),
             views=draw.around(130, 0.6, *key, "views"),
             likes=draw.around(6, 0.7, *key, "likes"),
         )
+
+    def _trashed(self, day: date, n: int, published: datetime) -> datetime | None:
+        written, taken_down = self._calendar.article_trashed
+        if day == written and n == 0:
+            return local(taken_down, 12 * 3600)
+        if self._draw.happens(0.05, "journal", day, n, "trashed"):
+            return published + timedelta(hours=self._draw.whole(50, 240, "journal", day, n, "trashed at"))
+        return None
 
     def _remarks(self, article: Article) -> tuple[Remark, ...]:
         post = article.post
