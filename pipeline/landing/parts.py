@@ -25,7 +25,8 @@ from pipeline.landing.stores import Store
 
 MOST_RECORDS = 200_000
 MOST_BYTES = 64 * 2**20
-_MOST_WAITING = 32 * 2**20
+# Enough to bridge a slow answer or a slow disk, little enough to stay in the processor's cache.
+_MOST_WAITING = 4 * 2**20
 _LEVEL = 1
 # A JSON string cannot contain a raw line break, so every one stands between two tokens.
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
@@ -141,34 +142,34 @@ class Writer:
             for part in self._open.values():
                 part.drop()
 
-    def _next(self) -> tuple[str, Sequence[bytes]] | None:
+    def _next(self) -> tuple[str, Sequence[bytes], int] | None:
         with self._change:
             while not self._waiting and not self._ended:
                 self._change.wait()
             if not self._waiting or self._abandoned:
                 return None
-            stream, records, size = self._waiting.popleft()
-            self._waiting_bytes -= size
+            work = self._waiting.popleft()
+            self._waiting_bytes -= work[2]
             self._change.notify_all()
-            return stream, records
+            return work
 
-    def _land(self, stream: str, records: Sequence[bytes]) -> None:
-        start = 0
-        while start < len(records):
+    def _land(self, stream: str, records: Sequence[bytes], size: int) -> None:
+        """``size``: bytes of all records with their line ends."""
+        while records:
             part = self._open.get(stream) or self._begin(stream)
-            end = self._fitting(part, records, start)
-            chunk = records if (start, end) == (0, len(records)) else records[start:end]
-            part.add(_lines(chunk), len(chunk))
-            start = end
+            end = len(records)
+            if part.records + end > self._most_records or part.raw + size > self._most_bytes:
+                end = self._fitting(part, records)
+            lines = _lines(records[:end])
+            part.add(lines, end)
+            records, size = records[end:], size - len(lines)
             if part.records >= self._most_records or part.raw >= self._most_bytes:
                 self._finish(stream)
 
-    def _fitting(self, part: _Part, records: Sequence[bytes], start: int) -> int:
-        """Where the part is full: the end of the records that still go into it."""
-        end = min(len(records), start + self._most_records - part.records)
-        sizes = list(accumulate(len(records[index]) + 1 for index in range(start, end)))
-        # The record that reaches the limit is the last one.
-        return min(end, start + 1 + bisect_left(sizes, self._most_bytes - part.raw))
+    def _fitting(self, part: _Part, records: Sequence[bytes]) -> int:
+        """How many of the records go into the part: the one that reaches a limit is its last."""
+        sizes = list(accumulate(len(record) + 1 for record in records))
+        return min(self._most_records - part.records, 1 + bisect_left(sizes, self._most_bytes - part.raw))
 
     def _begin(self, stream: str) -> _Part:
         number = len(self._done.get(stream, ())) + 1

@@ -50,11 +50,13 @@ def newest(root: str, platform: str, account: str, night: date) -> Manifest | No
     return found[-1] if found else None
 
 
-def nights(root: str, platform: str, account: str) -> list[date]:
-    """The nights of an account that have landed, oldest first."""
+def nights(root: str, platform: str, account: str, since: date | None = None) -> list[date]:
+    """The nights of an account that have landed, oldest first; ``since`` spares looking into older ones."""
     place = Place(root)
-    found = place.match(f"{folder_name(platform)}/{folder_name(account)}/*/*/{MANIFEST}")
-    return sorted({date.fromisoformat(path.split("/")[-3]) for path in found})
+    parent = f"{folder_name(platform)}/{folder_name(account)}"
+    names = {path.rsplit("/", 1)[-1] for path in place.match(f"{parent}/*")}
+    wanted = sorted(name for name in names if since is None or name >= since.isoformat())
+    return [date.fromisoformat(name) for name in wanted if place.match(f"{parent}/{name}/*/{MANIFEST}")]
 
 
 def last_night(root: str, platform: str, account: str, before: date | None = None) -> date | None:
