@@ -195,12 +195,11 @@ def test_the_journal_loses_posts_and_comments_and_approves_some_late(world: Worl
     comments = [world.wordpress.comments(night) for night in world.nights]
     ids = [{comment.id for comment in each} for each in comments]
     assert any(before - after for before, after in pairwise(ids))
-    newest = [max(comment.created for comment in each) for each in comments]
     late = [
         comment
-        for n in range(1, len(comments))
-        for comment in comments[n]
-        if comment.id not in ids[n - 1] and comment.created < min(newest[n - 1], world.observed_at(world.nights[n - 1]))
+        for (night, known), later in zip(zip(world.nights, ids, strict=True), comments[1:], strict=False)
+        for comment in later
+        if comment.id not in known and comment.created < world.observed_at(night)
     ]
     assert late
 
