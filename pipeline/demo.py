@@ -89,7 +89,7 @@ def _set_clock(base: str, night: date) -> Callable[[], datetime]:
     """Move the simulator to the morning after ``night``; the steps are given that instant as their clock."""
     answer = requests.post(f"{base}/__sim/clock", params={"night": night.isoformat()}, timeout=PATIENCE)
     answer.raise_for_status()
-    instant = datetime.fromisoformat(answer.json()["now"])
+    instant = datetime.fromisoformat(answer.json()["instant"])
     return lambda: instant
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.models import Model
+from pipeline.models import FIRST_DAY, Model, ModelBuild
 from pipeline.quality import Gate
 from pipeline.steps.project import resource_folder
 
@@ -35,11 +35,13 @@ def nights_condition(units: Sequence[tuple[str, str, date]]) -> str:
     return f"night in ({listed})"
 
 
-def mart_batches(models: Sequence[Model], days: Mapping[str, date | None]) -> dict[str, str | None]:
+def mart_batches(models: Sequence[Model], built: Sequence[ModelBuild]) -> dict[str, str | None]:
     """The marts that were rebuilt, each limited to the rows that were."""
+    days = {build.relation: build.rebuild_from for build in built}
     return {
-        model.relation: None if model.rebuild == "whole" or days[model.relation] is None
-        else f"{model.rebuild} >= date '{days[model.relation]}'"
+        model.relation: f"{model.rebuild} >= date '{days[model.relation]}'"
+        if days[model.relation] > FIRST_DAY
+        else None
         for model in models
-        if model.relation.partition(".")[0] in {"kpi", "conversion"} and model.relation in days
-    }  # fmt: skip
+        if model.relation in days and model.relation.partition(".")[0] in {"kpi", "conversion"}
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipeline import landing, models, warehouse
@@ -13,6 +13,9 @@ from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.timing import Stopwatch
 from pipeline.streams import Manifest, Unit
+
+# A night that landed but was never loaded is found by itself for this long; older ones by `vigie load --night`.
+LOOK_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def load(
         missing = [unit for unit in units if (unit.platform, unit.account) not in landed]
         warehouse.record_stream_nights(con, night, units, manifests, _reasons(project, night), project.sources)
         warehouse.record_notes(con, night, "fetch", _notes(manifests, night))
-        models.build_views(con, models.read(resource_folder("sql")))
+        models.build(con, [m for m in models.read(resource_folder("sql")) if m.kind == "view"], {})
         aside = _gate(project, con, night, watch.run_id)
         failed = [u for u in done if u.state == "failed"]
         outcome = _outcome(night, units, done, missing, aside)
@@ -90,8 +93,8 @@ def _due(project: Project, con: Any, units: Sequence[Unit]) -> list[Manifest]:
     root, due = project.settings.paths.landing, []
     for unit in units:
         known = warehouse.loaded_nights(con, unit.platform, unit.account)
-        nights = [n for n in landing.nights(root, unit.platform, unit.account) if n not in known and n <= unit.night]
-        for night in sorted({*nights, unit.night}):
+        landed = landing.nights(root, unit.platform, unit.account, since=unit.night - LOOK_BACK)
+        for night in sorted({unit.night, *(n for n in landed if n not in known and n <= unit.night)}):
             manifest = landing.newest(root, unit.platform, unit.account, night)
             if manifest is not None:
                 due.append(manifest)

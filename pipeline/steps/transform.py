@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from pipeline import models, warehouse
 from pipeline.errors import QualityError, VigieError
+from pipeline.quality import GateReport
 from pipeline.steps import gates, seeds
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.timing import Stopwatch
@@ -27,6 +28,19 @@ class Transformed:
 
     def summary(self) -> dict[str, Any]:
         return asdict(self)
+
+
+class GateFailedError(Exception):
+    """Carries a failed gate's report out of the transaction that it rolls back."""
+
+    def __init__(self, report: GateReport, night: date) -> None:
+        super().__init__()
+        self.report = report
+        self.error = QualityError(
+            f"night {night}: {len(report.critical)} critical expectations failed, nothing was changed: "
+            + "; ".join(report.critical),
+            tuple(report.critical),
+        )
 
 
 def transform(
@@ -50,15 +64,17 @@ def transform(
         if warehouse.waiting(con):
             raise QualityError("units were loaded that gate 1 has not judged yet: run `vigie load` first")
         all_models = models.read(resource_folder("sql"))
-        con.execute("begin")
         try:
-            done = _build(project, con, all_models, night, watch, full, on_model)
-            con.execute("commit")
-        except BaseException as error:
-            _roll_back(con)
-            if isinstance(error, VigieError):
-                _record(con, night, watch, "failed", 0, str(error))
+            with warehouse.transaction(con):
+                done, report = _build(project, con, all_models, night, watch, full, on_model)
+        except GateFailedError as failed:
+            warehouse.record_results(con, night, 2, failed.report.results)
+            _record(con, night, watch, "failed", 0, str(failed.error))
+            raise failed.error from None
+        except VigieError as error:
+            _record(con, night, watch, "failed", 0, str(error))
             raise
+        warehouse.record_results(con, night, 2, report.results)
         _record(con, night, watch, "done", done.rows, None)
     return done
 
@@ -71,51 +87,22 @@ def _build(
     watch: Stopwatch,
     full: bool,
     on_model: Callable[[models.ModelBuild], None],
-) -> Transformed:
+) -> tuple[Transformed, GateReport]:
     tables = seeds.seeds(project)
     mark = f"{models.fingerprint(all_models)}-{seeds.fingerprint(tables)}"
     full = full or warehouse.get_meta(con, "models") != mark
     if full:
         warehouse.write_seeds(con, tables)
-    days = models.rebuild_days(all_models, warehouse.touched(con), _floor(project, con), full)
+    days = models.rebuild_days(all_models, warehouse.touched(con), models.floor(con), full)
     built = models.build(con, all_models, days, on_model)
-    report = _gate(con, all_models, days, night, watch.run_id)
+    report = gates.gate(con).check(2, gates.mart_batches(all_models, built), night=night, run_id=watch.run_id)
+    if not report.passed:
+        raise GateFailedError(report, night)
     warehouse.record_notes(con, night, "transform", warehouse.findings(con))
     warehouse.clear_touched(con)
     warehouse.set_meta(con, "models", mark)
     rows = sum(model.rows for model in built)
-    return Transformed(night.isoformat(), len(built), rows, watch.seconds(), full, tuple(report.warnings))
-
-
-def _gate(
-    con: Any, all_models: tuple[models.Model, ...], days: Mapping[str, date | None], night: date, run_id: str
-) -> Any:
-    report = gates.gate(con).check(2, gates.mart_batches(all_models, days), night=night, run_id=run_id)
-    if not report.passed:
-        _roll_back(con)
-        warehouse.record_results(con, night, 2, report.results)
-        listed = "; ".join(report.critical)
-        raise QualityError(
-            f"night {night}: {len(report.critical)} critical expectations failed, nothing was changed: {listed}",
-            tuple(report.critical),
-        )
-    warehouse.record_results(con, night, 2, report.results)
-    return report
-
-
-def _floor(project: Project, con: Any) -> date | None:
-    """Days become final as nights pass: the newest night's window is always rebuilt."""
-    newest = warehouse.newest_night(con)
-    longest = max(source.RESTATEMENT_DAYS for source in project.sources.values())
-    return None if newest is None else newest - timedelta(days=longest + 2)
-
-
-def _roll_back(con: Any) -> None:
-    """End the transaction if it is still open; a dead instance has nothing to end."""
-    try:
-        con.execute("rollback")
-    except Exception:  # noqa: BLE001 – no transaction is open, or the instance is gone: nothing to undo either way
-        return
+    return Transformed(night.isoformat(), len(built), rows, watch.seconds(), full, tuple(report.warnings)), report
 
 
 def _record(con: Any, night: date, watch: Stopwatch, state: str, rows: int, error: str | None) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline import models, warehouse
+from pipeline.models import FIRST_DAY
 from pipeline.steps import gates
 from pipeline.steps.project import Project, resource_folder
 
@@ -39,8 +40,10 @@ def validate(project: Project, night: date, *, run_id: str) -> Validated:
             condition = f"night = date '{night}'"
             first = gates.gate(con).check(1, dict.fromkeys(relations, condition), night=night, run_id=run_id)
             since = night - timedelta(days=max(s.RESTATEMENT_DAYS for s in project.sources.values()))
-            days = {m.relation: since for m in all_models if m.kind == "table"}
-            second = gates.gate(con).check(2, gates.mart_batches(all_models, days), night=night, run_id=run_id)
+            marts = [
+                models.ModelBuild(m.relation, 0, 0, FIRST_DAY if m.rebuild == "whole" else since) for m in all_models
+            ]
+            second = gates.gate(con).check(2, gates.mart_batches(all_models, marts), night=night, run_id=run_id)
         finally:
             con.execute("rollback")
     return Validated(

@@ -44,7 +44,7 @@ def open_warehouse(
     with lock.hold(path, command=command, night=night):
         _check_room(path)
         _make_file(path)
-        con = _connect(path, _config(path, storage, sealed=sealed), sealed=sealed)
+        con = _connect(path, _config(path, storage), sealed=sealed)
         try:
             state.check(con, path)
             state.bind(con, path)
@@ -124,7 +124,8 @@ def _connect(path: Path, config: Config, *, sealed: bool, read_only: bool = Fals
         # The progress bar would be drawn into whatever captures the output.
         con.execute("set global TimeZone = 'UTC'; set enable_progress_bar = false")
         if sealed:
-            con.execute("set lock_configuration = true")
+            # Only now: given at the start, it would refuse the temp directory beside it.
+            con.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.IOException as error:
         if "lock on file" in str(error):
             raise WarehouseBusy(f"{path}: another process has the database open ({_words(error)})") from error
@@ -141,7 +142,7 @@ def _unusable(path: Path, error: Exception) -> WarehouseError:
     )
 
 
-def _config(path: Path, storage: Storage, *, sealed: bool) -> Config:
+def _config(path: Path, storage: Storage) -> Config:
     config: Config = {
         "memory_limit": storage.memory_limit,
         "temp_directory": str(storage.temp_directory or path.with_name(path.name + ".tmp")),
@@ -151,8 +152,6 @@ def _config(path: Path, storage: Storage, *, sealed: bool) -> Config:
     }
     if storage.threads:
         config["threads"] = storage.threads
-    if sealed:
-        config["enable_external_access"] = False
     return config
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import duckdb
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # Which file a connection writes: the caller's transactions know only the connection.
 _PATHS: WeakKeyDictionary[DuckDBPyConnection, Path] = WeakKeyDictionary()
+
+# Connections inside a transaction: DuckDB has no question for it, and asking by BEGIN aborts the open one.
+_OPEN: WeakSet[DuckDBPyConnection] = WeakSet()
 
 START_AGAIN = "start again: a new process finds by the ledger what was written and goes on from there"
 
@@ -48,12 +51,11 @@ def transaction(con: DuckDBPyConnection) -> Iterator[None]:
     back and goes on to the caller. Raises WarehouseError when COMMIT itself fails: it may be durable
     nevertheless, and only the ledger knows.
     """
-    try:
-        con.begin()
-    except duckdb.TransactionException:
+    if con in _OPEN:
         yield
-        _count(con)
         return
+    con.begin()
+    _OPEN.add(con)
     try:
         yield
         _count(con)
@@ -62,6 +64,8 @@ def transaction(con: DuckDBPyConnection) -> Iterator[None]:
         with suppress(duckdb.Error):
             con.rollback()
         raise
+    finally:
+        _OPEN.discard(con)
     try:
         con.commit()
     except duckdb.Error as error:
