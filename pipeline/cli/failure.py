@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from pipeline import errors
 
@@ -44,6 +45,17 @@ MEANINGS = {
 
 class Refused(errors.ConfigError):
     """The command line itself asks for something that cannot be; its message says what to do."""
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet. Raises Refused rather than overwrite anything."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Refused(f"{path}: is there already and is not overwritten. Write elsewhere with --to") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror}). Write elsewhere with --to") from None
 
 
 def exit_code(error: BaseException) -> int | None:

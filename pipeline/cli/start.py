@@ -34,13 +34,7 @@ def init(
     from pipeline import sources as folder
 
     known = {name: folder.module(name) for name in folder.names()}
-    try:
-        with to.open("x", encoding="utf-8") as file:
-            file.write(settings.example(known))
-    except FileExistsError:
-        raise failure.Refused(f"{to}: is there already and is not overwritten. Write elsewhere with --to") from None
-    except OSError as error:
-        raise failure.Refused(f"{to}: cannot be written ({error.strerror}). Write elsewhere with --to") from None
+    failure.write_new(to, settings.example(known))
     typer.echo(f"{to} written. Delete the platforms that you do not use, then set these environment variables:")
     for variable in settings.variables(known):
         typer.echo(f"  {variable}")
