@@ -64,15 +64,17 @@ class Batch:
     def units(self, expectation: Expectation) -> set[tuple[str, str]]:
         """The (platform, account) pairs that a failure touches: every row counts, not the samples.
 
-        An expectation that cannot say which rows it means touches every unit of the batch, and
-        every unit of its platform in the night's ledger, for the batch may be empty.
+        Rows that do not say whose they are, and expectations that cannot say which rows they mean,
+        touch every unit of the batch and every unit of its platform that waits for the gate.
         """
         if expectation.query is not None:
             rows = expectation.query.format(batch=self.table)
-            return set(self.con.execute(f"select distinct platform, account from ({rows})").fetchall())  # noqa: S608
+            pairs = self.con.execute(f"select distinct platform, account from ({rows})").fetchall()  # noqa: S608
+            if all(None not in pair for pair in pairs):
+                return set(pairs)
         platform = self.suite.name.partition(".")[2].partition("_")[0]
         everyone = (
             f"select platform, account from {self.table} union select platform, account from ops.ledger"  # noqa: S608
-            " where night = getvariable('gate_night') and platform = ?"
+            " where state = 'loaded' and platform = ?"
         )
-        return set(self.con.execute(everyone, [platform]).fetchall())
+        return {pair for pair in self.con.execute(everyone, [platform]).fetchall() if None not in pair}

@@ -150,6 +150,12 @@ def test_a_connection_that_is_closed_under_the_gate_is_an_error_and_not_a_pass(
         gate.check(2, {"kpi.site_daily": None}, night=NIGHT, run_id="r1")
 
 
+def test_a_gate_cannot_be_made_on_a_closed_connection(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    warehouse.close()
+    with pytest.raises(QualityError, match="the gate stays shut"):
+        Gate(warehouse, tmp_path)
+
+
 def test_a_suite_is_whole_again_as_soon_as_its_file_is(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     assert "there is no suite" in refusal(warehouse, tmp_path)
     (tmp_path / "kpi.site_daily.json").write_text(json.dumps({"name": "kpi.site_daily", "expectations": [GOOD]}))

@@ -49,9 +49,10 @@ def warehouse(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     con.execute(
         """
         create schema staging; create schema ops;
-        create table ops.ledger (platform varchar, account varchar, night date);
-        insert into ops.ledger values ('facebook', 'a', '2026-11-02'), ('facebook', 'b', '2026-11-02'),
-            ('wordpress', 'w', '2026-11-02'), ('facebook', 'c', '2026-11-01');
+        create table ops.ledger (platform varchar, account varchar, night date, state varchar);
+        insert into ops.ledger values
+            ('facebook', 'a', '2026-11-02', 'loaded'), ('facebook', 'b', '2026-11-02', 'loaded'),
+            ('wordpress', 'w', '2026-11-02', 'loaded'), ('facebook', 'c', '2026-11-01', 'passed');
         create table staging.facebook_account_day (
             platform varchar, account varchar, day date, night date, followers bigint, text varchar);
         insert into staging.facebook_account_day values
@@ -149,6 +150,16 @@ def test_a_failure_without_rows_touches_every_unit_of_the_platform(
     report = check(Gate(warehouse, tmp_path))
     assert report.units == {("facebook", "a"), ("facebook", "b")}
     assert report.critical[0].startswith(f"{RELATION}: has_rows failed, observed 0.")
+
+
+def test_rows_that_do_not_say_whose_they_are_touch_every_unit_of_the_platform(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    write_suite(tmp_path, NEVER_NEGATIVE)
+    warehouse.execute(
+        "insert into staging.facebook_account_day values ('facebook', null, '2026-11-01', '2026-11-02', -1, 't')"
+    )
+    assert check(Gate(warehouse, tmp_path)).units == {("facebook", "a"), ("facebook", "b")}
 
 
 def test_gate_2_sets_no_unit_aside(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

@@ -1,0 +1,29 @@
+-- What the settings of the ordinary brand say. Its shop and its campaign sell; the goal is a request for a quote.
+insert into seed.brand values ('Atelier', 'EUR', 'Europe/Paris', null);
+insert into seed.account values
+    ('facebook', 'page', 'Page', 'America/Los_Angeles', 'boutique', true),
+    ('facebook', 'small', 'Small page', 'America/Los_Angeles', 'boutique', false),
+    ('facebook', 'new', 'New page', 'America/Los_Angeles', 'boutique', false),
+    ('wordpress', 'journal', 'Journal', 'Europe/Paris', 'boutique', true),
+    ('matomo', '1', 'Analytics', 'Europe/Paris', 'boutique', false),
+    ('woocommerce', 'shop', 'Shop', 'Europe/Paris', 'boutique', false);
+insert into seed.platform values
+    ('facebook', 'network', 28, 'America/Los_Angeles'), ('wordpress', 'network', 28, null),
+    ('matomo', 'site', 3, null), ('woocommerce', 'shop', 3, null);
+insert into seed.stream
+select distinct platform, stream, stream in ('stats_visits', 'stats_summary', 'stats_post', 'ecommerce')
+from ops.stream_night;
+insert into seed.site values ('boutique', 'Europe/Paris', true);
+insert into seed.goal values ('boutique', '1', 'quote_request');
+insert into seed.action_value values ('quote_request', 15.00);
+insert into seed.campaign values ('autumn', 'autumn-2026', 'facebook', '2026-10-01', '2026-11-30', 40.00);
+insert into seed.organic_cost values (0.00);
+insert into seed.network_alias values ('facebook', 'facebook'), ('instagram', 'instagram');
+insert into seed.metric by name
+select
+    name, name as label_en, name as label_fr, name as description, 'count' as unit, numerator, denominator, additivity
+from (values
+    ('impressions', null, null, 'sum'), ('clicks', null, null, 'sum'), ('followers', null, null, 'last'),
+    ('click_through_rate', 'clicks', 'impressions', 'none')
+) as m (name, numerator, denominator, additivity);
+update ops.ledger set state = 'passed';
