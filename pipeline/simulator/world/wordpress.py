@@ -23,6 +23,8 @@ from pipeline.simulator.world.posts import saturation
 # Share of a day's views that is counted the morning after it, and of the day that has just begun.
 COUNTED = {0: 0.97, -1: 0.05}
 READ_DAYS = 20
+# A post's views are counted some hours late: an article of the evening has none when it is first seen.
+COUNTING = timedelta(hours=8)
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,9 @@ class Wordpress:
         at, article = observed_at(night), self._journal.find(post_id)
         if article is None or not article.at(at) or self._deleted("delete_post", post_id, night):
             return None
-        by_day, counted = {}, 0
+        by_day, counted, until = {}, 0, at - COUNTING
         for day in days(article.post.published.astimezone(PARIS).date(), at.astimezone(PARIS).date()):
-            level = int(article.views * _share(article, min(midnight(day + timedelta(days=1), PARIS), at)))
+            level = int(article.views * _share(article, min(midnight(day + timedelta(days=1), PARIS), until)))
             by_day[day], counted = level - counted, level
         live = sum(self._live(remark, night) for remark in self._journal.remarks(article))
         return PostStats(counted, int(article.likes * _share(article, at)), live, by_day)
