@@ -21,6 +21,7 @@ T = TypeVar("T")
 # A level that the platform only knows for "now" may stand for a night that ended this long ago.
 _FRESH_DAYS = 2
 _SHORTEST_SECRET = 8
+_LONGEST_NUMBER = 20
 
 
 def guarded(account: Account, http: Session, items: Iterator[Yield]) -> Iterator[Yield]:
@@ -58,6 +59,12 @@ def decode(answer: Answer | msgspec.Raw, shape: type[T], what: str) -> T:
         return records.read(bytes(answer) if isinstance(answer, msgspec.Raw) else answer.body, shape)
     except SourceChanged as fault:
         raise SourceChanged(f"{what}: {fault}") from None
+
+
+def whole(value: msgspec.Raw) -> int | None:
+    """A whole number, whether it was written as one or as text; None for everything else."""
+    text = bytes(value).strip(b'"')
+    return int(text) if text.isdigit() and len(text) < _LONGEST_NUMBER else None
 
 
 def one_line(record: bytes | msgspec.Raw) -> bytes:

@@ -52,7 +52,10 @@ class _Fault:
 
 
 class _Envelope(msgspec.Struct):
+    """``errors`` beside ``data`` would say that the data is not all of it."""
+
     error: object = None
+    errors: object = None
 
 
 def judge(answer: Answer, *, permission: str) -> None:
@@ -69,10 +72,11 @@ def judge(answer: Answer, *, permission: str) -> None:
 
 def _fault_of(body: bytes) -> _Fault | None:
     try:
-        error = msgspec.json.decode(body, type=_Envelope).error
+        envelope = msgspec.json.decode(body, type=_Envelope)
     except msgspec.DecodeError:
         return None
-    if error is None:
+    error = envelope.error or envelope.errors
+    if not error:
         return None
     told = error if isinstance(error, dict) else {"message": str(error)}
     return _Fault(
@@ -114,6 +118,8 @@ def _remedy(fault: _Fault, permission: str) -> str | None:
     if fault.code in _PERMISSION:
         named = ", ".join(dict.fromkeys(_PERMISSION_NAME.findall(fault.message))) or permission
         return f"grant the permission {named} and renew the token"
+    if fault.code == 2635:
+        return "this version of the API is no longer served: a newer Vigie, or a newer version in base, is needed"
     if fault.code == 368:
         return "the account is blocked for a time: see its support inbox"
     if (fault.code, fault.subcode) == (100, 33):

@@ -29,8 +29,8 @@ class PageNow(msgspec.Struct):
     """What later requests need to know of the page."""
 
     name: str
-    fan_count: int | None = None
-    followers_count: int | None = None
+    fan_count: msgspec.Raw = msgspec.Raw(b"null")
+    followers_count: msgspec.Raw = msgspec.Raw(b"null")
 
 
 @dataclass(frozen=True)

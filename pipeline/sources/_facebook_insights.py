@@ -10,7 +10,7 @@ import msgspec
 
 from pipeline.errors import SourceChanged
 from pipeline.paging import by_window
-from pipeline.sources._answers import decode, in_front, is_object, one_line
+from pipeline.sources._answers import decode, in_front, is_object, one_line, whole
 from pipeline.sources._facebook_graph import Graph, Metrics, PageNow, Params
 from pipeline.streams import Absent, Page, Window, Yield
 
@@ -69,7 +69,8 @@ def insights(graph: Graph, window: Window, metrics: Metrics, now: PageNow) -> It
 def _why_nothing(metrics: Metrics, now: PageNow) -> str:
     if not metrics.alive(_METRICS["day"]):
         return "the platform refuses every metric"
-    likes = now.fan_count if now.fan_count is not None else now.followers_count
+    likes = whole(now.fan_count)
+    likes = whole(now.followers_count) if likes is None else likes
     if likes is None or likes < _LIKES_NEEDED:
         return f"fewer than {_LIKES_NEEDED} likes: the platform gives no insights"
     raise SourceChanged(f"the insights are empty although the page has {likes} likes")

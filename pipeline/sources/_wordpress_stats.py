@@ -37,7 +37,7 @@ class _PostGone(SourceChanged):
     """The statistics do not know a post that the site lists."""
 
 
-def stats(account: Account, unit: Unit, http: Session, posts: Mapping[str, str]) -> Iterator[Yield]:
+def stats(account: Account, unit: Unit, http: Session, posts: Mapping[int, str]) -> Iterator[Yield]:
     """The three optional streams. ``posts`` maps the ids of the window's posts to their dates."""
     token = account.secrets["stats_token"]
     headers = {"Authorization": Secret(token.reference, f"Bearer {token.reveal()}")}
@@ -86,7 +86,7 @@ def _summary(http: Session, site: str, unit: Unit) -> Iterator[Yield]:
     yield Page("stats_summary", [msgspec.json.encode({"day": unit.night, **kept})])
 
 
-def _posts(http: Session, site: str, posts: Mapping[str, str]) -> Iterator[Yield]:
+def _posts(http: Session, site: str, posts: Mapping[int, str]) -> Iterator[Yield]:
     """One call per post of the window: there is no call for several."""
     records: list[bytes] = []
     for number, (post, published) in enumerate(posts.items(), 1):
@@ -100,13 +100,13 @@ def _posts(http: Session, site: str, posts: Mapping[str, str]) -> Iterator[Yield
     yield Page("stats_post", records)
 
 
-def _post(http: Session, site: str, post: str, published: str) -> bytes:
+def _post(http: Session, site: str, post: int, published: str) -> bytes:
     params = (("fields", "views,like_count,discussion"),)
-    answer = http.get(f"/rest/v1.1/sites/{site}/stats/post/{quote(post, safe='')}", params, judge=_judge)
+    answer = http.get(f"/rest/v1.1/sites/{site}/stats/post/{post}", params, judge=_judge)
     told = decode(answer, dict[str, msgspec.Raw], "the statistics of a post")
     nested = told.get("discussion", msgspec.Raw(b"null"))
     discussion = decode(nested, dict[str, msgspec.Raw], "the discussion of a post") if is_object(nested) else {}
-    record: dict[str, object] = {"id": msgspec.Raw(post.encode()), "date": published}
+    record: dict[str, object] = {"id": post, "date": published}
     record |= {name: _value(told.get(name)) for name in ("views", "like_count")}
     return msgspec.json.encode(record | {"comment_count": _value(discussion.get("comment_count"))})
 

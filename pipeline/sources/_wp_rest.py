@@ -70,10 +70,10 @@ class Rest:
             except PageGone:
                 return None
 
-        return _walk(ask, what)
+        return walk(ask, what)
 
 
-def _walk(ask: Callable[[int], Answer | None], what: str) -> Iterator[tuple[list[bytes], int | None]]:
+def walk(ask: Callable[[int], Answer | None], what: str) -> Iterator[tuple[list[bytes], int | None]]:
     seen: set[bytes] = set()
     number, known, turns, grew = 1, 0, 0, False
     while turns <= _MOST_TURNS:

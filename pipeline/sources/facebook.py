@@ -22,7 +22,7 @@ from typing import Literal
 
 from pipeline.http import Limits, Session
 from pipeline.settings import Account, Secret
-from pipeline.sources._answers import decode, guarded, in_front, too_late
+from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
 from pipeline.sources._facebook_graph import Graph, Metrics, PageNow
 from pipeline.sources._facebook_insights import insights
 from pipeline.sources._facebook_posts import posts
@@ -115,8 +115,8 @@ def check(account: Account, http: Session) -> str:
     """One call for the page itself: its name and followers."""
     answer = Graph(account, http).get("", (("fields", _PAGE_FIELDS),))
     now = decode(answer, PageNow, "the page")
-    followers = "an unknown number of" if now.followers_count is None else f"{now.followers_count:,}"
-    return f"page {now.name}, {followers} followers"
+    followers = whole(now.followers_count)
+    return f"page {now.name}, {'an unknown number of' if followers is None else f'{followers:,}'} followers"
 
 
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:

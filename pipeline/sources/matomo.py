@@ -21,6 +21,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from pipeline.errors import SourceChanged
 from pipeline.http import Limits, Session
 from pipeline.paging import by_window
 from pipeline.settings import Account
@@ -151,6 +152,10 @@ class _Goal(msgspec.Struct):
     idgoal: str | int
 
 
+class _Visits(msgspec.Struct):
+    nb_visits: object = None
+
+
 class _Site(msgspec.Struct):
     name: str
     timezone: str = ""
@@ -178,10 +183,21 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
         visits = days(account, http, window, "VisitsSummary.get")
         yield Page("visits", [in_front(row(told) or b"{}", day=day) for day, told in visits.items()])
         for stream, method in _REPORTS.items():
-            tables = days(account, http, window, method)
-            yield Page(stream, [in_front(told, day=day) for day, table in tables.items() for told in rows(table)])
+            tables = {day: rows(table) for day, table in days(account, http, window, method).items()}
+            if stream == "referrer_types":
+                _check_origins(visits, tables)
+            yield Page(stream, [in_front(told, day=day) for day, table in tables.items() for told in table])
         yield Page("goals", [record for goal in goals for record in _conversions(account, http, window, goal)])
     yield from _commerce(account, unit.window, http)
+
+
+def _check_origins(visits: Mapping[str, msgspec.Raw], types: Mapping[str, Sequence[msgspec.Raw]]) -> None:
+    """Every visit came from somewhere, if only directly: an empty report of a busy day is a broken one."""
+    for day, told in visits.items():
+        found = row(told)
+        count = decode(msgspec.Raw(found), _Visits, "the visits").nb_visits if found else None
+        if count not in (None, 0, "0") and not types[day]:
+            raise SourceChanged(f"{count} visits on {day}, but none of them has an origin")
 
 
 def _conversions(account: Account, http: Session, window: Window, goal: str) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ from typing import Literal
 
 from pipeline.http import Limits, Session
 from pipeline.settings import Account
-from pipeline.sources._answers import guarded, in_front
+from pipeline.sources._answers import guarded, in_front, whole
 from pipeline.sources._orders import Order, without_people
 from pipeline.sources._wp_rest import Params, Rest, just_before, midnight
 from pipeline.streams import Page, Stream, Unit, Yield
@@ -113,7 +113,7 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     for status in ("trash", "any"):
         for found, total in rest.listing(_ORDERS, _Query(account, unit, http, status), "the orders"):
             orders = [without_people(order, _ORDER_FIELDS) for order in found]
-            refunded += [order for order in orders if order.refunded and bytes(order.id).isdigit()]
+            refunded += [order for order in orders if order.refunded and whole(order.id) is not None]
             announced += total or 0
             complete = status == "any" and total is not None
             yield Page("orders", [order.record for order in orders], announced if complete else None)
@@ -155,6 +155,6 @@ def _gmt(moment: datetime) -> str:
 def _refunds(rest: Rest, order: Order) -> Iterator[tuple[list[bytes], int | None]]:
     query: Params = (("_fields", ",".join(_REFUND_FIELDS)),)
     ours = {"order_id": order.id, "order_created_gmt": order.created}
-    for found, total in rest.listing(f"{_ORDERS}/{bytes(order.id).decode()}/refunds", lambda: query, "the refunds"):
+    for found, total in rest.listing(f"{_ORDERS}/{whole(order.id)}/refunds", lambda: query, "the refunds"):
         kept = [without_people(refund, _REFUND_FIELDS).record for refund in found]
         yield [in_front(refund, **ours) for refund in kept], total

@@ -25,7 +25,7 @@ import msgspec
 from pipeline.errors import SourceRefused
 from pipeline.http import Limits, Session
 from pipeline.settings import Account
-from pipeline.sources._answers import decode, guarded, one_line
+from pipeline.sources._answers import decode, guarded, one_line, whole
 from pipeline.sources._wordpress_stats import stats
 from pipeline.sources._wp_rest import Params, Rest, just_before, midnight
 from pipeline.streams import Page, Stream, Unit, Yield
@@ -173,14 +173,14 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
         ("after", just_before(midnight(unit.window.since, account.time_zone)).isoformat()),
         ("before", midnight(unit.window.until + timedelta(days=1), account.time_zone).isoformat()),
     )
-    dates: dict[str, str] = {}
+    dates: dict[int, str] = {}
     newest: _Dated | None = None
     published = (*window, ("status", "publish"), ("_fields", _POST_FIELDS))
     for posts, total in rest.listing("/wp/v2/posts", lambda: published, "the posts"):
         for post in posts:
             dated = decode(msgspec.Raw(post), _Dated, "a post")
-            if bytes(dated.id).isdigit():
-                dates[bytes(dated.id).decode()] = str(dated.date)
+            if (number := whole(dated.id)) is not None:
+                dates[number] = str(dated.date)
             newest = dated if newest is None or str(dated.date_gmt) > str(newest.date_gmt) else newest
         yield Page("posts", list(map(one_line, posts)), total)
     _check_clock(newest, account.time_zone)

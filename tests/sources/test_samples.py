@@ -1,0 +1,112 @@
+"""Recorded and documented answers of the platforms, replayed where they lie beside the project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import SourceChanged, SourceRefused
+from tests.sources.graph import PAGE, Graph
+from tests.sources.loopback import Asked, Loopback, Reply
+from tests.sources.reading import account, fetch, names
+from tests.sources.wp import Site, listed, route
+
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
+pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
+
+
+def sample(name: str) -> Any:
+    return json.loads((SAMPLES / name).read_text(encoding="utf-8"))
+
+
+def test_a_recorded_feed_that_is_paged_by_time_is_read_to_its_end(server: Loopback) -> None:
+    graph = Graph(server, [])
+    pages = [sample(f"facebook_pages/facebook_apidata_posts_feed_fields_p{n}.json") for n in (1, 2)]
+    text = json.dumps(pages).replace("https://graph.facebook.com", server.base)
+    first, second = json.loads(text)
+
+    def answers(asked: Asked) -> Reply:
+        if not asked.path.endswith("published_posts"):
+            return graph.answer(asked)
+        return Reply(second if "__paging_token" in asked.query else first)
+
+    server.answers = answers
+    if second.get("paging", {}).get("next"):
+        second["paging"].pop("next")
+    found = fetch(account("facebook", server.base))
+    assert names(found.records("posts"), "id") == [row["id"] for row in first["data"] + second["data"]]
+
+
+def test_a_recorded_link_to_another_host_is_refused(server: Loopback) -> None:
+    graph = Graph(server, [])
+    first = sample("facebook_pages/facebook_apidata_posts_feed_fields_p1.json")
+    server.answers = lambda a: Reply(first) if a.path.endswith("published_posts") else graph.answer(a)
+    with pytest.raises(SourceChanged, match=r"leads elsewhere: https://graph\.facebook\.com"):
+        fetch(account("facebook", server.base))
+
+
+def test_recorded_errors_of_facebook_are_errors(server: Loopback) -> None:
+    server.answers = lambda _: Reply(sample("facebook_pages/base_error_data.json"), 400)
+    with pytest.raises(SourceChanged, match="pages_read_engagement"):
+        fetch(account("facebook", server.base))
+    assert PAGE["id"] == "104001"
+
+
+def test_recorded_visits_become_days(server: Loopback) -> None:
+    table = sample("wordpress/wordpress-rs_stats_visits_visits-02-day.json")
+    site = Site(server, {"/wp/v2/posts": [], "/wp/v2/comments": []})
+    moved = {**table, "data": [[f"2026-11-0{n}", *row[1:]] for n, row in enumerate(table["data"][:2], 1)]}
+
+    def answers(asked: Asked) -> Reply:
+        if asked.path.endswith("visits"):
+            return Reply(moved)
+        odd = sample("wordpress/wordpress-rs_stats_insights_response-05-false-fields.json")
+        return Reply(odd) if "/rest/v1" in asked.path else site.answer(asked)
+
+    server.answers = answers
+    there = account("wordpress", server.base, secrets={"stats_token": "stats-token-dddd"}, stats_base=server.base)
+    found = fetch(there).records("stats_visits")
+    assert found[0] == {"day": "2026-11-01", **dict(zip(table["fields"][1:], table["data"][0][1:], strict=True))}
+
+
+def test_recorded_statistics_of_a_post_are_reduced_to_its_counters(server: Loopback) -> None:
+    rows = [{"id": 7, "date": "2026-11-01T10:00:00", "date_gmt": "2026-11-01T09:00:00"}]
+    site = Site(server, {"/wp/v2/posts": rows, "/wp/v2/comments": []})
+    recorded = sample("wordpress/wordpress-rs_stats_post_post-with-views.json")
+    server.answers = lambda a: Reply(recorded) if "/stats/" in a.path else site.answer(a)
+    there = account("wordpress", server.base, secrets={"stats_token": "stats-token-dddd"}, stats_base=server.base)
+    (found,) = fetch(there).records("stats_post")
+    expected = {"views": recorded["views"], "like_count": recorded["like_count"]}
+    assert found == {
+        "id": 7,
+        "date": "2026-11-01T10:00:00",
+        **expected,
+        "comment_count": recorded["discussion"]["comment_count"],
+    }
+
+
+def test_a_recorded_error_of_matomo_with_status_200_is_a_refusal(server: Loopback) -> None:
+    server.answers = lambda _: Reply(sample("matomo/error_http200.json"))
+    with pytest.raises(SourceRefused, match="'view' access"):
+        fetch(account("matomo", server.base))
+
+
+def test_documented_orders_lose_their_buyers_and_keep_their_money(server: Loopback) -> None:
+    orders = sample("woocommerce/docs_list_orders_response.json")
+    refunds = sample("woocommerce/docs_refunds_response.json")
+
+    def answers(asked: Asked) -> Reply:
+        if asked.query.get("status") == "trash":
+            return listed([], asked)
+        return listed(refunds if route(asked).endswith("refunds") else orders, asked)
+
+    server.answers = answers
+    found = fetch(account("woocommerce", server.base))
+    kept = b"".join(found.raw["orders"])
+    people = [text for o in orders for part in ("billing", "shipping") for text in o[part].values() if len(text) > 3]
+    assert people
+    assert not [text for text in people if text.encode() in kept]
+    assert {o["id"]: o["total"] for o in found.records("orders")} == {o["id"]: o["total"] for o in orders}
