@@ -50,11 +50,11 @@ class Moving:
         return Answer(200, totals, json.dumps(body).encode())
 
 
-moves = st.lists(st.builds(Move, st.integers(1, 12), st.integers(0, 60), st.booleans()), max_size=6)
+moves = st.lists(st.builds(Move, st.integers(1, 8), st.integers(0, 40), st.booleans()), max_size=6)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sets(st.integers(0, 60), max_size=45), moves)
+@given(st.sets(st.integers(0, 40), min_size=12), moves)
 def test_what_stayed_in_the_list_is_read_once_whatever_else_moved(ids: set[int], changes: list[Move]) -> None:
     there = Moving(ids, changes)
     read: list[int] = []
