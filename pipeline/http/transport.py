@@ -141,3 +141,10 @@ class DeadlineAdapter(HTTPAdapter):
             ConnectionCls = partial(_Secure, deadline=self._deadline)  # type: ignore[assignment]
 
         self.poolmanager.pool_classes_by_scheme = {"http": Plain, "https": Secure}
+
+    def close(self) -> None:
+        """Closes the idle connections now: the library waits until nothing refers to them any more."""
+        for key in self.poolmanager.pools.keys():  # noqa: SIM118 - it refuses to be iterated over
+            if (pool := self.poolmanager.pools.get(key)) is not None:
+                pool.close()
+        super().close()
