@@ -37,12 +37,18 @@ class Invocation:
     settings: Path
     debug: bool = False
 
-    def project(self) -> Project:
-        """The settings and sources; logging is set up on the way, before anything can be logged."""
-        from pipeline.steps.project import open_project
+    def project(self, *, requests: bool = False) -> Project:
+        """The settings and sources; logging is set up on the way, before anything can be logged.
+
+        Only commands that make ``requests`` insist on the secrets: going back to the publication
+        before must be possible where nobody has handed them out.
+        """
+        from pipeline import settings, sources
+        from pipeline.steps import Project
 
         set_up_logging(debug=self.debug)
-        return open_project(self.settings, os.environ)
+        known = {name: sources.module(name) for name in sources.names()}
+        return Project(settings.read(self.settings, os.environ, known, require_secrets=requests), known)
 
 
 def clock() -> datetime:

@@ -46,7 +46,7 @@ def fetch(ctx: typer.Context, night: NightText = None, source: OneSource = None,
     """Fetch a night's accounts into the landing."""
     from pipeline import steps
 
-    project = _project(ctx, source)
+    project = _project(ctx, source, requests=True)
     units = steps.plan(project, night_of(project, night, show.note), source)
     with show.progress("fetching", len(units)) as done:
         fetched = steps.fetch_all(
@@ -121,7 +121,7 @@ def transform(
 
 def run(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:
     """Do a whole night, from fetching to the report and the alert."""
-    project = _project(ctx)
+    project = _project(ctx, requests=True)
     done = _run(project, night_of(project, night, show.note))
     if json:
         show.as_json(_night(done))
@@ -143,7 +143,7 @@ def backfill(
     """Do every night of a range, oldest first."""
     from pipeline import steps
 
-    project = _project(ctx)
+    project = _project(ctx, requests=not dry_run)
     newest = night_of(project, None, show.note)
     if since > until:
         raise failure.Refused(f"--from {since.date()} is after --to {until.date()}")
@@ -162,9 +162,9 @@ def backfill(
         raise typer.Exit(first.exit_code if first else failure.UNEXPECTED)
 
 
-def _project(ctx: typer.Context, platform: str | None = None) -> Project:
+def _project(ctx: typer.Context, platform: str | None = None, *, requests: bool = False) -> Project:
     invocation: Invocation = ctx.obj
-    project = invocation.project()
+    project = invocation.project(requests=requests)
     used = sorted({account.platform for account in project.settings.accounts})
     if platform is not None and platform not in used:
         raise failure.Refused(f"--source: no account of {platform!r} is configured; there are {', '.join(used)}")

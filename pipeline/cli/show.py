@@ -51,7 +51,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
     numbers = [all(isinstance(row[place], (int, float)) for row in rows) for place in range(len(columns))]
     for name, number in zip(columns, numbers, strict=True):
         drawn.add_column(name, justify="right" if number and rows else "left", overflow="fold")
@@ -61,7 +61,12 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
             if name and name == state:
                 cell.stylize(STYLES.get(cell.plain, ""))
         drawn.add_row(*cells)
-    out().print(drawn)
+    console = out()
+    with console.capture() as lines:
+        console.print(Text(title, style="bold"))
+        console.print(drawn)
+    # Cells are padded to their column; in a file or a log that is only noise.
+    sys.stdout.write("\n".join(line.rstrip() for line in lines.get().splitlines()).rstrip() + "\n")
 
 
 def exit_codes(meanings: Mapping[int, str]) -> None:

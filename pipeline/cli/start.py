@@ -112,7 +112,7 @@ def _configured(invocation: Invocation, known: Mapping[str, Source]) -> dict[str
         return {}
     found: dict[str, list[str]] = {}
     try:
-        for account in settings.read(invocation.settings, os.environ, known).accounts:
+        for account in settings.read(invocation.settings, os.environ, known, require_secrets=False).accounts:
             found.setdefault(account.platform, []).append(account.id)
     except ConfigError:
         show.note(f"{invocation.settings} has faults, so its accounts are not listed; see: vigie doctor")

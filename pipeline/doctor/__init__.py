@@ -14,7 +14,6 @@ from pipeline import settings as settings_reader
 from pipeline import sources as source_folder
 from pipeline.doctor import brand, credentials, machine
 from pipeline.doctor.finding import Finding
-from pipeline.doctor.stand_in import StandIn
 from pipeline.errors import ConfigError
 from pipeline.settings import Settings, SettingsError
 from pipeline.streams import Source
@@ -63,16 +62,16 @@ def _settings(
             Finding("fail", "settings", fault.key or str(path), f"{fault.message} ({error.file.name}:{fault.line})")
             for fault in error.findings
         ]
-        return told, _without_secrets(path, environment, known)
+        return told, _with_what_is_there(path, environment, known)
     except ConfigError as error:
         return [Finding("fail", "settings", str(path), str(error), "vigie init writes an example")], None
     accounts = f"{len(settings.accounts)} accounts of {settings.brand}"
     return [Finding("ok", "settings", str(path), accounts)], settings
 
 
-def _without_secrets(path: Path, environment: Mapping[str, str], known: Mapping[str, Source]) -> Settings | None:
+def _with_what_is_there(path: Path, environment: Mapping[str, str], known: Mapping[str, Source]) -> Settings | None:
     try:
-        return settings_reader.read(path, StandIn(environment), known)
+        return settings_reader.read(path, environment, known, require_secrets=False)
     except ConfigError:
         return None
 

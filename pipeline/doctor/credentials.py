@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.doctor.finding import Finding
-from pipeline.doctor.stand_in import stands_in
 from pipeline.errors import VigieError
 from pipeline.http import Limits, redact
 from pipeline.settings import Account, Settings
@@ -24,7 +23,7 @@ def check(settings: Settings, known: Mapping[str, Source], limits: Limits = PATI
 
 def _account(account: Account, source: Source, limits: Limits) -> Finding:
     subject = f"{account.platform}/{account.id}"
-    if any(stands_in(secret) for secret in account.secrets.values()):
+    if not set(source.CREDENTIALS) <= set(account.secrets):
         return Finding("warn", "credentials", subject, "not asked: a secret is missing", "set what settings lack")
     try:
         with source.open_session(account, None, limits) as http:

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pipeline.settings.findings import dotted, shown
-from pipeline.settings.references import References, UnusableReferenceError
+from pipeline.settings.references import References, UnresolvedReferenceError, UnusableReferenceError
 from pipeline.settings.rules import zone
 from pipeline.settings.shape import Account, Secret, Site
 from pipeline.settings.table import Table, near
@@ -95,7 +95,8 @@ def read_secret(table: Table, key: str, references: References) -> Secret | None
     try:
         return references.secret(reference)
     except UnusableReferenceError as fault:
-        table.fault(key, str(fault))
+        if references.required or not isinstance(fault, UnresolvedReferenceError):
+            table.fault(key, str(fault))
         return None
 
 

@@ -26,17 +26,20 @@ def read(
     environment: Mapping[str, str],
     sources: Mapping[str, Source],
     connections: Connections | None = None,
+    *,
+    require_secrets: bool = True,
 ) -> Settings:
     """The settings in ``path``, complete and checked; relative paths are relative to the file.
 
     ``sources`` are the known platforms by name. Secrets come from ``environment``, and ``airflow:``
-    references from ``connections`` where it is given (inside Airflow).
+    references from ``connections`` where it is given (inside Airflow). Without ``require_secrets``,
+    for work that makes no request, those that are not there are left out of the accounts.
 
     Raises SettingsError (a ConfigError) with every finding, ConfigError if the file cannot be read.
     """
     path = path.absolute()
     root = open_file(path)
-    settings = settings_of(root, path, sources, References(environment, connections))
+    settings = settings_of(root, path, sources, References(environment, connections, require_secrets))
     root.findings.raise_if_any()
     return settings
 

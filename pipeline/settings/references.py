@@ -28,12 +28,20 @@ class UnusableReferenceError(ValueError):
     """A reference that gives no usable secret. The message never holds a value."""
 
 
+class UnresolvedReferenceError(UnusableReferenceError):
+    """A reference that is well written, but this machine has no usable value for it."""
+
+
 @dataclass(frozen=True)
 class References:
-    """Resolves references from an environment and, inside Airflow, from its connections."""
+    """Resolves references from an environment and, inside Airflow, from its connections.
+
+    ``required`` False: what does not resolve is left out, for work that makes no request.
+    """
 
     environment: Mapping[str, str]
     connections: Connections | None = None
+    required: bool = True
 
     def secret(self, reference: str) -> Secret:
         """The secret behind a reference.
@@ -45,7 +53,7 @@ class References:
             raise UnusableReferenceError(f"after {kind}: comes a name, and this looks like the secret itself")
         if kind == "env" and _VARIABLE.fullmatch(name):
             if name not in self.environment:
-                raise UnusableReferenceError(f"the environment variable {name} is not set")
+                raise UnresolvedReferenceError(f"the environment variable {name} is not set")
             return Secret(reference, _usable(f"the environment variable {name}", self.environment[name]))
         if kind == "env":
             raise UnusableReferenceError("after env: comes a name in capitals, digits and _ (not shown here)")
@@ -69,7 +77,7 @@ class References:
         field = match["field"] or "password"
         fields = self._connection(match["id"])
         if field not in fields:
-            raise UnusableReferenceError(f"the Airflow connection {match['id']} has no {field}")
+            raise UnresolvedReferenceError(f"the Airflow connection {match['id']} has no {field}")
         return Secret(reference, _usable(f"the {field} of the Airflow connection {match['id']}", fields[field]))
 
     def _connection(self, connection: str) -> Mapping[str, str]:
@@ -77,15 +85,15 @@ class References:
             try:
                 return self.connections(connection)
             except Exception as error:  # noqa: BLE001  Airflow raises many kinds, and its text may hold the secret
-                raise UnusableReferenceError(
+                raise UnresolvedReferenceError(
                     f"Airflow gives no connection {connection} ({type(error).__name__})"
                 ) from None
         variable = f"AIRFLOW_CONN_{connection.upper()}"
         if variable not in self.environment:
-            raise UnusableReferenceError(f"the environment variable {variable} (an Airflow connection) is not set")
+            raise UnresolvedReferenceError(f"the environment variable {variable} (an Airflow connection) is not set")
         fields = _connection_fields(self.environment[variable].strip())
         if fields is None:
-            raise UnusableReferenceError(f"{variable} is neither a connection URI nor its JSON form (value not shown)")
+            raise UnresolvedReferenceError(f"{variable} is neither a connection URI nor its JSON (not shown)")
         return fields
 
 
@@ -116,13 +124,13 @@ def _uri_fields(text: str) -> dict[str, str] | None:
 
 
 def _usable(what: str, value: str) -> str:
-    """The value, if a request can carry it. Raises UnusableReferenceError without showing it."""
+    """The value, if a request can carry it. Raises UnresolvedReferenceError without showing it."""
     if not value.strip():
-        raise UnusableReferenceError(f"{what} is blank")
+        raise UnresolvedReferenceError(f"{what} is blank")
     if not is_one_line(value):
-        raise UnusableReferenceError(f"{what} contains a line break or a control character")
+        raise UnresolvedReferenceError(f"{what} contains a line break or a control character")
     if value != value.strip():
-        raise UnusableReferenceError(f"{what} begins or ends with a space")
+        raise UnresolvedReferenceError(f"{what} begins or ends with a space")
     if len(value) > _LONGEST_SECRET:
-        raise UnusableReferenceError(f"{what} is longer than {_LONGEST_SECRET} characters")
+        raise UnresolvedReferenceError(f"{what} is longer than {_LONGEST_SECRET} characters")
     return value

@@ -18,7 +18,7 @@ TOKEN = {"VIGIE_FACEBOOK_TOKEN": "canary-token-0123456789"}
 def test_settings_faults_end_with_two_and_say_what_to_do(
     process: Callable[..., subprocess.CompletedProcess[str]], brand: Path
 ) -> None:
-    done = process("-c", brand, "plan")
+    done = process("-c", brand, "fetch")
     assert done.returncode == 2
     assert "sources.facebook[0].token: the environment variable VIGIE_FACEBOOK_TOKEN is not set" in done.stderr
     assert "vigie doctor" in done.stderr

@@ -50,6 +50,7 @@ def test_sources_name_the_configured_accounts(vigie: Callable[..., Result], bran
 
 
 def test_sources_with_faulty_settings_are_listed_with_a_remark(vigie: Callable[..., Result], brand: Path) -> None:
+    brand.write_text(brand.read_text().replace('"EUR"', '"euro"'))
     done = vigie("sources", "--json")
     assert done.exit_code == 0
     assert "vigie doctor" in done.stderr

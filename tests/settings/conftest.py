@@ -33,7 +33,7 @@ def complete() -> str:
     return COMPLETE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def environment() -> dict[str, str]:
     return dict(ENVIRONMENT)
 

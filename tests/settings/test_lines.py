@@ -7,10 +7,13 @@ import tomllib
 from collections.abc import Iterator
 
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.settings.lines import KeyPath, index
+
+# A busy machine is no finding.
+unhurried = settings(deadline=None)
 
 ODD = '''\
 # comment with [brackets] and = signs
@@ -80,6 +83,7 @@ values = st.recursive(
 )
 
 
+@unhurried
 @given(st.dictionaries(keys, values, max_size=5))
 def test_every_path_of_any_document_has_a_line(document: dict[str, object]) -> None:
     text = tomlkit.dumps(document)
@@ -89,6 +93,7 @@ def test_every_path_of_any_document_has_a_line(document: dict[str, object]) -> N
     assert all(1 <= line <= text.count("\n") + 1 for line in lines.values())
 
 
+@unhurried
 @given(st.lists(st.sampled_from(["[t{0}]", "[[t.a{0}]]", '"{0}".x.y = 1', "'{0}' = [[1],\n[2]]"]), max_size=8))
 def test_a_path_stands_on_the_line_that_holds_its_key(statements: list[str]) -> None:
     text = "\n# filler\n".join(line.format(f"mark{place}") for place, line in enumerate(statements))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.settings import Finding, Settings, SettingsError
@@ -38,6 +38,8 @@ def tables(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
 
 
 COMPLETE = (Path(__file__).parent.parent / "fixtures/settings/complete.toml").read_text()
+# A busy machine is no finding.
+unhurried = settings(deadline=None)
 DOCUMENT = tomllib.loads(COMPLETE)
 LEAVES = sorted(leaves(DOCUMENT), key=str)
 TABLES = sorted(tables(DOCUMENT), key=str)
@@ -73,6 +75,7 @@ def line_of(text: str, mark: str) -> int:
     return next(number for number, line in enumerate(text.split("\n"), 1) if mark in line)
 
 
+@unhurried
 @given(path=st.sampled_from(LEAVES))
 def test_a_value_of_another_type_is_named_with_its_key_and_line(path: KeyPath, read_text: Reader) -> None:
     # No setting is a time of day, so this is wrong wherever it stands.
@@ -84,6 +87,7 @@ def test_a_value_of_another_type_is_named_with_its_key_and_line(path: KeyPath, r
     assert (dotted(path), line_of(text, "11:22:33")) in places
 
 
+@unhurried
 @given(path=st.sampled_from(TABLES), key=st.from_regex(r"zz[a-z_]{1,12}", fullmatch=True))
 def test_an_unknown_key_is_named_with_its_line_wherever_it_stands(path: KeyPath, key: str, read_text: Reader) -> None:
     def edit(container: Any, last: Any) -> None:
@@ -94,6 +98,7 @@ def test_an_unknown_key_is_named_with_its_line_wherever_it_stands(path: KeyPath,
     assert (dotted((*path, key)), line_of(text, "canary")) in places
 
 
+@unhurried
 @given(path=st.sampled_from(LEAVES))
 def test_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path: KeyPath, read_text: Reader) -> None:
     def edit(container: Any, key: Any) -> None:
@@ -108,6 +113,7 @@ def test_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path: Ke
         assert found == [] or place.startswith("alerts.")
 
 
+@unhurried
 @given(path=st.sampled_from([path for path in LEAVES if isinstance(path[-1], str)]), data=st.data())
 def test_a_slip_of_the_pen_in_a_key_is_named(path: KeyPath, data: st.DataObject, read_text: Reader) -> None:
     key = str(path[-1])
@@ -122,6 +128,7 @@ def test_a_slip_of_the_pen_in_a_key_is_named(path: KeyPath, data: st.DataObject,
         assert dotted((*path[:-1], slip)) in found
 
 
+@unhurried
 @given(platform=st.sampled_from(["facebook", "matomo", "woocommerce"]), data=st.data())
 def test_an_account_given_twice_is_refused(platform: str, data: st.DataObject, read_text: Reader) -> None:
     accounts = DOCUMENT["sources"][platform]
@@ -132,6 +139,7 @@ def test_an_account_given_twice_is_refused(platform: str, data: st.DataObject, r
     assert any(f"{platform}[{len(accounts)}].id: the same account as sources.{platform}[{place}]" in f for f in found)
 
 
+@unhurried
 @given(
     start=st.integers(0, len(COMPLETE)),
     length=st.integers(0, 40),
@@ -146,6 +154,7 @@ def test_any_damage_is_read_or_refused_in_words(start: int, length: int, put: st
         assert 0 <= found.line <= text.count("\n") + 1
 
 
+@unhurried
 @given(content=st.binary(max_size=200))
 def test_bytes_that_are_no_text_are_refused_in_words(content: bytes, read_text: Reader) -> None:
     with contextlib.suppress(SettingsError):

@@ -138,10 +138,10 @@ def test_the_login_of_a_mail_connection_is_the_user(
     ("connection", "reason"),
     [
         (None, "the environment variable AIRFLOW_CONN_STATS (an Airflow connection) is not set"),
-        ("canary", "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form (value not shown)"),
-        ('{"password": "canary"', "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form"),
-        ('{"extra": [1]}', "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form"),
-        ("http://[canary", "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON form"),
+        ("canary", "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON (not shown)"),
+        ('{"password": "canary"', "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON"),
+        ('{"extra": [1]}', "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON"),
+        ("http://[canary", "AIRFLOW_CONN_STATS is neither a connection URI nor its JSON"),
         ('{"login": "canary"}', "the Airflow connection stats has no password"),
         ('{"password": " "}', "the password of the Airflow connection stats is blank"),
     ],
@@ -173,3 +173,25 @@ def test_a_secret_shows_only_its_reference_and_is_never_written() -> None:
         with pytest.raises(TypeError) as caught:
             write(secret)
         assert "canary" not in str(caught.value)
+
+
+def test_work_without_requests_leaves_out_secrets_that_are_not_there(
+    complete: str, environment: dict[str, str], known: Mapping[str, Source], tmp_path: Path
+) -> None:
+    path = tmp_path / "vigie.toml"
+    path.write_text(complete)
+    del environment["VIGIE_FACEBOOK_SECRET"], environment["VIGIE_WEBHOOK"]
+    settings = read(path, environment | {"VIGIE_MATOMO_TOKEN": "canary\n"}, known, require_secrets=False)
+    assert set(settings.account("facebook", "104001").secrets) == {"token"}
+    assert settings.account("matomo", "1").secrets == {}
+    assert settings.alerts.webhook is None
+
+
+def test_work_without_requests_still_refuses_a_secret_in_the_file(
+    complete: str, known: Mapping[str, Source], tmp_path: Path
+) -> None:
+    path = tmp_path / "vigie.toml"
+    path.write_text(complete.replace("env:VIGIE_MATOMO_TOKEN", "canary"))
+    with pytest.raises(SettingsError, match="a secret never stands in the file") as caught:
+        read(path, {}, known, require_secrets=False)
+    assert len(caught.value.findings) == 1
