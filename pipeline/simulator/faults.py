@@ -71,7 +71,7 @@ class Faults:
         if platform not in self._faces:
             raise UnknownFaultError(f"no platform {platform!r}: known are {', '.join(self._faces)}, *")
         face = self._faces[platform]
-        return WIRE | face.refusals.keys() | face.distortions.keys()
+        return frozenset({*WIRE, *face.refusals, *face.distortions})
 
     def inject(self, told: Mapping[str, Any]) -> Injection:
         """Add a fault from its JSON description. Raises UnknownFaultError."""
