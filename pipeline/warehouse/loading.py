@@ -23,7 +23,8 @@ from pipeline.warehouse import ledger, quarantine, stream_nights
 from pipeline.warehouse.ledger import LOADED, QUARANTINED, Account, Counts, Entry, UnitNight
 from pipeline.warehouse.names import raw_table
 from pipeline.warehouse.state import START_AGAIN, transaction
-from pipeline.warehouse.storing import Task, store
+from pipeline.warehouse.storing import store
+from pipeline.warehouse.task import Task
 from pipeline.warehouse.touched import touch
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.warehouse.reading import Reading, misfits_sql
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -14,44 +16,41 @@ if TYPE_CHECKING:
 
     from pipeline.streams import Manifest
 
-# Rows with a line of their own per stream and night; the rest of a reason is one row with a count.
+# Records with a row of their own per file and reason; the rest of a reason is one row with a count.
 _MOST_LINES = 1000
 
 
-def records(con: DuckDBPyConnection, stream: str, manifest: Manifest, files: Sequence[str]) -> None:
-    """Write down the rows of ``stage`` that have a reason, each with its file and line."""
+def records(con: DuckDBPyConnection, how: Reading, stream: str, manifest: Manifest, files: Sequence[str]) -> int:
+    """Write down what is no row in ``files``, each with its line. Returns how many.
+
+    The temporary table ``misfit`` then holds the keys (``kh``) of these records, NULL where a key
+    cannot be read.
+    """
     unit = manifest.unit
     con.execute(
-        f"""insert into quality.quarantine
-        with bad as (
-            select _file, coalesce(_json::varchar, '') as json, _reason from stage where _reason is not null
-        ),
-        line as (
-            select filename as _file, coalesce(json::varchar, '') as json,
-                row_number() over (partition by filename order by nth) as line
-            from (
-                select filename, json, row_number() over () as nth
-                from read_ndjson_objects($files, filename = true, ignore_errors = true)
-            )
-        ),
-        named as (
-            select _reason, md5(json) as record_hash, _file, line,
-                row_number() over (partition by _reason order by _file, line) as nth
-            from line join (select distinct * from bad) using (_file, json)
-        )
-        select $night, $platform, $account, $stream, _reason, record_hash, _file, line, 1
-        from named where nth <= {_MOST_LINES}
-        union all
-        select $night, $platform, $account, $stream, _reason, null, null, null, count(*)
-        from named where nth > {_MOST_LINES} group by _reason""",
-        {
-            "files": list(files),
-            "night": unit.night,
-            "platform": unit.platform,
-            "account": unit.account,
-            "stream": stream,
-        },
+        "create or replace temp table misfit (filename varchar, line bigint, json json, _reason varchar, kh ubigint)"
     )
+    for file in files:
+        # One file at a time: a row's number in it is its line only when nothing else is read.
+        source = (
+            "(select json, filename, row_number() over () as line"
+            " from read_ndjson_objects($files, filename = true, ignore_errors = true))"
+        )
+        con.execute(f"insert into misfit {misfits_sql(how, source)}", {"files": [file]})
+    con.execute(
+        f"""insert into quality.quarantine
+        with numbered as (
+            select *, row_number() over (partition by filename, _reason order by line) as nth from misfit
+        )
+        select $night, $platform, $account, $stream, _reason, md5(json::varchar), filename, line, 1
+        from numbered where nth <= {_MOST_LINES}
+        union all
+        select $night, $platform, $account, $stream, _reason, null, filename, null, count(*)
+        from numbered where nth > {_MOST_LINES} group by _reason, filename""",
+        {"night": unit.night, "platform": unit.platform, "account": unit.account, "stream": stream},
+    )
+    row = con.execute("select count(*) from misfit").fetchone()
+    return int(row[0]) if row else 0
 
 
 def unit(con: DuckDBPyConnection, platform: str, account: str, night: date, reason: str, rows: int) -> None:

@@ -1,8 +1,8 @@
-"""Files of records → ``stage``: typed rows, each judged. One pass of DuckDB's own JSON reader.
+"""Files of records → typed rows, each judged, in one pass of DuckDB's own JSON reader.
 
-A record that is plainly clean (known keys, whole numbers, every number there) costs nothing more
-than reading it. Only a doubtful one keeps its text and is looked at value by value: what does not
-fit its column is set aside with the reason, fields that nobody declared are kept in ``_unknown``.
+A record that is plainly clean (known fields, whole numbers, every number there) costs little more
+than reading it. Only a doubtful one is looked at value by value: what does not fit its column is no
+row but a case for the quarantine, and fields that nobody declared are kept in ``_unknown``.
 """
 
 # ruff: noqa: S608 - names are quoted in names.py, values are parameters or quoted literals
@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,16 +23,16 @@ if TYPE_CHECKING:
 
     from pipeline.streams import Stream
 
-# A larger record is not a record of a social platform; the reader keeps buffers of twice this.
-LARGEST_RECORD = 16 * 2**20
-# Key signatures (hashes of a record's list of keys) seen to be clean, by stream; for one process.
-_CLEAN: dict[Reading, set[int]] = {}
+NUMBERS = ("BIGINT", "DOUBLE", "DECIMAL(18,4)")
+# From how many records on it pays to look at a few of them first.
+MANY = 20_000
+_SAMPLE = 2_000
 _MOST_SIGNATURES = 64
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How the records of one stream are read. Hashable: the SQL is made once per process."""
+    """How the records of one stream are read. Hashable: its SQL is made once per process."""
 
     columns: tuple[tuple[str, str], ...]
     key: tuple[str, ...]
@@ -47,147 +46,198 @@ class Reading:
     def names(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self.columns)
 
+    @property
+    def shape(self) -> str:
+        """The columns as ``json_transform`` wants them."""
+        return text(json.dumps(dict(self.columns)))
+
     def typed(self, *types: str) -> list[str]:
         return [name for name, kind in self.columns if kind in types]
 
 
-NUMBERS = ("BIGINT", "DOUBLE", "DECIMAL(18,4)")
+# Of each stream, what this process learnt: lists of fields that are clean (as hashes), and whether
+# its records are mostly doubtful, for example because numbers are often left out.
+_CLEAN: dict[Reading, set[int]] = {}
+_CAREFUL: set[Reading] = set()
 
 
-def stage(con: DuckDBPyConnection, reading: Reading, files: Sequence[str], night: date) -> None:
-    """Fill the temporary table ``stage`` from ``files``.
+def expect(con: DuckDBPyConnection, reading: Reading, files: Sequence[str], records: int) -> bool:
+    """Prepare for ``records`` in ``files``; says whether doubtful rows should be judged at once."""
+    if records > MANY and not _CLEAN.get(reading):
+        _learn(con, reading, files)
+    return records > MANY or reading in _CAREFUL
 
-    Columns: the stream's, then ``_hash`` (of all typed values), ``_day``, ``_unknown`` (JSON),
-    ``_reason`` (why it is no row, else NULL); ``_file`` and ``_json`` of rows that ``judge`` must see
-    before anything is believed of them.
+
+def fell_short(con: DuckDBPyConnection, reading: Reading, files: Sequence[str]) -> None:
+    """Some rows were doubtful: learn which lists of fields are clean, else be careful from now on."""
+    if not _learn(con, reading, files):
+        _CAREFUL.add(reading)
+
+
+def _learn(con: DuckDBPyConnection, reading: Reading, files: Sequence[str]) -> bool:
+    known = _CLEAN.setdefault(reading, set())
+    fields = f"[{', '.join(map(text, reading.names))}]"
+    found = con.execute(
+        f"select distinct hash(keys) from (select json_keys(json) as keys from {records_sql()} limit {_SAMPLE})"
+        f" where len(keys) = len(list_distinct(keys)) and list_has_all({fields}, keys) limit {_MOST_SIGNATURES}",
+        {"files": list(files[:1])},
+    ).fetchall()
+    new = {row[0] for row in found} - known
+    if len(known) + len(new) > _MOST_SIGNATURES:
+        return False
+    known |= new
+    return bool(new)
+
+
+def records_sql() -> str:
+    """The reader of ``$files``: ``json`` is NULL where a line is no JSON."""
+    return "read_ndjson_objects($files, filename = true, ignore_errors = true)"
+
+
+def rows_sql(reading: Reading, which: str) -> str:
+    """SQL of rows: the stream's columns, ``_hash`` of them all, ``_unknown``, ``json``.
+
+    ``which``: ``plain`` rows, the ``doubtful`` ones that turn out to be rows, or ``all`` of both.
     """
-    known = ", ".join(map(str, sorted(_CLEAN.get(reading, ()))))
-    con.execute(_stage_sql(reading, known), {"files": list(files), "night": night})
+    return _rows_sql(reading, which, tuple(sorted(_CLEAN.get(reading, ()))))
 
 
-def judge(con: DuckDBPyConnection, reading: Reading) -> None:
-    """Look at the doubtful rows of ``stage`` value by value: give each its reason or clear it."""
-    con.execute(_judge_sql(reading))
-    _learn(con, reading, _CLEAN.setdefault(reading, set()))
+def misfits_sql(reading: Reading, source: str) -> str:
+    """SQL of what is no row in ``source`` (json, filename, line): these, ``_reason``, and the key as ``kh``."""
+    clean = tuple(sorted(_CLEAN.get(reading, ())))
+    return f"""
+        select filename, line, json, {reason_sql(reading)} as _reason, {readable_key(reading)} as kh
+        from ({_looked_at(reading, clean, source)}) where doubtful and _reason is not null"""
 
 
 @cache
-def _stage_sql(reading: Reading, clean: str) -> str:
-    shape = text(json.dumps(dict(reading.columns)))
+def _rows_sql(reading: Reading, which: str, clean: tuple[int, ...]) -> str:
+    columns = listed(reading.names)
+    if which == "plain":
+        return f"""select {columns}, _hash, null::json as _unknown, json
+            from ({_typed(reading, clean, records_sql())}) where not doubtful"""
+    only = "doubtful and" if which == "doubtful" else ""
+    return f"""select {columns}, _hash, case when doubtful then {_unknown_sql(reading)} end as _unknown, json
+        from ({_looked_at(reading, clean, records_sql())})
+        where {only} case when doubtful then {reason_sql(reading)} end is null"""
+
+
+def _typed(reading: Reading, clean: Sequence[int], source: str) -> str:
     values = ", ".join(f"s.{quoted(name)} as {quoted(name)}" for name in reading.names)
-    doubt = " or ".join(_doubts(reading, clean))
+    doubtful = " or ".join(_doubts(reading, clean))
     return f"""
-        create or replace temp table stage as
-        select *, coalesce(try(cast(({reading.day}) as date)), $night::date) as _day
-        from (
-            select {values}, hash(s) as _hash, null::json as _unknown, null::varchar as _reason,
-                case when doubtful then json end as _json, case when doubtful then filename end as _file
-            from (
-                select *, coalesce({doubt}, true) as doubtful
-                from (
-                    select json, filename, json_transform(json, {shape}) as s
-                    from read_ndjson_objects($files, filename = true, ignore_errors = true,
-                        maximum_object_size = {LARGEST_RECORD})
-                )
-            )
-        )"""
+        select * exclude (s), {values}, hash(s) as _hash, coalesce({doubtful}, true) as doubtful
+        from (select *, json_transform(json, {reading.shape}) as s from {source})"""
 
 
-def _doubts(reading: Reading, clean: str) -> list[str]:
-    """Cheap conditions; a record that meets none of them needs no second look."""
-    doubts = ["json is null"]
-    plain = f"json_keys(json) = [{', '.join(map(text, reading.names))}]"
-    doubts.append(f"hash(json_keys(json)) not in ({clean})" if clean else f"not ({plain})")
+def _looked_at(reading: Reading, clean: Sequence[int], source: str) -> str:
+    """With ``keys`` and the JSON ``types`` of the judged columns, both NULL for plain rows."""
+    paths = ", ".join(text(_pointer(name)) for name in _judged(reading))
+    types = f"case when doubtful then json_type(json, [{paths}]) end" if paths else "[]"
+    return f"""
+        select *, case when doubtful then json_keys(json) end as keys, {types} as types
+        from ({_typed(reading, clean, source)})"""
+
+
+def _doubts(reading: Reading, clean: Sequence[int]) -> list[str]:
+    """Cheap conditions. A record that meets none of them would also be found clean by ``reason_sql``."""
+    if clean:
+        doubts = ["json is null", f"hash(json_keys(json)) not in ({', '.join(map(str, clean))})"]
+    else:
+        doubts = ["json is null", f"json_keys(json) <> [{', '.join(map(text, reading.names))}]"]
     doubts += [f"s.{quoted(name)} is null" for name in reading.typed(*NUMBERS, "BOOLEAN")]
     doubts += [f"not isfinite(s.{quoted(name)})" for name in reading.typed("DOUBLE")]
     if numbers := reading.typed(*NUMBERS):
-        doubts.append(_odd_number(reading, numbers))
+        doubts.append(f"regexp_matches(json, {text(_odd_number(reading, numbers))})")
     for name in reading.key:
         column = f"s.{quoted(name)}"
         doubts.append(f"{column} is null")
         if name in reading.typed("VARCHAR"):
-            # As text, a number that is no id (1.5), true and objects would pass for an id.
-            doubts.append(rf"regexp_matches({column}, '^(-?[0-9]+\.[0-9]|true|false|null|[\[{{])')")
+            # As text, a number that is no id (1.5, 1e30), true and objects would pass for an id.
+            doubts.append(rf"regexp_matches({column}, '^(-?[0-9]+\.[0-9]|-?[0-9]+e|true|false|[\[{{])')")
     return doubts
 
 
 def _odd_number(reading: Reading, numbers: Sequence[str]) -> str:
-    """Numbers that a cast would bend silently: 12.7 or "12.7" or true for a whole number."""
-    if len(numbers) == len(reading.typed("BIGINT")) and not reading.typed("JSON", "BOOLEAN"):
-        # Nothing else holds a fraction or true, so a pattern without names does, at half the price.
-        pattern = r':\s*(?:"?\s*[-+]?(?:[0-9]+[.eExX_]|\.)|[tf])'
-        return f"regexp_matches(json, {text(pattern)})"
-    whole = "|".join(re.escape(json.dumps(name)[1:-1]) for name in reading.typed("BIGINT"))
-    other = "|".join(re.escape(json.dumps(name)[1:-1]) for name in numbers if name not in reading.typed("BIGINT"))
-    parts = []
+    """A pattern for numbers that a cast would bend silently: 12.7 or "12.7" or true for a whole number."""
+    whole = reading.typed("BIGINT")
+    if len(numbers) == len(whole) and not reading.typed("JSON", "BOOLEAN"):
+        # Nothing else may hold a fraction or true, so a pattern without names does, at half the price.
+        return r':\s*(?:-?[0-9]+[.eE]|[tf]|"\s*[-+]?[0-9_]*[.eExX][-+0-9a-fA-F_]*\s*")'
+    # A name may be written with escapes: then it is not found below, so it is doubtful by itself.
+    patterns = [r'\\[^"]*"\s*:']
     if whole:
-        parts.append(rf'"(?:{whole})"\s*:\s*"?[^",}}]*[.eExX_]')
-    if other:
-        parts.append(rf'"(?:{other})"\s*:\s*"?\s*(?:[tfxX_]|[-+]?[0-9]+[xX_])')
-    return f"regexp_matches(json, {text('|'.join(parts))})"
+        patterns.append(rf'"(?:{_names(whole)})"\s*:\s*"?[^",}}]*[.eExX]')
+    if other := [name for name in numbers if name not in whole]:
+        patterns.append(rf'"(?:{_names(other)})"\s*:\s*(?:[tf]|"[^"]*[xX])')
+    return "|".join(patterns)
 
 
-@cache
-def _judge_sql(reading: Reading) -> str:
-    forget = text(json.dumps(dict.fromkeys(reading.names)))
-    misfits = "\n".join(
-        f"when {_misfit(reading, name, kind)} then {text(f'{name} does not fit {kind}')}"
-        for name, kind in reading.columns
-        if kind in NUMBERS or kind == "BOOLEAN" or name in reading.key
+def _names(names: Sequence[str]) -> str:
+    return "|".join(re.escape(json.dumps(name)[1:-1]) for name in names)
+
+
+def reason_sql(reading: Reading) -> str:
+    """Why a doubtful record is no row; NULL when it is one after all."""
+    fits = "\n".join(
+        f"when {_misfit(reading, nth, name, kind)} then {text(f'{name} does not fit {kind}')}"
+        for nth, (name, kind) in enumerate(_judged(reading).items(), start=1)
     )
     keyless = "\n".join(f"when {quoted(name)} is null then {text(f'no value for {name}')}" for name in reading.key)
-    return f"""
-        update stage set
-            _reason = case
-                when _json is null then 'not JSON'
-                when json_type(_json) <> 'OBJECT' then 'not an object'
-                when len(json_keys(_json)) <> len(list_distinct(json_keys(_json))) then 'a field comes twice'
-                {misfits}
-                {keyless}
-            end,
-            _unknown = case
-                when json_type(_json) = 'OBJECT' and not list_has_all([{", ".join(map(text, reading.names))}],
-                    json_keys(_json))
-                then json_merge_patch(_json, {forget})
-            end
-        where _file is not null"""
+    return f"""case
+        when json is null then 'not JSON'
+        when json_type(json) <> 'OBJECT' then 'not an object'
+        when len(keys) <> len(list_distinct(keys)) then 'a field comes twice'
+        {fits}
+        {keyless}
+    end"""
 
 
-def _misfit(reading: Reading, name: str, kind: str) -> str:
+def _judged(reading: Reading) -> dict[str, str]:
+    """Columns whose JSON type matters. Any value fits a text or JSON column that is no key."""
+    wanted = (*NUMBERS, "BOOLEAN")
+    return {name: kind for name, kind in reading.columns if kind in wanted or name in reading.key}
+
+
+def _misfit(reading: Reading, nth: int, name: str, kind: str) -> str:
     """SQL that is true when the record has a value under ``name`` that is not of ``kind``."""
-    path = text("/" + name.replace("~", "~0").replace("/", "~1"))
-    found, column = f"json_type(_json, {path})", quoted(name)
-    value = f"json_extract_string(_json, {path})"
+    column, found = quoted(name), f"types[{nth}]"
+    value = f"json_extract_string(json, {text(_pointer(name))})"
     wrong = [f"{column} is null"]
     if kind in NUMBERS:
         wrong.append(f"{found} = 'BOOLEAN'")
     if kind == "BIGINT":
-        wrong.append(f"{found} = 'DOUBLE' and try_cast({value} as double) % 1 <> 0")
-        wrong.append(rf"{found} = 'VARCHAR' and not regexp_full_match(trim({value}), '[-+]?[0-9]+')")
+        wrong.append(
+            f"case {found} when 'DOUBLE' then try_cast({value} as double) % 1 <> 0"
+            f" when 'VARCHAR' then regexp_matches({value}, '[.eExX]') end"
+        )
     elif kind in NUMBERS:
-        wrong.append(rf"{found} = 'VARCHAR' and not regexp_full_match(trim({value}), '[-+]?[0-9.]+([eE][-+]?[0-9]+)?')")
+        wrong.append(f"case {found} when 'VARCHAR' then regexp_matches({value}, '[xX]') end")
     if kind == "DOUBLE":
         wrong.append(f"not isfinite({column})")
     if kind == "VARCHAR" and name in reading.key:
-        wrong.append(f"{found} in ('DOUBLE', 'BOOLEAN', 'OBJECT', 'ARRAY')")
+        # A whole number of any length is an id; one with a fraction or exponent has lost its digits.
+        wrong.append(f"{found} in ('BOOLEAN', 'OBJECT', 'ARRAY')")
+        wrong.append(f"{found} = 'DOUBLE' and regexp_matches({column}, '[.eE]')")
     return f"coalesce({found}, 'NULL') <> 'NULL' and ({' or '.join(wrong)})"
 
 
-def _learn(con: DuckDBPyConnection, reading: Reading, clean: set[int]) -> None:
-    """Remember the key signatures of records that turned out clean: the next file passes at once."""
-    if len(clean) > _MOST_SIGNATURES:
-        return
-    found = con.execute(
-        "select distinct hash(json_keys(_json)) from stage"
-        " where _file is not null and _reason is null and _unknown is null limit ?",
-        [_MOST_SIGNATURES],
-    ).fetchall()
-    clean.update(row[0] for row in found)
-    if clean:
-        plain = con.execute(f"select hash([{', '.join(map(text, reading.names))}])").fetchone()
-        clean.add(plain[0] if plain else 0)
+def _unknown_sql(reading: Reading) -> str:
+    fields = f"[{', '.join(map(text, reading.names))}]"
+    forget = text(json.dumps(dict.fromkeys(reading.names)))
+    return f"case when not list_has_all({fields}, keys) then json_merge_patch(json, {forget}) end"
+
+
+def _pointer(name: str) -> str:
+    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def key_hash(reading: Reading, prefix: str = "") -> str:
     """SQL of one number that stands for the record's key."""
     return f"hash({listed(reading.key, prefix)})"
+
+
+def readable_key(reading: Reading) -> str:
+    """The same, NULL where the key cannot be read."""
+    readable = " and ".join(f"{quoted(key)} is not null" for key in reading.key)
+    return f"case when {readable} then {key_hash(reading)} end"
