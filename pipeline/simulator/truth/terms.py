@@ -17,6 +17,7 @@ NETWORK_NAMES: Final = {
     "facebook.com": "facebook",
     "fb": "facebook",
     "instagram": "instagram",
+    "instagram.com": "instagram",
     "twitter": "x",
     "t.co": "x",
     "x": "x",
