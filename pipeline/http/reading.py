@@ -17,7 +17,7 @@ class Answer:
     """One complete HTTP answer. ``headers`` ignore case; ``body`` is unpacked."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
 

@@ -27,20 +27,31 @@ _NAMES = (
     r"client_secret|app_secret|appsecret_proof|consumer_key|consumer_secret|api_key|apikey|x-api-key|"
     r"password|passwd|secret|token|signature|oauth_signature|set-cookie|cookie|authorization|access-token"
 )
+# What is masked already is left alone, so that redacting twice changes nothing.
+_NEW = r"(?!\[redacted\])"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(://)[^/\s@\"'<>]{1,512}@"), rf"\1{MASK}@"),
-    (re.compile(r"(?i)\b(bearer|digest)(\s+|%20|\+)[A-Za-z0-9._~+/%|:-]{8,}=*"), rf"\1 {MASK}"),
+    (re.compile(rf"(://){_NEW}[^/\s@\"'<>]{{1,512}}@"), rf"\1{MASK}@"),
+    # a header up to the end of its line
+    (
+        re.compile(
+            r"(?i)\b((?:proxy-)?authorization|set-cookie|cookie|x-api-key|access-token)(\s*:[ \t]*+)"
+            rf"{_NEW}[^\r\n\"'{{]+"
+        ),
+        rf"\1\2{MASK}",
+    ),
+    (re.compile(rf"(?i)\b(bearer|digest)(\s+|%20|\+){_NEW}[A-Za-z0-9._~+/%|:-]{{8,}}=*"), rf"\1 {MASK}"),
     (re.compile(r"\b(Basic)\s+(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/]{8,}={0,2}"), rf"\1 {MASK}"),
     # name=value of a query or form, also with the = quoted
-    (re.compile(rf"(?i)\b({_NAMES})(=|%3D)[^&\s\"'<>;,)\]}}]+"), rf"\1\2{MASK}"),
-    # "name": "value" of JSON or of a printed dict
-    (re.compile(rf"(?i)([\"'](?:{_NAMES})\\?[\"']\s*:\s*\\?)([\"'])(?:(?!\2)[^\\]|\\.)*\2?"), rf"\1\2{MASK}\2"),
-    (re.compile(r"(?i)\b((?:proxy-)?authorization|set-cookie|cookie|x-api-key|access-token)(\s*:\s*)[^\r\n\"'{\[]+"),
-     rf"\1\2{MASK}"),
+    (re.compile(rf"(?i)\b({_NAMES})(=|%3D){_NEW}[^&\s\"'<>;,)\]}}]+"), rf"\1\2{MASK}"),
+    # "name": "value" of JSON or of a printed dict, with the quotes escaped or not
+    (
+        re.compile(rf"(?i)([\"'](?:{_NAMES})\\?[\"']\s*:\s*b?\\?)([\"']){_NEW}(?:(?!\2)[^\\]|\\.)*\2?"),
+        rf"\1\2{MASK}\2",
+    ),
     (re.compile(r"\b(?:ck|cs)_[0-9A-Za-z]{16,}"), MASK),
     (re.compile(r"\bEAA[0-9A-Za-z]{16,}"), MASK),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), MASK),
-)  # fmt: skip
+)
 
 # Control characters, line separators and marks that turn the writing direction: one event, one line.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")

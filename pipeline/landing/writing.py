@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.errors import SourceError
+from pipeline.http import one_line, redact
 from pipeline.landing.contents import Landed, content_hash, encode
 from pipeline.landing.faults import landing_error
 from pipeline.landing.names import folder_name
@@ -93,7 +94,7 @@ def _seal(place: Place, folder: str, store: Store, manifest: Manifest) -> Manife
 
 
 def _name(error: BaseException, unit: Unit) -> None:
-    """An error of a source names its unit, whoever raised it."""
-    label = f"{unit.platform} {unit.account}, night {unit.night}"
-    if isinstance(error, SourceError) and not str(error).startswith(label):
-        error.args = (f"{label}: {error}",)
+    """An error of a source names its unit and shows no secret, whoever raised it."""
+    if isinstance(error, SourceError):
+        label, message = f"{unit.platform} {unit.account}, night {unit.night}", one_line(redact(str(error)))
+        error.args = (message if message.startswith(label) else f"{label}: {message}",)

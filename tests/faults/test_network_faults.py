@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import socket
 import time
-import zlib
 from collections.abc import Callable
 from datetime import date
 
@@ -177,7 +176,7 @@ def test_n5_one_byte_after_the_other_for_ever_ends_at_the_deadline(fault: Act) -
         with pytest.raises(SourceUnavailable) as error:
             ask(server.base, limits=limits)
         assert time.monotonic() - started < 2.0
-    assert "within 0.3 s" in said(error) or "the request failed" in said(error) or "in time" in said(error)
+    assert said(error).endswith("the answer was not complete within 0.3 s")
 
 
 def test_n5_silence_ends_at_the_read_timeout() -> None:
@@ -297,8 +296,7 @@ def test_n7_a_loop_of_redirects_ends_with_the_first() -> None:
 
 
 def test_n9_a_gzip_bomb_is_stopped_at_the_cap_before_it_unpacks() -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join([packer.compress(bytes(2**20)) for _ in range(300)] + [packer.flush()])
+    bomb = gzip.compress(bytes(2**20)) * 300
     with FaultServer(answer(bomb, Content_Encoding="gzip")) as server, pytest.raises(SourceChanged) as error:
         ask(server.base)
     assert f"more than the {64 * 2**20} bytes" in said(error)
