@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -90,7 +91,7 @@ def _start(cursor: str | None, stories: Sequence[PostStory]) -> int:
     if cursor is None:
         return 0
     place = place_of(cursor)
-    return sum((story.created.timestamp(), story.id) >= place for story in stories)
+    return bisect_left(stories, True, key=lambda story: (story.created.timestamp(), story.id) < place)
 
 
 def _token(request: Request) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from pipeline.simulator.world.calendar import PACIFIC, Calendar, days, midnight, observed_at
 from pipeline.simulator.world.changes import Changes
@@ -68,6 +69,8 @@ class Facebook:
         self._calendar = calendar
         self._changes = changes
         self.stories = stories
+        # The pages of one list are asked for one after the other.
+        self._listed = lru_cache(maxsize=16)(self._list)
         self.insights = PageInsights(draw, calendar, changes, stories)
 
     # --- the page ---
@@ -112,6 +115,9 @@ class Facebook:
 
     def listed(self, page: str, night: date, begin: datetime | None, end: datetime | None) -> tuple[PostStory, ...]:
         """The stories behind ``posts``: visible at that night, created in [begin, end), newest first."""
+        return self._listed(page, night, begin, end)
+
+    def _list(self, page: str, night: date, begin: datetime | None, end: datetime | None) -> tuple[PostStory, ...]:
         at = observed_at(night)
         first = max(self._calendar.opened, begin.date() - timedelta(days=1)) if begin else self._calendar.opened
         last = min(at, end or at).date() + timedelta(days=1)
@@ -131,12 +137,8 @@ class Facebook:
 
     def post(self, post_id: str, night: date) -> FacebookPost | None:
         """One post by its id, None when it does not exist (any more) at that night."""
-        page = post_id.partition("_")[0]
-        if page not in PAGES:
-            return None
-        found = (story for story in self.listed(page, night, None, None) if story.id == post_id)
-        story = next(found, None)
-        return self.show(story, night) if story else None
+        story = self.stories.find(post_id)
+        return self.show(story, night) if story and self.visible(story, night) else None
 
     def show(self, story: PostStory, night: date) -> FacebookPost:
         """The story as its page shows it at that night."""

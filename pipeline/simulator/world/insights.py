@@ -141,6 +141,7 @@ class PageInsights:
         total = dict.fromkeys(PARTS, 0.0)
         for published in days(day - timedelta(days=12), day + timedelta(days=1)):
             share = self._stories.share(published, begin, end)
-            for part, final in self._stories.finals(page, published).items():
-                total[part] += final * share
+            finals = self._stories.finals(page, published)
+            for part in PARTS:
+                total[part] += finals[part] * share
         return {part: int(value) for part, value in total.items()}

@@ -17,6 +17,8 @@ from pipeline.simulator.world.draw import Draw
 
 TAU_HOURS = 30.0
 PARTS = ("views", "reactions", "comments", "shares", "clicks", "video_views")
+# Ids count up from here, with room for 100,000 posts a day.
+FIRST_ID, ID_EPOCH, A_DAY = 122_000_000_000_000, date(2020, 1, 1), 1_000_000_000
 SHOP = "https://boutique.atelier-marin.example"
 HOURS = (7, 8, 8, 9, 10, 11, 12, 12, 13, 15, 17, 18, 18, 19, 20, 21, 22, 23, 0, 1)
 KINDS = ("added_photos", "added_photos", "added_video", "mobile_status_update", "shared_story")
@@ -98,6 +100,16 @@ class PostStories:
         self._calendar = calendar
         self._per_day = posts_per_day
         self.of_day = lru_cache(maxsize=None)(self._of_day)
+        self.finals = lru_cache(maxsize=None)(self._finals)
+
+    def find(self, post_id: str) -> PostStory | None:
+        """The story with that id, published or not."""
+        page, _, number = post_id.partition("_")
+        serial = int(number) - FIRST_ID if number.isdecimal() and len(number) < 18 else -1
+        if serial < 0 or page not in self._per_day:
+            return None
+        day = ID_EPOCH + timedelta(days=serial // A_DAY)
+        return next((story for story in self.of_day(page, day) if story.id == post_id), None)
 
     def _of_day(self, page: str, day: date) -> tuple[PostStory, ...]:
         if day < self._calendar.opened:
@@ -108,10 +120,11 @@ class PostStories:
             count = max(count, 1)
         return tuple(self._story(page, day, n) for n in range(count))
 
-    def finals(self, page: str, day: date) -> Mapping[str, float]:
+    def _finals(self, page: str, day: date) -> Mapping[str, float]:
         """What the posts of that day will have gathered in the end, all together."""
         stories = self.of_day(page, day)
-        return {part: sum(getattr(story, part) or 0 for story in stories) for part in PARTS}
+        total = {part: sum(getattr(story, part) or 0 for story in stories) for part in PARTS}
+        return {**total, "campaign clicks": sum(story.clicks for story in stories if story.campaign)}
 
     def share(self, published: date, begin: datetime, end: datetime) -> float:
         """The share of their final counters that posts of a day gather between two instants."""
@@ -120,13 +133,9 @@ class PostStories:
 
     def clicks(self, page: str, day: date, begin: datetime, end: datetime) -> tuple[float, float]:
         """(plain, campaign) clicks that the posts of ``day`` bring between two instants."""
-        share, plain, tagged = self.share(day, begin, end), 0.0, 0.0
-        for story in self.of_day(page, day):
-            if story.campaign:
-                tagged += story.clicks * share
-            else:
-                plain += story.clicks * share
-        return plain, tagged
+        share, finals = self.share(day, begin, end), self.finals(page, day)
+        tagged = finals["campaign clicks"]
+        return (finals["clicks"] - tagged) * share, tagged * share
 
     def _story(self, page: str, day: date, n: int) -> PostStory:
         draw, key = self._draw, ("post", page, day, n)
@@ -138,9 +147,9 @@ class PostStories:
         reach = draw.around(26 if page == "104002" else 900, 0.5, *key, "reach")
         reach *= 1.6 if kind == "added_video" else 1.0
         deleted = self._deleted(page, day, n, created)
-        serial = (day - date(2020, 1, 1)).days * 1_000_000_000 + n * 10_000 + draw.whole(0, 9999, *key, "id")
+        serial = (day - ID_EPOCH).days * A_DAY + n * 10_000 + draw.whole(0, 9999, *key, "id")
         return PostStory(
-            id=f"{page}_{122_000_000_000_000 + serial}",
+            id=f"{page}_{FIRST_ID + serial}",
             page=page,
             day=day,
             created=created,
