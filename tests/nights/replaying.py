@@ -1,0 +1,55 @@
+"""Replay simulated nights as a user would: real HTTP, the real steps, one folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import requests
+
+from pipeline import simulator, steps
+from pipeline.errors import NightBroken
+from pipeline.simulator import World
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A brand's folder with the simulator that plays its platforms."""
+
+    folder: Path
+    url: str
+    project: steps.Project
+    world: World
+
+    def clock(self, night: date) -> datetime:
+        """Move every platform to the morning after ``night``."""
+        answer = requests.post(f"{self.url}/__sim/clock", params={"night": night.isoformat()}, timeout=10)
+        answer.raise_for_status()
+        return datetime.fromisoformat(answer.json()["instant"])
+
+    def night(self, night: date) -> steps.Night:
+        """One whole night. A night that the world breaks on purpose is told and goes on; others raise."""
+        now = self.clock(night)
+        outcome = steps.run(self.project, night, now=lambda: now)
+        broken = {(p, a) for p, a, of in self.world.outages if of == night}
+        if outcome.error is not None and not (broken and isinstance(outcome.error, NightBroken)):
+            raise outcome.error
+        return outcome
+
+    def nights(self, nights: Sequence[date]) -> list[steps.Night]:
+        return [self.night(night) for night in nights]
+
+
+@contextmanager
+def replay(folder: Path) -> Iterator[Replay]:
+    """The simulator and an empty project in ``folder``; retries on an outage wait no time here."""
+    world = World()
+    with simulator.serve() as server:
+        settings = folder / "vigie.toml"
+        settings.write_text(simulator.settings_toml(server.url), encoding="utf-8")
+        project = steps.open_project(settings, {**os.environ, **simulator.environment()})
+        yield Replay(folder, server.url, project, world)
