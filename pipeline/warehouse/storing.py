@@ -51,8 +51,9 @@ def _store_first(con: DuckDBPyConnection, task: Task) -> Stored:
     careful = reading.expect(con, how, files, records)
     loaded = _insert(con, task, "all" if careful else "plain")
     if loaded < records and not careful:
-        reading.fell_short(con, how, files)
+        # Before anything is learned of them: what is known to be clean is doubtful no more.
         loaded += _insert(con, task, "doubtful")
+        reading.fell_short(con, how, files)
     counts = stored.counts
     counts.loaded = loaded
     if loaded < records:
