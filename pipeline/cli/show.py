@@ -66,7 +66,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
         console.print(Text(title, style="bold"))
         console.print(drawn)
     # Cells are padded to their column; in a file or a log that is only noise.
-    sys.stdout.write("\n".join(line.rstrip() for line in lines.get().splitlines()).rstrip() + "\n")
+    sys.stdout.write("\n".join(line.rstrip() for line in lines.get().splitlines()).rstrip() + "\n\n")
 
 
 def exit_codes(meanings: Mapping[int, str]) -> None:
