@@ -13,6 +13,6 @@ from __future__ import annotations
 
 from pipeline.simulator.server import Server, run_forever, serve
 from pipeline.simulator.settings import environment, settings_toml
-from pipeline.simulator.world import World
+from pipeline.simulator.world import World, night_dates
 
-__all__ = ["Server", "World", "environment", "run_forever", "serve", "settings_toml"]
+__all__ = ["Server", "World", "environment", "night_dates", "run_forever", "serve", "settings_toml"]

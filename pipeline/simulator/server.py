@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import socketserver
+import sys
 from datetime import date
 from threading import Lock, Thread
 from types import TracebackType
@@ -112,6 +113,8 @@ def serve(port: int = 0, seed: int = 7, nights: int = 90, *, host: str = "127.0.
 
 
 def run_forever(port: int, seed: int, nights: int, *, host: str = "127.0.0.1") -> None:
-    """Serve until interrupted (Ctrl-C ends it quietly)."""
+    """Serve until interrupted (Ctrl-C ends it quietly). Says the address in a line of its own."""
     with serve(port, seed, nights, host=host) as server, contextlib.suppress(KeyboardInterrupt):
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
         server.join()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -15,7 +19,7 @@ import requests
 
 from pipeline import sources
 from pipeline.settings import read
-from pipeline.simulator import World, environment, serve, settings_toml
+from pipeline.simulator import World, environment, night_dates, serve, settings_toml
 from pipeline.streams import Page, Unit, Window
 from tests.simulator.client import MAIN, Client
 
@@ -167,6 +171,20 @@ def test_two_simulators_live_side_by_side() -> None:
     assert told == [1, 2]
     with pytest.raises(requests.exceptions.ConnectionError):
         requests.get(one.url, timeout=1)
+
+
+def test_it_can_be_a_process_of_its_own_that_says_where_it_is() -> None:
+    command = [sys.executable, "-m", "pipeline.simulator", "--seed", "3", "--nights", "4"]
+    environment_ = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment_, text=True) as process:
+        try:
+            assert process.stdout is not None
+            state = requests.get(process.stdout.readline().strip() + "/__sim/state", timeout=10).json()
+            assert state["nights"] == [night.isoformat() for night in (night_dates(3, 4)[0], NIGHT)]
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=10) == 0
+        finally:
+            process.kill()
 
 
 def test_every_secret_that_the_settings_name_is_in_the_environment(client: Client) -> None:

@@ -324,6 +324,16 @@ def test_changes_are_known_from_their_night_on(world: World) -> None:
         world.changed(Change("restate_day", "woocommerce", "boutique", day.isoformat(), night))
 
 
+def test_ten_years_of_nights_have_ids_that_are_found_again() -> None:
+    world = World(nights=3660)
+    night = world.nights[0]
+    article, order = world.wordpress.posts(night)[-1], world.woocommerce.orders(night)[-1]
+    assert world.wordpress.post_stats(article.id, night) is not None
+    assert world.woocommerce.order(order.id, night) == order
+    post = world.facebook.posts("104001", night)[0]
+    assert world.facebook.post(post.id, night) == post
+
+
 def test_a_world_without_nights_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one night"):
         World(nights=0).nights  # noqa: B018

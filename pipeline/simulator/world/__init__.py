@@ -53,6 +53,7 @@ __all__ = [
     "WordpressComment",
     "WordpressPost",
     "World",
+    "night_dates",
 ]
 
 LAST_NIGHT = date(2026, 11, 2)
@@ -127,3 +128,9 @@ class World:
     def changed(self, change: Change) -> World:
         """This world with one more change made to it."""
         return World(**{**self._arguments, "changes": (*self.changes, change)})  # type: ignore[arg-type]
+
+
+def night_dates(seed: int = 7, nights: int = 90, last_night: date = LAST_NIGHT) -> tuple[date, ...]:
+    """The nights that ``World(seed, nights, last_night)`` has, without making it."""
+    del seed  # every seed lives at the same time
+    return Calendar(nights, last_night).nights

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 PACIFIC = ZoneInfo("America/Los_Angeles")
 FETCH_HOUR = 4
+# Ids of posts, articles and orders count their days from here: before any world begins.
+EPOCH = date(2000, 1, 1)
 
 
 @lru_cache(maxsize=8192)
@@ -55,11 +57,13 @@ class Calendar:
     def __post_init__(self) -> None:
         if self.count < 1:
             raise ValueError("a world needs at least one night")
+        if self.opened <= EPOCH:
+            raise ValueError(f"a world cannot have {self.count} nights")
 
     def ago(self, n: int) -> date:
         return self.last_night - timedelta(days=n)
 
-    @property
+    @cached_property
     def nights(self) -> tuple[date, ...]:
         return tuple(days(self.ago(self.count - 1), self.last_night))
 
@@ -67,7 +71,7 @@ class Calendar:
     def opened(self) -> date:
         return self.ago(max(200, self.count + 60))
 
-    @property
+    @cached_property
     def outages(self) -> frozenset[tuple[str, str, date]]:
         """(platform, account, night) that answer 503 to everything during the whole night."""
         planned = {

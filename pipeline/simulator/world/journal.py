@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from pipeline.simulator.world.calendar import Calendar, local
+from pipeline.simulator.world.calendar import EPOCH, Calendar, local
 from pipeline.simulator.world.draw import Draw
 
 HOME = "https://journal.atelier-marin.example"
 SUBJECTS = ("wax", "canvas", "a-knot", "the-tide", "an-old-coat", "copper", "buttons", "the-slipway", "salt")
 VERBS = ("mending", "drying", "choosing", "drawing", "keeping", "sewing")
 COMMENTED_DAYS = 6
-EPOCH = date(2020, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Journal:
 
     def find(self, post_id: int) -> Article | None:
         """The article with that id, published or not."""
-        day = EPOCH + timedelta(days=min(max(post_id, 0), 10**7) // 1000)
+        day = EPOCH + timedelta(days=min(max(post_id, 0), 10**8) // 1000)
         return next((article for article in self.of_day(day) if article.post.id == post_id), None)
 
     def _of_day(self, day: date) -> tuple[Article, ...]:

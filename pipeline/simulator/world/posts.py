@@ -12,13 +12,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import exp
 
-from pipeline.simulator.world.calendar import Calendar, local
+from pipeline.simulator.world.calendar import EPOCH, Calendar, local
 from pipeline.simulator.world.draw import Draw
 
 TAU_HOURS = 30.0
 PARTS = ("views", "reactions", "comments", "shares", "clicks", "video_views")
 # Ids count up from here, with room for 100,000 posts a day.
-FIRST_ID, ID_EPOCH, A_DAY = 122_000_000_000_000, date(2020, 1, 1), 1_000_000_000
+FIRST_ID, A_DAY = 122_000_000_000_000, 1_000_000_000
 SHOP = "https://boutique.atelier-marin.example"
 HOURS = (7, 8, 8, 9, 10, 11, 12, 12, 13, 15, 17, 18, 18, 19, 20, 21, 22, 23, 0, 1)
 KINDS = ("added_photos", "added_photos", "added_video", "mobile_status_update", "shared_story")
@@ -108,7 +108,7 @@ class PostStories:
         serial = int(number) - FIRST_ID if number.isdecimal() and len(number) < 18 else -1
         if serial < 0 or page not in self._per_day:
             return None
-        day = ID_EPOCH + timedelta(days=serial // A_DAY)
+        day = EPOCH + timedelta(days=serial // A_DAY)
         return next((story for story in self.of_day(page, day) if story.id == post_id), None)
 
     def _of_day(self, page: str, day: date) -> tuple[PostStory, ...]:
@@ -147,7 +147,7 @@ class PostStories:
         reach = draw.around(26 if page == "104002" else 900, 0.5, *key, "reach")
         reach *= 1.6 if kind == "added_video" else 1.0
         deleted = self._deleted(page, day, n, created)
-        serial = (day - ID_EPOCH).days * A_DAY + n * 10_000 + draw.whole(0, 9999, *key, "id")
+        serial = (day - EPOCH).days * A_DAY + n * 10_000 + draw.whole(0, 9999, *key, "id")
         return PostStory(
             id=f"{page}_{FIRST_ID + serial}",
             page=page,

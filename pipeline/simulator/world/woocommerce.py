@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.simulator.world.calendar import Calendar, days, observed_at
+from pipeline.simulator.world.calendar import EPOCH, Calendar, days, observed_at
 from pipeline.simulator.world.draw import Draw
 from pipeline.simulator.world.footfall import Footfall, Stream
 from pipeline.simulator.world.orders import CENT, Key, Order, OrderLine, OrderStory, awake, told
 from pipeline.simulator.world.posts import PostStories
 
-EPOCH = date(2020, 1, 1)
 PRODUCTS = (
     (11, "Oilskin coat", "OIL-1", 18900),
     (12, "Canvas bag", "BAG-2", 6450),
@@ -54,7 +53,7 @@ class Woocommerce:
 
     def order(self, order_id: int, night: date) -> Order | None:
         """One order as it stands at that night, None when there is no such order (yet)."""
-        day = EPOCH + timedelta(days=min(max(order_id, 0), 10**8) // 10_000)
+        day = EPOCH + timedelta(days=min(max(order_id, 0), 10**9) // 10_000)
         if not self._calendar.opened <= day <= night:
             return None
         found = (story for story in self._placed(day) if story.states[0].id == order_id)
