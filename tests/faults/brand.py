@@ -42,12 +42,14 @@ class Brand:
     def heal(self) -> None:
         self.server.simulator.faults.clear()
 
-    def land(self, platform: str, account: str, night: date = NIGHT, *, days: int | None = None) -> Manifest:
-        """Fetch and land one unit as the pipeline does."""
+    def land(
+        self, platform: str, account: str, night: date = NIGHT, *, days: int | None = None, late: int = 0
+    ) -> Manifest:
+        """Fetch and land one unit as the pipeline does, ``late`` days after it should have been."""
         source = sources.module(platform)
         reach = source.RESTATEMENT_DAYS if days is None else days
         unit = Unit(platform, account, night, Window(night - timedelta(days=reach), night))
-        self.server.night(night)
+        self.server.night(night + timedelta(days=late))
         with source.open_session(self.accounts[platform, account], night, QUICK) as http:
             return landing.write(
                 str(self.root),

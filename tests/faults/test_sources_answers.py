@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import QuotaExhausted, SourceChanged, SourceError, SourceRefused, SourceUnavailable
 from pipeline.streams import Manifest
-from tests.faults.brand import FACES, PLATFORM, UNITS, Brand, brand
+from tests.faults.brand import FACES, NIGHT, PLATFORM, UNITS, Brand, brand
 
 OF = dict(UNITS)
 
@@ -253,6 +253,17 @@ def test_a17_a_day_that_matomo_leaves_out_is_an_error(shop: Brand) -> None:
     shop.fault("matomo", "missing_day", after=1, times=1)
     with pytest.raises(SourceChanged, match="does not have exactly the days that were asked"):
         shop.land("matomo", "1")
+
+
+def test_a18_a_level_that_was_not_read_in_its_night_is_a_gap_and_not_todays_level(shop: Brand) -> None:
+    night = NIGHT - timedelta(days=20)
+    late = shop.land("facebook", "104001", night, late=9).streams
+    assert "10 days after the night" in str(late["page"].absent)
+    assert late["page_insights"].records > 0
+    assert "days after the night" in str(
+        shop.land("wordpress", "journal", night, late=9).streams["stats_summary"].absent
+    )
+    assert shop.land("facebook", "104001", night, late=1).streams["page"].records == 1
 
 
 def test_no_landed_byte_holds_a_credential(shop: Brand) -> None:
