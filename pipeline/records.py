@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -21,6 +22,8 @@ from pipeline.http.redaction import excerpt
 
 T = TypeVar("T")
 
+# The first byte of every JSON object.
+_OBJECT = frozenset(b"{")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -68,10 +71,10 @@ def by_key(body: bytes, at: str = "") -> dict[str, bytes]:
 
 def objects(raws: Iterable[msgspec.Raw]) -> list[bytes]:
     """The bytes of records that ``read`` left raw. SourceChanged where one is no JSON object."""
-    records = [bytes(raw) for raw in raws]
-    for number, record in enumerate(records, 1):
-        if not record.startswith(b"{"):
-            raise SourceChanged(f"record {number} of an answer is no object: {excerpt(record)}")
+    records = list(map(bytes, raws))
+    if not set(map(itemgetter(0), records)) <= _OBJECT:
+        number = next(n for n, record in enumerate(records) if record[0] not in _OBJECT)
+        raise SourceChanged(f"record {number + 1} of an answer is no object: {excerpt(records[number])}")
     return records
 
 

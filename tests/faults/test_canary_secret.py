@@ -296,7 +296,7 @@ def test_the_filter_alone_cleans_a_record_of_any_origin() -> None:
                 "msg": "said %s",
                 "args": (CANARY,),
                 "exc_info": sys.exc_info(),
-                "extra_field": CANARY,
+                "more": CANARY,
                 "stack_info": CANARY,
             }
         )

@@ -21,9 +21,7 @@ from tests.faults.server import FaultServer, answer
 
 
 @contextmanager
-def https(
-    folder: Path, *, address: str = "127.0.0.1", age: timedelta = timedelta(0)
-) -> Iterator[tuple[FaultServer, Path]]:
+def https(folder: Path, *, address: str = "127.0.0.1", days_old: int = 0) -> Iterator[tuple[FaultServer, Path]]:
     """A server whose self-signed certificate is valid for a day from ``days_old`` days ago, and that certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])

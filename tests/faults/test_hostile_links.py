@@ -121,25 +121,8 @@ def test_m1_no_packet_leaves_for_a_hostile_link(canary: FaultServer, monkeypatch
     assert resolved == ["127.0.0.1"]
 
 
-LEAVING = [
-    "../x",
-    "a/../../x",
-    "%2e%2e/x",
-    "a/%2E%2e/x",
-    "a%2f..%2fx",
-    "//evil.example/x",
-    "a\\b",
-    "a?b=c",
-    "a#b",
-    "%00",
-    "%0d%0aX:y",
-    "a%5cb",
-    "é",
-    "https://evil.example",
-    "x:%2f%2fevil.example",
-    "./x",
-    "a/./b",
-]
+LEAVING = ["../x", "a/../../x", "./x", "a/./b", "%2e%2e/x", "a/%2E%2e/x", "a%2f..%2fx", "//evil.example/x"]
+LEAVING += ["a\\b", "a?b=c", "a#b", "%00", "%0d%0aX:y", "a%5cb", "é", "https://evil.example", "x:%2f%2fevil.example"]
 
 
 @pytest.mark.parametrize("path", [*LEAVING, "a b", "a\r\nb", "a\0b", "a\tb"])
@@ -158,20 +141,9 @@ def test_m6_a_quoted_identifier_stays_one_segment_or_is_refused(name: str) -> No
     assert url.count("/") <= BASE.count("/") + 2
 
 
-UNSAFE = [
-    "graph.facebook.com",
-    "//h/x",
-    "ftp://h/x",
-    "file:///x",
-    "https://",
-    "https://u:p@h/",
-    "https://h/x?y=z",
-    "https://h/#x",
-    "http://graph.facebook.com",
-    "http://10.0.0.1",
-    "http://127.0.0.1.evil.example",
-    "http://2130706433/",
-]
+UNSAFE = ["graph.facebook.com", "//h/x", "ftp://h/x", "file:///x", "https://", "https://u:p@h/", "https://h/x?y=z"]
+UNSAFE += ["https://h/#x", "http://graph.facebook.com", "http://10.0.0.1", "http://127.0.0.1.evil.example"]
+UNSAFE += ["http://2130706433/"]
 
 
 @pytest.mark.parametrize("base", ["", *UNSAFE])
