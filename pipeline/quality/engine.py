@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,8 @@ class Engine:
             result = self._batch(table).get_batch().validate(built, result_format="BASIC")
         except Exception as error:
             raise QualityError(f"{suite.file}: the suite could not be run ({_summary(error)})") from error
-        outcomes = {entry.expectation_config.id: _outcome(suite, entry) for entry in result.results}
+        _refuse_exceptions(suite, result.results)
+        outcomes = {entry.expectation_config.id: _outcome(entry) for entry in result.results}
         left_out = [expectation.id for expectation in suite.expectations if expectation.id not in outcomes]
         if left_out:
             raise QualityError(f"{suite.file}: not evaluated: {', '.join(left_out)}; the gate stays shut")
@@ -126,29 +127,36 @@ def _data_source(connection: OpenConnection) -> SQLDatasource:
         )
 
 
-def _outcome(suite: Suite, entry: ExpectationValidationResult) -> Outcome:
-    config, result = entry.expectation_config, entry.result
-    raised = _exception(entry.exception_info)
-    if raised is not None:
+def _refuse_exceptions(suite: Suite, entries: Iterable[ExpectationValidationResult]) -> None:
+    """Raises QualityError with the first exception: the library reports them like failed checks."""
+    raised = [
+        (entry.expectation_config.id, message) for entry in entries for message in _exceptions(entry.exception_info)
+    ]
+    # In a transaction the first error aborts it, and every later query complains about that alone.
+    telling = [each for each in raised if "transaction is aborted" not in each[1]] or raised
+    if telling:
+        identity, message = telling[0]
         raise QualityError(
-            f"{suite.file}: {config.id} could not be evaluated ({raised}); correct its SQL or the columns it names"
+            f"{suite.file}: {identity} could not be evaluated ({' '.join(message.split())[:300]});"
+            " correct its SQL or the columns it names"
         )
-    observed, count = result.get("observed_value"), result.get("unexpected_count")
-    if config.type == "counted_rows":
-        count = observed
+
+
+def _exceptions(info: Mapping[str, object] | None) -> list[str]:
+    """Messages of the exceptions in either shape that Great Expectations uses: flat or one per metric."""
+    entries = [info] if info and "raised_exception" in info else list((info or {}).values())
+    return [
+        str(each.get("exception_message"))
+        for each in entries
+        if isinstance(each, Mapping) and each.get("raised_exception")
+    ]
+
+
+def _outcome(entry: ExpectationValidationResult) -> Outcome:
+    observed = entry.result.get("observed_value")
+    counted = entry.expectation_config.type == "counted_rows"
+    count = observed if counted else entry.result.get("unexpected_count")
     return Outcome(bool(entry.success), None if observed is None else str(observed), count)
-
-
-def _exception(info: Mapping[str, object] | None) -> str | None:
-    """The message of an exception in either shape that Great Expectations uses, None without one."""
-    if not info:
-        return None
-    entries = [info] if "raised_exception" in info else list(info.values())
-    raised = [each for each in entries if isinstance(each, Mapping) and each.get("raised_exception")]
-    messages = [str(each.get("exception_message")).strip() or "no message" for each in raised]
-    # The first error aborts the transaction, and every later query complains about that alone.
-    telling = [message for message in messages if "transaction is aborted" not in message] or messages
-    return " ".join(telling[0].split())[:300] if telling else None
 
 
 def _summary(error: Exception) -> str:

@@ -22,7 +22,7 @@ insert into ops.stream_night by name
 select
     l.platform, l.account, l.night, s.stream,
     not (l.account = 'small' and s.stream = 'page_insights') as delivered,
-    case when l.account in ('small', 'new') then 0 else 40 end as rows,
+    case when l.account = 'new' or (l.account = 'small' and s.stream = 'page_insights') then 0 else 40 end as rows,
     case when l.account = 'small' and s.stream = 'page_insights' then 'fewer than 100 likes' end as reason,
     l.observed_at, l.night - 1 as newest_day
 from ops.ledger as l

@@ -1,0 +1,94 @@
+"""An empty, an all-NULL and a stale table fail, in every relation: no gate passes because there is nothing to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import duckdb
+import pytest
+
+from pipeline.quality import Gate, GateReport
+from tests.quality.clean_brand import EXPECTATIONS, build, marts, stage, staging_relations
+
+NIGHT = date(2026, 11, 2)
+COUNTED = {"BIGINT", "HUGEINT", "DOUBLE", "DECIMAL(18,4)"}
+SMALL_NUMBERS = {"days_in_period", "days_covered"}  # part of the calendar, not measured
+
+
+@pytest.fixture(scope="module")
+def gate() -> Gate:
+    return Gate(duckdb.connect(), EXPECTATIONS)
+
+
+@pytest.fixture(scope="module")
+def nights() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        yield stage(con)
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        yield build(stage(con))
+
+
+@pytest.fixture
+def relation(
+    request: pytest.FixtureRequest, nights: duckdb.DuckDBPyConnection, tables: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    name: str = request.param
+    con = nights if name.startswith("staging.") else tables
+    con.execute("begin")
+    yield con, name
+    con.execute("rollback")
+
+
+def check(gate: Gate, con: duckdb.DuckDBPyConnection, relation: str) -> GateReport:
+    gate.rebind(con)
+    if relation.startswith("staging."):
+        return gate.check(1, {relation: "night = date '2026-11-02'"}, night=NIGHT, run_id="r1")
+    return gate.check(2, {relation: None}, night=NIGHT, run_id="r1")
+
+
+EVERY = [*staging_relations(), *marts()]
+
+
+@pytest.mark.parametrize("relation", EVERY, indirect=True)
+def test_an_empty_table_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
+    con, name = relation
+    if name == "staging.matomo_conversion":
+        con.execute("insert into ops.stream_night by name select 'matomo' as platform, '1' as account, 'ecommerce'"
+                    " as stream, date '2026-11-02' as night, true as delivered, 9 as rows")  # fmt: skip
+    con.execute(f"delete from {name}")
+    report = check(gate, con, name)
+    assert not report.passed
+    assert bool(report.units) == name.startswith("staging.")
+
+
+@pytest.mark.parametrize("relation", [name for name in EVERY if name != "kpi.metric_definition"], indirect=True)
+def test_a_table_whose_every_number_is_absent_fails(
+    gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]
+) -> None:
+    con, name = relation
+    columns = con.execute(f"select column_name, column_type from (describe {name})").fetchall()
+    numbers = [column for column, kind in columns if kind in COUNTED and column not in SMALL_NUMBERS]
+    # what has no number is nothing without its time
+    absent = numbers or [column for column, kind in columns if kind == "TIMESTAMP"]
+    con.execute(f"update {name} set {', '.join(f'{column} = null' for column in absent)}")
+    assert not check(gate, con, name).passed
+
+
+# Posts, comments and orders may rest for days; what they were is checked by the tables made of them.
+RESTING = {"facebook_post", "wordpress_post", "facebook_post_snapshot", "wordpress_post_snapshot", "wordpress_response"}
+DATED = [n for n in EVERY if n.partition(".")[2] not in RESTING | {"woocommerce_conversion", "matomo_conversion"}]
+DAYS = {"kpi.account_period": "period_end", "kpi.post": "published_day", "conversion.event": "occurred_day"}
+
+
+@pytest.mark.parametrize("relation", [n for n in DATED if n != "kpi.metric_definition"], indirect=True)
+def test_a_table_that_stopped_a_week_ago_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
+    con, name = relation
+    con.execute(f"delete from {name} where {DAYS.get(name, 'day')} > date '2026-10-26'")
+    report = check(gate, con, name)
+    assert not report.passed
+    assert all("platform" in sentence or "day" in sentence or "site" in sentence for sentence in report.critical)

@@ -1,0 +1,47 @@
+"""An ordinary brand: three weeks of clean nights, and the marts that the project's SQL makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import models, sources, warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+EXPECTATIONS = ROOT / "expectations"
+SQL = ROOT / "sql"
+
+
+def staging_relations() -> list[str]:
+    """The staging relations that hold observations of a night: those that gate 1 reads."""
+    files = sorted((SQL / "staging").glob("*.sql"))
+    return [f"staging.{file.stem}" for file in files if not file.stem.endswith("_daily_stream")]
+
+
+def marts() -> list[str]:
+    """The published relations: those that gate 2 reads."""
+    return sorted(f"{folder}.{file.stem}" for folder in ("kpi", "conversion") for file in (SQL / folder).glob("*.sql"))
+
+
+def stage(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Nights that wait for gate 1. Staging relations are tables here: any fault fits into a table."""
+    con.execute("set timezone = 'UTC'")
+    warehouse.ensure_tables(con, {name: sources.module(name) for name in sources.names()})
+    con.execute("create schema staging")
+    for relation in staging_relations():
+        contract = SQL / "staging" / "contract" / f"{relation.partition('_')[2]}.sql"
+        con.execute(f"create table {relation} as {contract.read_text('utf-8')}")
+    con.execute(Path(__file__).with_name("clean_nights.sql").read_text("utf-8"))
+    return con
+
+
+def build(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Everything above staging, in full."""
+    con.execute(Path(__file__).with_name("clean_seeds.sql").read_text("utf-8"))
+    tables = set(staging_relations())
+    chosen = [model for model in models.read(SQL) if model.relation not in tables]
+    models.build(con, chosen, models.rebuild_days(chosen, {}, None, full=True))
+    return con

@@ -1,0 +1,93 @@
+"""The suites as data: complete, readable by Great Expectations alone, and without anything personal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline import models, sources, warehouse
+from pipeline.quality import Gate, suites
+from tests.quality.clean_brand import EXPECTATIONS, SQL, marts, staging_relations
+
+FILES = sorted(EXPECTATIONS.glob("*.json"))
+RELATIONS = [*staging_relations(), *marts()]
+
+# What a query may show of an unexpected row: who, when, and numbers. Never a text, a link or a name.
+KEYS = {
+    "platform", "account", "site", "source", "post_id", "response_id", "native_id", "conversion_id", "stream",
+    "day", "night", "period_kind", "period_start", "campaign", "action", "metric", "name", "native_name",
+    "valid_from", "referrer_type", "label", "report", "end_time", "status", "currency", "engagement_parts",
+}  # fmt: skip
+NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "BOOLEAN")
+
+
+def content(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text("utf-8")))
+
+
+def test_each_staging_relation_and_each_mart_has_its_suite_and_nothing_else_has() -> None:
+    assert [file.stem for file in FILES] == sorted(RELATIONS)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_great_expectations_reads_a_suite_without_us(file: Path, project_gate: Gate) -> None:
+    from great_expectations import ExpectationSuite
+
+    written = content(file)
+    suite = ExpectationSuite(**written)
+    assert [expectation.id for expectation in suite.expectations] == [each["id"] for each in written["expectations"]]
+    assert [expectation.severity for expectation in suite.expectations] == [
+        each["severity"] for each in written["expectations"]
+    ]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_a_suite_guards_its_key_and_has_something_that_blocks(relation: str) -> None:
+    rules = {rule.id: rule for rule in suites.read(EXPECTATIONS, relation).expectations}
+    assert rules["key_unique"].severity == "critical"
+    assert any(rule.severity == "critical" for rule in rules.values())
+    assert all(len(rule.reason) > 30 for rule in rules.values())
+
+
+@pytest.fixture(scope="module")
+def empty() -> duckdb.DuckDBPyConnection:
+    """The whole warehouse as the project's SQL makes it, real staging views too, without a record."""
+    con = duckdb.connect()
+    warehouse.ensure_tables(con, {name: sources.module(name) for name in sources.names()})
+    every = models.read(SQL)
+    models.build(con, every, models.rebuild_days(every, {}, None, full=True))
+    return con
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_every_relation_and_column_that_a_suite_names_exists(
+    empty: duckdb.DuckDBPyConnection, project_gate: Gate, relation: str
+) -> None:
+    from datetime import date
+
+    project_gate.rebind(empty)
+    gate = 1 if relation in staging_relations() else 2
+    report = project_gate.check(gate, {relation: None}, night=date(2026, 11, 2), run_id="r1")  # type: ignore[arg-type]
+    columns = {row[0] for row in empty.execute(f"describe {relation}").fetchall()} | {"end_time"}
+    named = {name for row in report.results if row.column for name in row.column.split(", ")}
+    assert named <= columns
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_a_query_shows_keys_and_numbers_and_says_whose_they_are(
+    empty: duckdb.DuckDBPyConnection, relation: str
+) -> None:
+    empty.execute("set variable gate_night = date '2026-11-02'")
+    for rule in suites.read(EXPECTATIONS, relation).expectations:
+        if rule.query is None:
+            continue
+        sql = rule.query.format(batch=f"(select * from {relation})")
+        shown = {row[0]: row[1] for row in empty.execute(f"describe {sql}").fetchall()}
+        personal = [name for name, kind in shown.items() if name not in KEYS and not kind.startswith(NUMBERS)]
+        assert personal == [], rule.id
+        if relation.startswith("staging."):
+            assert list(shown)[:2] == ["platform", "account"], rule.id
