@@ -40,10 +40,7 @@ def order_row(order: Order) -> Row:
         "version": "10.2.1",
         "status": order.status,
         "currency": order.currency,
-        "date_created": local_time(order.created),
-        "date_created_gmt": gmt_time(order.created),
-        "date_modified": local_time(order.modified),
-        "date_modified_gmt": gmt_time(order.modified),
+        **_times(order),
         "discount_total": money(order.discount_total),
         "discount_tax": "0.00",
         "shipping_total": money(order.shipping_total),
@@ -58,27 +55,34 @@ def order_row(order: Order) -> Row:
         "billing": {**_address(order), "email": email, "phone": "+33 0 00 00 00 00"},
         "shipping": _address(order),
         "payment_method": "bacs" if order.status == "on-hold" else "card",
-        "date_paid": local_time(order.paid),
-        "date_paid_gmt": gmt_time(order.paid),
-        "date_completed": local_time(order.completed),
-        "date_completed_gmt": gmt_time(order.completed),
         "meta_data": _meta(order, email),
-        "line_items": [
-            {
-                "id": order.id * 10 + n,
-                "name": line.name,
-                "product_id": line.product_id,
-                "variation_id": 0,
-                "quantity": line.quantity,
-                "total": money(line.total),
-                "sku": line.sku,
-                "price": float(line.total / line.quantity),
-            }
-            for n, line in enumerate(order.lines)
-        ],
+        "line_items": _lines(order),
         "coupon_lines": [],
         "refunds": [{"id": r.id, "reason": r.reason, "total": money(-r.amount)} for r in order.refunds],
     }
+
+
+def _times(order: Order) -> Row:
+    """Every date twice: in the shop's zone and in UTC."""
+    named = {"created": order.created, "modified": order.modified, "paid": order.paid, "completed": order.completed}
+    local = {f"date_{name}": local_time(moment) for name, moment in named.items()}
+    return {**local, **{f"date_{name}_gmt": gmt_time(moment) for name, moment in named.items()}}
+
+
+def _lines(order: Order) -> list[Row]:
+    return [
+        {
+            "id": order.id * 10 + n,
+            "name": line.name,
+            "product_id": line.product_id,
+            "variation_id": 0,
+            "quantity": line.quantity,
+            "total": money(line.total),
+            "sku": line.sku,
+            "price": float(line.total / line.quantity),
+        }
+        for n, line in enumerate(order.lines)
+    ]
 
 
 def _meta(order: Order, email: str) -> list[Row]:

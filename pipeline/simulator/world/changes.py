@@ -54,15 +54,20 @@ class Changes:
             c.kind == kind and c.platform == platform and c.target == target and c.night <= night for c in self.all
         )
 
-    def factor(self, platform: str, account: str, day: date, night: date, metric: str | None = None) -> float:
-        """The product of all restatements of that day known at that night; 1.0 when there is none."""
-        factor = 1.0
+    def factor(
+        self, platform: str, account: str, day: date, night: date, metric: str | None = None, *, named: bool = False
+    ) -> float:
+        """The product of all restatements of that day known at that night; 1.0 when there is none.
+
+        ``named``: only those that name the metric, not those of all metrics.
+        """
+        factor, concerned = 1.0, (metric,) if named else (None, metric)
         for c in self.all:
             if (
                 c.kind == "restate_day"
                 and (c.platform, c.account, c.target) == (platform, account, day.isoformat())
                 and c.night <= night
-                and c.metric in (None, metric)
+                and c.metric in concerned
             ):
                 factor *= c.factor
         return factor

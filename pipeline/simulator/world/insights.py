@@ -12,6 +12,8 @@ from pipeline.simulator.world.draw import Draw
 from pipeline.simulator.world.posts import PARTS, PostStories
 
 FIRST_FOLLOWERS = {"104001": 4600, "104002": 61}
+# However long a world is, the small page stays one.
+BOUNDS = {"104001": (1000, 10**9), "104002": (40, 95)}
 FANS_NEEDED = 100
 
 # Share of its final value that an insight shows 1, 2 and 3 days after its day; complete from the 4th.
@@ -78,13 +80,14 @@ class PageInsights:
         if period not in WINDOWS or (period != "day" and metric not in WINDOW_METRICS) or day < self._calendar.opened:
             return None
         final = self._final(page, metric, day) if period == "day" else self._window(page, metric, day, period)
+        changed = self._changes.factor("facebook", page, day, night, metric, named=metric in FOLLOWER_METRICS)
         if metric in FOLLOWER_METRICS:
-            return final
+            return int(final * changed)
         value = final * SETTLED.get((night - day).days, 1.0)
         restated = self._calendar.month_restated
         if metric in RESTATED_ONCE and night >= restated and 0 < (restated - day).days <= 30:
             value *= 0.96
-        return int(value * self._changes.factor("facebook", page, day, night, metric))
+        return int(value * changed)
 
     def _final_of(self, page: str, metric: str, day: date) -> int:
         """The value of one day once the platform has stopped correcting it."""
@@ -127,10 +130,10 @@ class PageInsights:
         levels = self._levels.get(page, [FIRST_FOLLOWERS[page]])
         wanted = (day - self._calendar.opened).days + 1
         if len(levels) <= wanted:
-            levels = levels.copy()
+            levels, (least, most) = levels.copy(), BOUNDS[page]
             for n in range(len(levels) - 1, wanted):
                 gained, lost = self._flows(page, self._calendar.opened + timedelta(days=n))
-                levels.append(levels[-1] + gained - lost)
+                levels.append(min(max(levels[-1] + gained - lost, least), most))
             self._levels[page] = levels
         purged = page == "104001" and day >= self._calendar.purge_day
         return levels[wanted] - (140 if purged else 0)
