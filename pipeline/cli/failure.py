@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from pipeline import errors
+from pipeline.cli import show
 
 UNEXPECTED = 1
 
@@ -113,4 +114,6 @@ def _print(label: str, text: str, *, style: str) -> None:
 
     from pipeline.http.redaction import redact
 
-    Console(file=sys.stderr, soft_wrap=True, highlight=False).print(Text(label, style=style) + Text(redact(text)))
+    Console(file=sys.stderr, soft_wrap=True, highlight=False).print(
+        Text(label, style=style) + Text(show.inert(redact(text)))
+    )

@@ -47,6 +47,7 @@ def fetch(ctx: typer.Context, night: NightText = None, source: OneSource = None,
     from pipeline import steps
 
     project = _project(ctx, source, requests=True)
+    _preflight(project)
     units = steps.plan(project, night_of(project, night, show.note), source)
     with show.progress("fetching", len(units)) as done:
         fetched = steps.fetch_all(
@@ -122,6 +123,7 @@ def transform(
 def run(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:
     """Do a whole night, from fetching to the report and the alert."""
     project = _project(ctx, requests=True)
+    _preflight(project)
     done = _run(project, night_of(project, night, show.note))
     if json:
         show.as_json(_night(done))
@@ -155,6 +157,7 @@ def backfill(
         rows = [(u.night, u.platform, u.account, u.window.since, u.window.until) for u in units]
         show.table(f"{len(nights)} nights", ("night", "platform", "account", "reads from", "to"), rows)
         return
+    _preflight(project)
     broken = [done for done in (_shown_run(project, night) for night in nights) if done.error is not None]
     if broken:
         first = broken[0].error
@@ -169,6 +172,17 @@ def _project(ctx: typer.Context, platform: str | None = None, *, requests: bool 
     if platform is not None and platform not in used:
         raise failure.Refused(f"--source: no account of {platform!r} is configured; there are {', '.join(used)}")
     return project
+
+
+def _preflight(project: Project) -> None:
+    """Folders and room on disk, before a single request is made. Raises ConfigError with all faults."""
+    from pipeline.doctor import before_fetching
+    from pipeline.errors import ConfigError
+
+    faults = before_fetching(project.settings)
+    if faults:
+        listed = "; ".join(f"{fault.subject}: {fault.message} ({fault.advice})" for fault in faults)
+        raise ConfigError(f"nothing was fetched: {listed}")
 
 
 def _run(project: Project, night: date) -> Night:

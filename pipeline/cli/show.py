@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PIPED = 200
+# Everything that a terminal would obey, but the line break: platforms' words are shown here too.
+_OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
@@ -38,7 +41,12 @@ def aside() -> Console:
 def note(text: str) -> None:
     from rich.text import Text
 
-    aside().print(Text("note:  ", style="yellow") + Text(text), soft_wrap=True)
+    aside().print(Text("note:  ", style="yellow") + Text(inert(text)), soft_wrap=True)
+
+
+def inert(text: str) -> str:
+    """The text with every sign that a terminal would obey made visible as U+FFFD."""
+    return _OBEYED.sub("\ufffd", text)
 
 
 def as_json(value: object) -> None:
@@ -83,7 +91,7 @@ def exit_codes(meanings: Mapping[int, str]) -> None:
 def _words(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else inert(str(value))
 
 
 @contextmanager

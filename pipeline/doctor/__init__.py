@@ -18,7 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.settings import Settings, SettingsError
 from pipeline.streams import Source
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "before_fetching", "examine"]
 
 
 def examine(
@@ -49,6 +49,11 @@ def examine(
         on_check(name)
         findings += _guarded(name, check)
     return findings
+
+
+def before_fetching(settings: Settings) -> list[Finding]:
+    """What would spoil a night after its requests were spent: folders that take no file, no room."""
+    return [found for found in (*machine.folders(settings), *machine.disk(settings)) if found.state == "fail"]
 
 
 def _settings(

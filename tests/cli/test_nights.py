@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typer.testing import CliRunner, Result
 from pipeline import simulator
 from pipeline.cli import app
 from pipeline.simulator.world import LAST_NIGHT
+from pipeline.warehouse import lock
 
 NIGHTS = 8
 FIRST, SECOND, THIRD = (LAST_NIGHT - timedelta(days=NIGHTS - 1 - ahead) for ahead in range(3))
@@ -138,6 +140,25 @@ def test_a_whole_night_and_the_way_back(published: dict[str, Any], desk: Desk) -
 
 def generation(desk: Desk) -> str:
     return str(json.loads(desk.type("status", "--json").stdout)["publication"]["generation"])
+
+
+def test_a_second_writer_is_told_who_holds_the_warehouse(desk: Desk) -> None:
+    (desk.folder / "var").mkdir(exist_ok=True)
+    with lock.hold(desk.folder / "var/warehouse.duckdb", command="load", night=FIRST):
+        done = desk.at(FIRST, "load")
+    assert done.exit_code == 8
+    assert f"held by pid {os.getpid()}" in done.stderr
+    assert "Wait until the other command has ended" in done.stderr
+
+
+def test_a_landing_that_takes_no_file_stops_a_night_before_any_request(desk: Desk, tmp_path: Path) -> None:
+    settings = tmp_path / "vigie.toml"
+    settings.write_text((desk.folder / "vigie.toml").read_text().replace('"var/landing"', '"/proc/landing"'))
+    for words in (["fetch"], ["run"]):
+        command = [*words, "--night", FIRST.isoformat(), "-c", str(settings)]
+        done = CliRunner().invoke(app, command, env=simulator.environment())
+        assert done.exit_code == 2
+        assert "nothing was fetched: landing: /proc" in done.stderr
 
 
 def test_a_rehearsed_backfill_reads_nothing(desk: Desk) -> None:
