@@ -24,8 +24,12 @@ def gate(con: Any) -> Gate:
 
 
 def staging_relations(sql: Path, platforms: Collection[str]) -> list[str]:
-    """The staging views of these platforms: every file ``sql/staging/<platform>_*.sql``."""
-    return [f"staging.{file.stem}" for name in sorted(platforms) for file in sorted(sql.glob(f"staging/{name}_*.sql"))]
+    """The staging views of these platforms that hold observations: ``sql/staging/<platform>_*.sql``.
+
+    The lists of streams that come daily are left out: they say nothing about a night.
+    """
+    files = [file for name in sorted(platforms) for file in sorted(sql.glob(f"staging/{name}_*.sql"))]
+    return [f"staging.{file.stem}" for file in files if not file.stem.endswith("_daily_stream")]
 
 
 def nights_condition(units: Sequence[tuple[str, str, date]]) -> str:
