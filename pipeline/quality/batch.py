@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import QualityError
 from pipeline.quality.results import SAMPLE_KEYS
@@ -56,9 +56,8 @@ class Batch:
         if expectation.query is None:
             return None
         rows = expectation.query.format(batch=self.table)
-        found = self.con.execute(f"select * from ({rows}) order by all limit {SAMPLE_KEYS}")  # noqa: S608 our SQL
-        names = [column[0] for column in found.description or ()]
-        keys = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+        names, found = self._ask(f"select * from ({rows}) order by all limit {SAMPLE_KEYS}")  # noqa: S608 our SQL
+        keys = [dict(zip(names, values, strict=True)) for values in found]
         return json.dumps(keys, default=str, ensure_ascii=False)
 
     def units(self, expectation: Expectation) -> set[tuple[str, str]]:
@@ -69,12 +68,20 @@ class Batch:
         """
         if expectation.query is not None:
             rows = expectation.query.format(batch=self.table)
-            pairs = self.con.execute(f"select distinct platform, account from ({rows})").fetchall()  # noqa: S608
+            _, pairs = self._ask(f"select distinct platform, account from ({rows})")  # noqa: S608
             if all(None not in pair for pair in pairs):
-                return set(pairs)
+                return {(platform, account) for platform, account in pairs}
         platform = self.suite.name.partition(".")[2].partition("_")[0]
-        everyone = (
+        _, pairs = self._ask(
             f"select platform, account from {self.table} union select platform, account from ops.ledger"  # noqa: S608
-            " where state = 'loaded' and platform = ?"
+            f" where state = 'loaded' and platform = '{platform}'"
         )
-        return {pair for pair in self.con.execute(everyone, [platform]).fetchall() if None not in pair}
+        return {(platform, account) for platform, account in pairs if None not in (platform, account)}
+
+    def _ask(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows."""
+        try:
+            found = self.con.execute(sql)
+            return [column[0] for column in found.description or ()], found.fetchall()
+        except Exception as error:
+            raise QualityError(f"{self.suite.file}: what failed could not be listed ({error})") from error

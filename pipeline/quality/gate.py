@@ -10,12 +10,13 @@ SQL in suites may read the variable ``gate_night`` (a DATE) and any other table 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import QualityError
 from pipeline.quality import suites
 from pipeline.quality.batch import Batch
-from pipeline.quality.engine import Engine
+from pipeline.quality.engine import Engine, Outcome
 from pipeline.quality.results import GateReport, ResultRow
 
 if TYPE_CHECKING:
@@ -60,39 +61,17 @@ class Gate:
             raise QualityError(f"gate {gate} was given no relation to check for the night {night}")
         prepared = {relation: self._suite(relation) for relation in relations}
         self._tell_night(night)
-        results: list[ResultRow] = []
-        failed: list[tuple[Expectation, ResultRow]] = []
-        units: set[tuple[str, str]] = set()
+        findings: list[_Finding] = []
         for relation, (suite, built) in prepared.items():
             with Batch(self._con, gate, suite, relations[relation]) as batch:
                 outcomes = self._engine.run(batch.table, suite, built)
-                for expectation in suite.expectations:
-                    outcome = outcomes[expectation.id]
-                    samples = None if outcome.success else batch.samples(expectation)
-                    row = ResultRow(
-                        night=night,
-                        gate=gate,
-                        suite=suite.name,
-                        expectation=expectation.id,
-                        table=relation,
-                        column=expectation.column,
-                        severity=expectation.severity,
-                        success=outcome.success,
-                        observed=outcome.observed,
-                        unexpected_count=outcome.unexpected_count,
-                        sample_keys=samples,
-                        run_id=run_id,
-                    )
-                    results.append(row)
-                    if not row.success:
-                        failed.append((expectation, row))
-                        if gate == 1 and row.severity == "critical":
-                            units |= batch.units(expectation)
+                findings += [_finding(batch, rule, outcomes[rule.id]) for rule in suite.expectations]
+        failed = [finding for finding in findings if not finding.outcome.success]
         return GateReport(
-            results=results,
-            critical=[_sentence(rule, row) for rule, row in failed if row.severity == "critical"],
-            warnings=[_sentence(rule, row) for rule, row in failed if row.severity == "warning"],
-            units=frozenset(units),
+            results=[finding.row(gate, night, run_id) for finding in findings],
+            critical=[finding.sentence() for finding in failed if finding.rule.severity == "critical"],
+            warnings=[finding.sentence() for finding in failed if finding.rule.severity == "warning"],
+            units=frozenset().union(*(finding.units for finding in failed)),
         )
 
     def _tell_night(self, night: date) -> None:
@@ -108,14 +87,52 @@ class Gate:
         return self._suites[relation]
 
 
-def _sentence(rule: Expectation, row: ResultRow) -> str:
-    """What failed, how often, one example and why it matters; names ids, days and numbers only."""
-    seen = ""
-    if row.unexpected_count is not None:
-        seen = f", {row.unexpected_count} unexpected"
-    elif row.observed is not None:
-        seen = f", observed {row.observed}"
-    if row.sample_keys:
-        pairs = json.loads(row.sample_keys)[0].items()
-        seen += " (first: " + ", ".join(f"{name} {value}" for name, value in pairs if value is not None) + ")"
-    return f"{row.table}: {rule.id} failed{seen}. {rule.reason}"
+@dataclass(frozen=True)
+class _Finding:
+    """One rule and what became of it in one batch."""
+
+    relation: str
+    rule: Expectation
+    outcome: Outcome
+    samples: str | None
+    units: frozenset[tuple[str, str]]
+
+    def row(self, gate: int, night: date, run_id: str) -> ResultRow:
+        return ResultRow(
+            night=night,
+            gate=gate,
+            suite=self.relation,
+            expectation=self.rule.id,
+            table=self.relation,
+            column=self.rule.column,
+            severity=self.rule.severity,
+            success=self.outcome.success,
+            observed=self.outcome.observed,
+            unexpected_count=self.outcome.unexpected_count,
+            sample_keys=self.samples,
+            run_id=run_id,
+        )
+
+    def sentence(self) -> str:
+        """What failed, how often, one example and why it matters; names ids, days and numbers only."""
+        seen = ""
+        if self.outcome.unexpected_count is not None:
+            seen = f", {self.outcome.unexpected_count} unexpected"
+        elif self.outcome.observed is not None:
+            seen = f", observed {self.outcome.observed}"
+        if self.samples:
+            pairs = json.loads(self.samples)[0].items()
+            seen += " (first: " + ", ".join(f"{name} {value}" for name, value in pairs if value is not None) + ")"
+        return f"{self.relation}: {self.rule.id} failed{seen}. {self.rule.reason}"
+
+
+def _finding(batch: Batch, rule: Expectation, outcome: Outcome) -> _Finding:
+    """A failed rule is asked for examples, a critical one of gate 1 also for the units it touches."""
+    aside = not outcome.success and rule.severity == "critical" and batch.gate == 1
+    return _Finding(
+        relation=batch.suite.name,
+        rule=rule,
+        outcome=outcome,
+        samples=None if outcome.success else batch.samples(rule),
+        units=frozenset(batch.units(rule) if aside else ()),
+    )
