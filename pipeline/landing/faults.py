@@ -8,7 +8,11 @@ from pathlib import Path
 
 from pipeline.errors import LandingError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota is used up",
+    errno.EFBIG: "a file may not grow further",
+}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -16,7 +20,7 @@ def landing_error(error: OSError, place: str, *, needed: int | None = None) -> L
     """``place`` cannot be written or read; ``needed`` bytes were about to be written there."""
     if error.errno in _FULL:
         more = "more space" if needed is None else f"at least {needed} more bytes"
-        return LandingError(f"{place}: the disk is full: {more} needed, {free_bytes(place)} free")
+        return LandingError(f"{place}: {_FULL[error.errno]}: {more} needed, {free_bytes(place)} free")
     if error.errno in _FORBIDDEN:
         return LandingError(f"{place}: {error.strerror}: the landing must be writable for the user who runs the night")
     return LandingError(f"{place}: {error.strerror or type(error).__name__}")
