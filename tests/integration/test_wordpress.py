@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ from tests.integration.wordpress_site import Site, missing_tools, wordpress
 
 NIGHT = date(2026, 11, 2)
 POSTS = 250
+BINNED = 3  # three comments, three days old
 
 FILL = """
 $first = strtotime('2026-11-02 10:00:00 UTC');
@@ -75,12 +76,9 @@ def project(site: Site, tmp_path_factory: pytest.TempPathFactory) -> steps.Proje
     return steps.open_project(folder / "vigie.toml", {})
 
 
-def now() -> datetime:
-    return datetime(2026, 11, 3, 3, tzinfo=UTC)
-
-
-def night(project: steps.Project) -> steps.Night:
-    outcome = steps.run(project, NIGHT, now=now)
+def night(project: steps.Project, days_later: int = 0) -> steps.Night:
+    morning = datetime(2026, 11, 3 + days_later, 3, tzinfo=UTC)
+    outcome = steps.run(project, NIGHT + timedelta(days=days_later), now=lambda: morning)
     assert outcome.error is None, outcome.error
     return outcome
 
@@ -132,13 +130,10 @@ def test_nobody_who_commented_is_kept(site: Site, project: steps.Project) -> Non
 @pytest.mark.servers
 def test_a_post_moved_to_the_bin_is_deleted_and_its_last_values_stay(site: Site, project: steps.Project) -> None:
     night(project)
-    newest = site.sql(
-        "select ID from wp_posts where post_type = 'post' and post_status = 'publish' order by post_date desc"
-    )
-    binned = newest[1][0]
-    site.php(f"wp_trash_post({binned}); echo 'binned';")
-    night(project)
-    rows = published(project, f"select deleted_at is not null, comments from kpi.post where post_id = '{binned}'")
-    # WordPress takes the comments of a binned post away with it; what was counted before stays
-    assert len(rows) == 1
-    assert published(project, "select count(*) from kpi.post") == [(POSTS,)]
+    binned = site.sql(f"select ID from wp_posts where post_title = 'Post {BINNED}'")[0][0]
+    before = published(project, f"select comments from kpi.post where post_id = '{binned}'")
+    assert site.php(f"wp_trash_post({binned}); echo 'binned';") == "binned"
+    night(project, days_later=1)
+    after = published(project, f"select comments, deleted_at is not null from kpi.post where post_id = '{binned}'")
+    assert after == [(*before[0], True)]
+    assert published(project, "select count(*), count(deleted_at) from kpi.post") == [(POSTS, 1)]
