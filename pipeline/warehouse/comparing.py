@@ -59,8 +59,8 @@ def compare(con: DuckDBPyConnection, task: Task, files: Sequence[str], records: 
     con.execute(f"create or replace temp table stage as {_stage_sql(task, 'all' if careful else 'plain')}", read)
     found = _measure(con, task)
     if found.rows < records and not careful:
-        reading.fell_short(con, how, files)
         con.execute(f"insert into stage {_stage_sql(task, 'doubtful')}", read)
+        reading.fell_short(con, how, files)
         found = _measure(con, task)
     if found.strangers:
         _meet_strangers(con, task)
@@ -124,14 +124,15 @@ def _stage_sql(task: Task, which: str) -> str:
 
 def _measure(con: DuckDBPyConnection, task: Task) -> Found:
     """Everything that must be known of ``stage`` before it is stored, in one query."""
-    # A stream that is read by its own day cannot have an observation older than its window.
-    old = "_day < $since" if task.stream.absence_means_deleted else "true"
+    # What is read by its own day, or dated by its key, was never seen before that day.
+    dated = task.stream.absence_means_deleted or task.how.dated_by_key
+    old = "_day < $since" if dated else "true"
     row = con.execute(
         f"""select count(*), count(distinct kh), count(*) filter (where _changed),
             count(*) filter (where _stranger and {old}),
             min(least(_day, _day_before)) filter (where _changed), max(_day)
         from stage""",
-        {"since": task.manifest.unit.window.since} if task.stream.absence_means_deleted else {},
+        {"since": task.manifest.unit.window.since} if dated else {},
     ).fetchone()
     if row is None:
         raise LandingError(f"{task}: nothing could be counted")

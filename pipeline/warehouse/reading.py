@@ -51,6 +51,12 @@ class Reading:
         """The columns as ``json_transform`` wants them."""
         return text(json.dumps(dict(self.columns)))
 
+    @property
+    def dated_by_key(self) -> bool:
+        """Whether the day follows from the key alone: then an observation is never older than its day."""
+        words = set(re.findall(r"\w+", self.day))
+        return words.isdisjoint(set(self.names) - set(self.key))
+
     def typed(self, *types: str) -> list[str]:
         return [name for name, kind in self.columns if kind in types]
 
@@ -69,7 +75,10 @@ def expect(con: DuckDBPyConnection, reading: Reading, files: Sequence[str], reco
 
 
 def fell_short(con: DuckDBPyConnection, reading: Reading, files: Sequence[str]) -> None:
-    """Some rows were doubtful: learn which lists of fields are clean, else be careful from now on."""
+    """Some rows were doubtful: learn which lists of fields are clean, else be careful from now on.
+
+    Only after the doubtful rows were read: what is learnt changes which rows are called so.
+    """
     if not _learn(con, reading, files):
         _CAREFUL.add(reading)
 
@@ -91,7 +100,7 @@ def _learn(con: DuckDBPyConnection, reading: Reading, files: Sequence[str]) -> b
 
 def records_sql() -> str:
     """The reader of ``$files``: ``json`` is NULL where a line is no JSON."""
-    return "read_ndjson_objects($files, filename = true, ignore_errors = true)"
+    return "read_ndjson_objects($files, ignore_errors = true)"
 
 
 def rows_sql(reading: Reading, which: str) -> str:
@@ -147,30 +156,32 @@ def _doubts(reading: Reading, clean: Sequence[int]) -> list[str]:
         doubts = ["json is null", f"json_keys(json) <> [{', '.join(map(text, reading.names))}]"]
     doubts += [f"s.{quoted(name)} is null" for name in reading.typed(*NUMBERS, "BOOLEAN")]
     doubts += [f"not isfinite(s.{quoted(name)})" for name in reading.typed("DOUBLE")]
-    if numbers := reading.typed(*NUMBERS):
-        doubts.append(f"regexp_matches(json, {text(_odd_number(reading, numbers))})")
-    for name in reading.key:
-        column = f"s.{quoted(name)}"
-        doubts.append(f"{column} is null")
-        if name in reading.typed("VARCHAR"):
-            # As text, a number that is no id (1.5, 1e30), true and objects would pass for an id.
-            doubts.append(rf"regexp_matches({column}, '^(-?[0-9]+\.[0-9]|-?[0-9]+e|true|false|[\[{{])')")
+    doubts += [f"s.{quoted(name)} is null" for name in reading.key]
+    if pattern := _odd_value(reading):
+        doubts.append(f"regexp_matches(json, {text(pattern)})")
     return doubts
 
 
-def _odd_number(reading: Reading, numbers: Sequence[str]) -> str:
-    """A pattern for numbers that a cast would bend silently: 12.7 or "12.7" or true for a whole number."""
-    whole = reading.typed("BIGINT")
+def _odd_value(reading: Reading) -> str:
+    """A pattern for values that a cast would bend silently.
+
+    12.7 or "12.7" or true for a whole number, true for any number; and for an id, which is text, a
+    number that has lost its digits (1.5, 1e30), true, an object or a list.
+    """
+    whole, numbers = reading.typed("BIGINT"), reading.typed(*NUMBERS)
+    ids = [name for name in reading.typed("VARCHAR") if name in reading.key]
     if len(numbers) == len(whole) and not reading.typed("JSON", "BOOLEAN"):
-        # Nothing else may hold a fraction or true, so a pattern without names does, at half the price.
-        return r':\s*(?:-?[0-9]+[.eE]|[tf]|"\s*[-+]?[0-9_]*[.eExX][-+0-9a-fA-F_]*\s*")'
+        # Nothing else may hold a fraction, true or an object: a pattern without names, at half the price.
+        return r':\s*(?:-?[0-9]+[.eE]|[tf{\[]|"\s*[-+]?[0-9_]*[.eExX][-+0-9a-fA-F_]*\s*")' if numbers or ids else ""
     # A name may be written with escapes: then it is not found below, so it is doubtful by itself.
     patterns = [r'\\[^"]*"\s*:']
     if whole:
         patterns.append(rf'"(?:{_names(whole)})"\s*:\s*"?[^",}}]*[.eExX]')
     if other := [name for name in numbers if name not in whole]:
         patterns.append(rf'"(?:{_names(other)})"\s*:\s*(?:[tf]|"[^"]*[xX])')
-    return "|".join(patterns)
+    if ids:
+        patterns.append(rf'"(?:{_names(ids)})"\s*:\s*(?:-?[0-9]+[.eE]|[tf{{\[])')
+    return "|".join(patterns) if len(patterns) > 1 else ""
 
 
 def _names(names: Sequence[str]) -> str:
