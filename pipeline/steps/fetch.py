@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from pipeline import landing
 from pipeline.errors import VigieError
@@ -32,6 +33,9 @@ class Fetched:
     @property
     def ok(self) -> bool:
         return self.error is None
+
+    def summary(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: Limits | None = None) -> Fetched:

@@ -31,13 +31,17 @@ def open_project(
     path: Path,
     environment: Mapping[str, str],
     connections: Callable[[str], Mapping[str, str]] | None = None,
+    *,
+    require_secrets: bool = True,
 ) -> Project:
     """Read the settings at ``path``. ``connections`` resolves Airflow connection ids where there are any.
 
+    Without ``require_secrets``, for work that makes no request, secrets that are not there are left out.
     Raises ConfigError with every finding, each with its key and line.
     """
     sources = {name: source_folder.module(name) for name in source_folder.names()}
-    return Project(settings_reader.read(path, environment, sources, connections), sources)
+    read = settings_reader.read(path, environment, sources, connections, require_secrets=require_secrets)
+    return Project(read, sources)
 
 
 def resource_folder(name: str) -> Path:
