@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from pipeline.warehouse.journal import record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
-from pipeline.warehouse.loading import Files, Runs, UnitLoad, load, set_aside
+from pipeline.warehouse.loading import Runs, UnitLoad, load, set_aside
+from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import open_reader, open_warehouse
 from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
 from pipeline.warehouse.standing import (

@@ -62,8 +62,7 @@ def compare(con: DuckDBPyConnection, task: Task, files: Sequence[str], records: 
         con.execute(f"insert into stage {_stage_sql(task, 'doubtful')}", read)
         reading.fell_short(con, how, files)
         found = _measure(con, task)
-    if found.strangers:
-        _meet_strangers(con, task)
+    if found.strangers and _meet_strangers(con, task):
         found = _measure(con, task)
     quarantined = 0
     if found.rows < records:
@@ -139,20 +138,20 @@ def _measure(con: DuckDBPyConnection, task: Task) -> Found:
     return Found(*row)
 
 
-def _meet_strangers(con: DuckDBPyConnection, task: Task) -> None:
-    """Compare rows of ``stage`` that were not seen since the window began with all of the past."""
+def _meet_strangers(con: DuckDBPyConnection, task: Task) -> int:
+    """Compare rows of ``stage`` that were not seen since the window began with all of the past.
+
+    Returns how many were seen before.
+    """
     keys = listed(task.stream.key)
     same = " and ".join(f"o.{quoted(k)} = stage.{quoted(k)}" for k in task.stream.key)
     only = f"semi join (select {keys} from stage where _stranger) using ({keys})"
-    con.execute(
-        f"create or replace temp table older as {_last_sql(task, 'r._night < $since', only)}",
-        {"account": task.manifest.unit.account, "since": task.manifest.unit.window.since},
-    )
-    con.execute(
+    row = con.execute(
         "update stage set _changed = o._absent or o._hash <> stage._hash, _day_before = o._day"
-        f" from older o where _stranger and {same}"
-    )
-    con.execute("update stage set _stranger = false where _stranger")
+        f" from ({_last_sql(task, 'r._night < $since', only)}) o where _stranger and {same}",
+        {"account": task.manifest.unit.account, "since": task.manifest.unit.window.since},
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _insert(con: DuckDBPyConnection, task: Task) -> int:

@@ -1,10 +1,12 @@
 """What was loaded: one row per unit-night, written in the transaction of the data it speaks of."""
 
+# ruff: noqa: S608 - only question marks are put into the statements
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.warehouse.state import transaction
@@ -49,7 +51,15 @@ class Entry:
     run_id: str
     sha256: str
     state: str
-    accepted_sha256: str | None = None
+    accepted_sha256: str | None
+    observed_at: datetime
+
+    @classmethod
+    def of(cls, manifest: Manifest, state: str, accepted: str | None) -> Entry:
+        return cls(manifest.run_id, manifest.sha256, state, accepted, instant(manifest.observed_at))
+
+    def moved(self, state: str) -> Entry:
+        return replace(self, state=state)
 
 
 @dataclass
@@ -80,7 +90,7 @@ def read(con: DuckDBPyConnection, units: Iterable[UnitNight]) -> dict[tuple[str,
         if (platform, account) in accounts:
             accounts[platform, account].has_earlier = True
     rows = con.execute(
-        "select platform, account, night, run_id, manifest_sha256, state, accepted_sha256"
+        "select platform, account, night, run_id, manifest_sha256, state, accepted_sha256, observed_at"
         " from ops.ledger where night >= ?",
         [first],
     ).fetchall()
@@ -90,42 +100,30 @@ def read(con: DuckDBPyConnection, units: Iterable[UnitNight]) -> dict[tuple[str,
     return accounts
 
 
-def write(
-    con: DuckDBPyConnection,
-    manifest: Manifest,
-    counts: Counts,
-    state: str,
-    accepted: str | None,
-    *,
-    replace: bool,
-) -> None:
-    """One row for the unit-night of ``manifest``; with ``replace`` the one that may be there goes."""
-    unit = manifest.unit
-    if replace:
-        con.execute(
-            "delete from ops.ledger where platform = ? and account = ? and night = ?",
-            [unit.platform, unit.account, unit.night],
-        )
-    con.execute(
-        "insert into ops.ledger values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            unit.platform,
-            unit.account,
-            unit.night,
-            manifest.run_id,
-            manifest.sha256,
-            unit.window.since,
-            unit.window.until,
-            instant(manifest.observed_at),
-            counts.landed,
-            counts.loaded,
-            counts.unchanged,
-            counts.duplicates,
-            counts.quarantined,
-            state,
-            accepted,
-        ],
-    )
+def write(con: DuckDBPyConnection, rows: Sequence[tuple[Manifest, Counts, str, str | None]]) -> None:
+    """One row for each unit-night: its manifest, counts, state and the content accepted of it."""
+    values: list[object] = []
+    for manifest, counts, state, accepted in rows:
+        unit = manifest.unit
+        values += [unit.platform, unit.account, unit.night, manifest.run_id, manifest.sha256]
+        values += [unit.window.since, unit.window.until, instant(manifest.observed_at)]
+        values += [counts.landed, counts.loaded, counts.unchanged, counts.duplicates, counts.quarantined]
+        values += [state, accepted]
+    con.execute(f"insert into ops.ledger values {marks(len(rows), 15)}", values)
+
+
+def forget(con: DuckDBPyConnection, name: UnitNight) -> None:
+    """Remove the row of a unit-night, in the caller's transaction."""
+    con.execute("delete from ops.ledger where platform = ? and account = ? and night = ?", list(name))
+
+
+def move(con: DuckDBPyConnection, name: UnitNight, state: str) -> int:
+    """Give a unit-night another state; returns how many records it had."""
+    row = con.execute(
+        "update ops.ledger set state = ? where platform = ? and account = ? and night = ? returning records",
+        [state, *name],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def accept(con: DuckDBPyConnection, units: Sequence[UnitNight]) -> None:
@@ -134,7 +132,7 @@ def accept(con: DuckDBPyConnection, units: Sequence[UnitNight]) -> None:
         return
     with transaction(con):
         con.execute(
-            "update ops.ledger set state = 'passed', accepted_sha256 = manifest_sha256"  # noqa: S608 - only marks
+            "update ops.ledger set state = 'passed', accepted_sha256 = manifest_sha256"
             f" where state = 'loaded' and (platform, account, night) in ({marks(len(units), 3)})",
             [value for unit in units for value in unit],
         )
@@ -147,6 +145,4 @@ def marks(rows: int, columns: int) -> str:
 
 def instant(moment: str) -> datetime:
     """ISO text of an instant as the UTC datetime without zone that the tables hold."""
-    from datetime import UTC
-
     return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None)

@@ -1,43 +1,36 @@
-"""Landed units into the raw tables: each unit in its own transaction, with its ledger row.
+"""Landed units into the raw tables, with their rows in the ledger: all of a unit or nothing of it.
 
 A night is loaded by forgetting it and every later night of its account, then reading them again
 from the landing in order. So loading twice changes nothing, and neither does the order in which
 nights were loaded.
 """
 
-# ruff: noqa: S608 - names are quoted in names.py, values are parameters
-
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from pipeline.errors import LandingError, VigieError, WarehouseError
-from pipeline.warehouse import ledger, quarantine, stream_nights
-from pipeline.warehouse.ledger import LOADED, QUARANTINED, Account, Counts, Entry, UnitNight
-from pipeline.warehouse.names import raw_table
+from pipeline.warehouse import ledger
+from pipeline.warehouse.ledger import LOADED, PASSED, QUARANTINED, Account, Counts, Entry, UnitNight
+from pipeline.warehouse.nights import Files, Nights, Read, name_of
 from pipeline.warehouse.state import START_AGAIN, transaction
-from pipeline.warehouse.storing import store
-from pipeline.warehouse.task import Task
-from pipeline.warehouse.touched import touch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.streams import Manifest, Source, Unit
 
-Files = Callable[["Manifest", str], Sequence[str]]
-"""The local paths of one stream's part files, in the manifest's order."""
-
 Runs = Callable[[str, str, date], Sequence["Manifest"]]
 """All landed runs of a platform's account and night, oldest first."""
 
+# Units smaller than this share a transaction, up to so many records: many small ones are cheap then.
+SHARED_RECORDS = 20_000
 # After these nothing that this process does with the database can be relied on.
 _OF_THE_DATABASE = (
     duckdb.FatalException,
@@ -72,20 +65,23 @@ def load(
     runs: Runs,
     on_unit: Callable[[UnitLoad], None] = lambda _: None,
 ) -> list[UnitLoad]:
-    """Load each unit that the ledger does not know with this content; the newest run of each counts.
+    """Load each unit that the ledger does not know with this content; of several runs the last counts.
 
-    One unit's failure (SourceChanged, LandingError) rolls back that unit alone and comes back as its
-    ``error``. A unit that gate 1 set aside is tried again only when its night is ``night``. Raises
-    WarehouseError when the database itself fails: then the process must end and start again.
+    ``files`` gives the local paths of a stream's part files, ``runs`` all landed runs of a unit. One
+    unit's failure (SourceChanged, LandingError) rolls back that unit alone and comes back as its
+    ``error``. A unit that gate 1 set aside is tried again only when its night is ``night``, and an
+    observation never replaces one that was made later. Raises WarehouseError when the database
+    itself fails: then the process must end and start again.
     """
     newest = {(m.unit.night, m.unit.platform, m.unit.account): m for m in manifests}
     ordered = [newest[key] for key in sorted(newest)]
-    loader = _Loader(con, sources, files, runs, [_name(m.unit) for m in ordered])
     results = []
-    for manifest in ordered:
-        result = loader.load(manifest, night)
-        on_unit(result)
-        results.append(result)
+    with _few_threads(con, ordered):
+        loader = _Loader(con, Nights(con, sources, files), runs, [name_of(m.unit) for m in ordered])
+        for group in loader.groups(ordered, night):
+            for result in loader.load(group):
+                on_unit(result)
+                results.append(result)
     return results
 
 
@@ -102,166 +98,177 @@ def set_aside(
 
     What gate 1 had accepted of the same night before comes back; later nights are read again.
     """
-    loader = _Loader(con, sources, files, runs, units)
+    loader = _Loader(con, Nights(con, sources, files), runs, units)
     for unit in sorted(units, key=lambda unit: unit[2]):
         loader.set_aside(unit, reason)
 
 
-def _name(unit: Unit) -> UnitNight:
-    return unit.platform, unit.account, unit.night
+@contextmanager
+def _few_threads(con: DuckDBPyConnection, manifests: Sequence[Manifest]) -> Iterator[None]:
+    """One thread for small units: dealing out their work costs more than doing it."""
+    if any(_records(manifest) > SHARED_RECORDS for manifest in manifests):
+        yield
+        return
+    row = con.execute("select current_setting('threads')").fetchone()
+    con.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"set threads = {int(row[0]) if row else 1}")
+
+
+def _records(manifest: Manifest) -> int:
+    return sum(stream.records for stream in manifest.streams.values())
 
 
 class _Loader:
-    """One call's view of the ledger, kept in step with what it writes."""
+    """One call's view of the ledger, kept in step with what is committed."""
 
-    def __init__(
-        self,
-        con: DuckDBPyConnection,
-        sources: Mapping[str, Source],
-        files: Files,
-        runs: Runs,
-        units: Sequence[UnitNight],
-    ) -> None:
-        self.con, self.sources, self.files, self.runs = con, sources, files, runs
+    def __init__(self, con: DuckDBPyConnection, nights: Nights, runs: Runs, units: Sequence[UnitNight]) -> None:
+        self.con, self.nights, self.runs = con, nights, runs
         self.accounts = ledger.read(con, units)
-        self.told = stream_nights.known(con, [night for _, _, night in units])
+        nights.expect([night for _, _, night in units])
 
-    def load(self, manifest: Manifest, night: date) -> UnitLoad:
-        unit = manifest.unit
-        account = self.accounts[unit.platform, unit.account]
-        entry = account.nights.get(unit.night)
-        if entry and entry.sha256 == manifest.sha256 and not (entry.state == QUARANTINED and unit.night == night):
-            return UnitLoad(unit, "already")
-        try:
-            counts, later = self._replace(manifest, account, entry)
-        except VigieError as error:
-            if isinstance(error, WarehouseError):
-                raise
-            return UnitLoad(unit, "failed", error=error)
-        except duckdb.Error as error:
-            return UnitLoad(unit, "failed", error=self._failure(unit, error))
-        return UnitLoad(
-            unit,
-            "loaded",
-            counts.landed,
-            counts.loaded,
-            counts.unchanged,
-            counts.duplicates,
-            counts.quarantined,
-            rederived=tuple(later),
-        )
+    def groups(self, manifests: Sequence[Manifest], night: date) -> Iterator[list[Manifest] | UnitLoad]:
+        """What to load, in order; small new units of one night together, known ones as they are."""
+        group: list[Manifest] = []
+        for manifest in manifests:
+            if self._is_known(manifest, night):
+                yield [*group]
+                group = []
+                yield UnitLoad(manifest.unit, "already")
+                continue
+            shares = group and group[0].unit.night == manifest.unit.night and self._is_small_and_new(manifest)
+            if group and not (shares and sum(map(_records, [*group, manifest])) <= SHARED_RECORDS):
+                yield group
+                group = []
+            group = [*group, manifest]
+            if not self._is_small_and_new(manifest):
+                yield group
+                group = []
+        yield group
+
+    def load(self, group: list[Manifest] | UnitLoad) -> Iterator[UnitLoad]:
+        """Load a group in one transaction; if anything is amiss, each of its units in its own."""
+        if isinstance(group, UnitLoad):
+            yield group
+            return
+        if len(group) > 1:
+            try:
+                yield from self._together(group)
+            except (VigieError, duckdb.Error) as error:
+                self._stop_if_broken(group[0].unit, error)
+            else:
+                return
+        for manifest in group:
+            try:
+                yield self._replace(manifest)
+            except (VigieError, duckdb.Error) as error:
+                self._stop_if_broken(manifest.unit, error)
+                yield UnitLoad(manifest.unit, "failed", error=_told(manifest.unit, error))
 
     def set_aside(self, name: UnitNight, reason: str) -> None:
-        platform, account_id, night = name
-        account = self.accounts[platform, account_id]
-        entry = account.nights.get(night)
+        """Take a unit-night out of the raw tables, or go back to what was accepted of it before."""
+        account = self._account(name)
+        entry = account.nights.get(name[2])
         if entry is None or entry.state == QUARANTINED:
             return
-        later = account.after(night)
+        later = account.after(name[2])
         accepted = self._accepted(name, entry)
         with transaction(self.con):
-            self._forget(name, later)
+            self.nights.forget(name, later)
             if accepted:
-                self._night(accepted, account.has_before(night), ledger.PASSED, accepted.sha256)
-                account.nights[night] = Entry(accepted.run_id, accepted.sha256, ledger.PASSED, accepted.sha256)
+                read = self.nights.read(accepted, history=account.has_before(name[2]))
+                self.nights.write_down([read.judged(PASSED, accepted.sha256, replace=True)])
             else:
-                row = self.con.execute(
-                    "update ops.ledger set state = 'quarantined' where platform = ? and account = ? and night = ?"
-                    " returning records",
-                    [platform, account_id, night],
-                ).fetchone()
-                account.nights[night] = Entry(entry.run_id, entry.sha256, QUARANTINED, None)
-                quarantine.unit(self.con, platform, account_id, night, reason, int(row[0]) if row else 0)
+                self.nights.quarantine(name, reason)
             self._again(name, account, later)
+        account.nights[name[2]] = Entry.of(accepted, PASSED, accepted.sha256) if accepted else entry.moved(QUARANTINED)
 
-    def _accepted(self, name: UnitNight, entry: Entry) -> Manifest | None:
-        if entry.accepted_sha256 in (None, entry.sha256):
-            return None
-        return next((run for run in self.runs(*name) if run.sha256 == entry.accepted_sha256), None)
+    def _is_known(self, manifest: Manifest, night: date) -> bool:
+        entry = self._account(name_of(manifest.unit)).nights.get(manifest.unit.night)
+        if entry is None:
+            return False
+        if entry.state == QUARANTINED and manifest.unit.night == night:
+            return False
+        return entry.sha256 == manifest.sha256 or ledger.instant(manifest.observed_at) < entry.observed_at
 
-    def _replace(self, manifest: Manifest, account: Account, entry: Entry | None) -> tuple[Counts, list[date]]:
+    def _is_small_and_new(self, manifest: Manifest) -> bool:
+        account, night = self._account(name_of(manifest.unit)), manifest.unit.night
+        return _records(manifest) <= SHARED_RECORDS and night not in account.nights and not account.after(night)
+
+    def _account(self, name: UnitNight) -> Account:
+        return self.accounts[name[0], name[1]]
+
+    def _together(self, group: Sequence[Manifest]) -> list[UnitLoad]:
+        with transaction(self.con):
+            read = [self.nights.read(m, history=self._account(name_of(m.unit)).has_before(m.unit.night)) for m in group]
+            self.nights.write_down([one.judged(LOADED, None, replace=False) for one in read])
+        for manifest in group:
+            self._account(name_of(manifest.unit)).nights[manifest.unit.night] = Entry.of(manifest, LOADED, None)
+        return [_loaded(one) for one in read]
+
+    def _replace(self, manifest: Manifest) -> UnitLoad:
+        """Load one unit: whatever is there of its night goes, later nights are read again."""
         unit = manifest.unit
+        account = self._account(name_of(unit))
+        entry = account.nights.get(unit.night)
         later = account.after(unit.night)
         accepted = entry.accepted_sha256 if entry else None
         with transaction(self.con):
             if entry or later:
-                self._forget(_name(unit), later)
-            counts = self._night(manifest, account.has_before(unit.night), LOADED, accepted, replace=entry is not None)
-            self._again(_name(unit), account, later)
-        account.nights[unit.night] = Entry(manifest.run_id, manifest.sha256, LOADED, accepted)
-        return counts, later
+                self.nights.forget(name_of(unit), later)
+            read = self.nights.read(manifest, history=account.has_before(unit.night))
+            self.nights.write_down([read.judged(LOADED, accepted, replace=entry is not None)])
+            self._again(name_of(unit), account, later)
+        account.nights[unit.night] = Entry.of(manifest, LOADED, accepted)
+        return _loaded(read, later)
 
     def _again(self, name: UnitNight, account: Account, later: Sequence[date]) -> None:
         """Read later nights again, each from the very run that the ledger knows."""
-        platform, account_id, _ = name
         for night in later:
             entry = account.nights[night]
-            landed = self.runs(platform, account_id, night)
-            manifest = next((run for run in reversed(landed) if run.sha256 == entry.sha256), None)
+            manifest = self._run(name[0], name[1], night, entry.sha256)
             if manifest is None:
                 raise LandingError(
-                    f"{platform} {account_id} {night}: the landing no longer has the run that was loaded "
+                    f"{name[0]} {name[1]} {night}: the landing no longer has the run that was loaded "
                     f"({entry.run_id}); an earlier night cannot be loaded without it"
                 )
-            self._night(manifest, True, entry.state, entry.accepted_sha256)
+            read = self.nights.read(manifest, history=True)
+            self.nights.write_down([read.judged(entry.state, entry.accepted_sha256, replace=True)])
 
-    def _forget(self, name: UnitNight, later: Sequence[date]) -> None:
-        """Remove the night and all later ones of the account; what changes with them is touched."""
-        platform, account, night = name
-        for stream in self.sources[platform].STREAMS:
-            table = raw_table(platform, stream.name)
-            row = self.con.execute(
-                f"select min(_day) from {table} where _account = ? and _night >= ?", [account, night]
-            ).fetchone()
-            if row and row[0]:
-                touch(self.con, platform, account, {stream.name: row[0]})
-                self.con.execute(f"delete from {table} where _account = ? and _night >= ?", [account, night])
-        quarantine.forget(self.con, platform, account, [night, *later])
+    def _accepted(self, name: UnitNight, entry: Entry) -> Manifest | None:
+        if entry.accepted_sha256 is None or entry.accepted_sha256 == entry.sha256:
+            return None
+        return self._run(*name, entry.accepted_sha256)
 
-    def _night(
-        self, manifest: Manifest, history: bool, state: str, accepted: str | None, *, replace: bool = True
-    ) -> Counts:
-        """All streams of one landed night, then what the ledger and coverage say of it."""
-        unit = manifest.unit
-        total = Counts()
-        touched: dict[str, date] = {}
-        newest: dict[str, date | None] = {}
-        for stream in self.sources[unit.platform].STREAMS:
-            if stream.name not in manifest.streams:
-                continue
-            paths = tuple(self.files(manifest, stream.name))
-            _verify(manifest, stream.name, paths)
-            stored = store(self.con, Task(stream, manifest, paths, history))
-            total.add(stored.counts)
-            newest[stream.name] = stored.newest_day
-            if stored.touched:
-                touched[stream.name] = stored.touched
-        touch(self.con, unit.platform, unit.account, touched)
-        ledger.write(self.con, manifest, total, state, accepted, replace=replace)
-        stream_nights.of_unit(
-            self.con, manifest, self.sources[unit.platform].STREAMS, newest, replace=_name(unit) in self.told
-        )
-        self.told.add(_name(unit))
-        return total
+    def _run(self, platform: str, account: str, night: date, sha256: str) -> Manifest | None:
+        return next((run for run in reversed(self.runs(platform, account, night)) if run.sha256 == sha256), None)
 
-    def _failure(self, unit: Unit, error: duckdb.Error) -> VigieError:
-        """What a database error means: this unit's data, or the end of this process."""
-        words = str(error).partition("\n")[0]
-        if isinstance(
-            error,
-            duckdb.FatalException | duckdb.InternalException | duckdb.IOException | duckdb.OutOfMemoryException,
-        ):
+    def _stop_if_broken(self, unit: Unit, error: Exception) -> None:
+        """A failing database is no unit's fault and ends the process."""
+        if isinstance(error, WarehouseError):
+            raise error
+        if isinstance(error, _OF_THE_DATABASE):
+            words = str(error).partition("\n")[0]
             raise WarehouseError(f"{unit.platform} {unit.account} {unit.night}: {words}; {START_AGAIN}") from error
-        return LandingError(f"{unit.platform} {unit.account} {unit.night}: {words}")
 
 
-def _verify(manifest: Manifest, stream: str, paths: Sequence[str]) -> None:
-    """The bytes are those that were landed. Raises LandingError naming the file."""
-    for part, path in zip(manifest.streams[stream].files, paths, strict=True):
-        try:
-            with Path(path).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise LandingError(f"{path}: cannot be read ({error.strerror})") from error
-        if found != part["sha256"]:
-            raise LandingError(f"{path}: the file is not the one that was landed (its sha256 differs)")
+def _loaded(read: Read, later: Sequence[date] = ()) -> UnitLoad:
+    c: Counts = read.counts
+    return UnitLoad(
+        read.manifest.unit,
+        "loaded",
+        c.landed,
+        c.loaded,
+        c.unchanged,
+        c.duplicates,
+        c.quarantined,
+        rederived=tuple(later),
+    )
+
+
+def _told(unit: Unit, error: VigieError | duckdb.Error) -> VigieError:
+    if isinstance(error, VigieError):
+        return error
+    return LandingError(f"{unit.platform} {unit.account} {unit.night}: {str(error).partition(chr(10))[0]}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,42 +58,28 @@ def record_stream_nights(
         ]
     with transaction(con):
         for unit in lacking:
-            _forget(con, (unit.platform, unit.account, night))
-        _insert(con, rows)
+            forget(con, (unit.platform, unit.account, night))
+        insert(con, rows)
 
 
-def of_unit(
-    con: DuckDBPyConnection,
-    manifest: Manifest,
-    streams: Sequence[Stream],
-    newest: Mapping[str, date | None],
-    *,
-    replace: bool,
-) -> None:
+def of_unit(manifest: Manifest, streams: Sequence[Stream], newest: Mapping[str, date | None]) -> Iterator[StreamNight]:
     """What a landed unit delivered, one row for each stream its source declares."""
     unit = manifest.unit
-    rows = []
     for stream in streams:
         landed = manifest.streams.get(stream.name)
-        delivered = landed is not None and landed.absent is None
-        rows.append(
-            StreamNight(
-                unit.platform,
-                unit.account,
-                unit.night,
-                stream.name,
-                delivered,
-                landed.records if landed else None,
-                landed.announced if landed else None,
-                landed.verified if landed else None,
-                landed.absent if landed else None,
-                instant(manifest.observed_at),
-                newest.get(stream.name),
-            )
+        yield StreamNight(
+            unit.platform,
+            unit.account,
+            unit.night,
+            stream.name,
+            landed is not None and landed.absent is None,
+            landed.records if landed else None,
+            landed.announced if landed else None,
+            landed.verified if landed else None,
+            landed.absent if landed else "the source did not give it",
+            instant(manifest.observed_at),
+            newest.get(stream.name),
         )
-    if replace:
-        _forget(con, (unit.platform, unit.account, unit.night))
-    _insert(con, rows)
 
 
 def known(con: DuckDBPyConnection, nights: Sequence[date]) -> set[UnitNight]:
@@ -106,11 +92,13 @@ def known(con: DuckDBPyConnection, nights: Sequence[date]) -> set[UnitNight]:
     return {(platform, account, night) for platform, account, night in rows}
 
 
-def _forget(con: DuckDBPyConnection, unit: UnitNight) -> None:
+def forget(con: DuckDBPyConnection, unit: UnitNight) -> None:
+    """Remove the rows of one unit-night."""
     con.execute("delete from ops.stream_night where platform = ? and account = ? and night = ?", list(unit))
 
 
-def _insert(con: DuckDBPyConnection, rows: Sequence[StreamNight]) -> None:
+def insert(con: DuckDBPyConnection, rows: Sequence[StreamNight]) -> None:
+    """Write rows, in the caller's transaction."""
     if rows:
         con.execute(
             f"insert into ops.stream_night values {marks(len(rows), len(StreamNight._fields))}",  # noqa: S608 - only question marks

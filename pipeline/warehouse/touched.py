@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def touch(con: DuckDBPyConnection, platform: str, account: str, days: Mapping[str, date]) -> None:
-    """Write the earliest changed day of each stream, in the caller's transaction."""
+def touch(con: DuckDBPyConnection, days: Sequence[tuple[str, str, str, date]]) -> None:
+    """Write platform, account, stream and the earliest day that changed, in the caller's transaction."""
     if days:
         con.execute(
             f"insert into ops.touched values {marks(len(days), 4)}",  # noqa: S608 - only question marks
-            [value for stream, day in days.items() for value in (platform, account, stream, day)],
+            [value for day in days for value in day],
         )
 
 
