@@ -37,29 +37,28 @@ events as (
     group by occurred_day, platform, campaign, action
 ),
 
-analytics_sales as (
-    select day
-    from core.site_day
-    where day >= cast(getvariable('rebuild_from') as date)
-    group by day
-    having bool_or(has_analytics_sales)
+sale_days as (
+    -- days of which orders are reported, be it 0
+    select distinct occurred_day as day
+    from core.conversion
+    where action = 'sale' and occurred_day >= cast(getvariable('rebuild_from') as date)
 ),
 
 possible_actions as (
     -- what the sites could have brought on the day: a visit without it is a true 0
-    select distinct
+    select
         visits.day,
         actions.action
     from visits
     cross join seed.goal as actions
     union
-    select distinct
+    select
         visits.day,
         'sale' as action
     from visits
-    left join analytics_sales on visits.day = analytics_sales.day
+    left join sale_days on visits.day = sale_days.day
     where
-        analytics_sales.day is not null
+        sale_days.day is not null
         or (select bool_or(site.has_shop) from seed.site)
 ),
 

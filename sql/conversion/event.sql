@@ -5,7 +5,10 @@
 with conversions as (
     select *
     from core.conversion
-    where occurred_day >= cast(getvariable('rebuild_from') as date)
+    where
+        occurred_day >= cast(getvariable('rebuild_from') as date)
+        -- a report of 0 orders is no order
+        and count > 0
 ),
 
 boosts as (

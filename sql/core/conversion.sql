@@ -1,7 +1,7 @@
 -- grain: one row per site, source, native_id, action: its newest state, attributed, in the reporting currency
 -- key: site, source, native_id, action
 -- rebuild: occurred_day from 2 days before
-with observations as (
+with observations as materialized (
     select *
     from staging.conversion
     where
@@ -27,7 +27,6 @@ orders as (
     where
         not observations.is_absent
         and observations.status <> 'draft'
-        and observations.count > 0
         -- the shop knows its sales better than the analytics beside it
         and not (observations.is_analytics and shops.site is not null)
 ),
@@ -61,9 +60,14 @@ attributed_orders as (
 ),
 
 goals as (
-    select *
-    from core.visit_goal
-    where day >= cast(getvariable('rebuild_from') as date)
+    -- the site's day says which analytics counted
+    select
+        visit_goal.*,
+        site_day.platform as source
+    from core.visit_goal as visit_goal
+    inner join core.site_day as site_day
+        on visit_goal.site = site_day.site and visit_goal.day = site_day.day
+    where visit_goal.day >= cast(getvariable('rebuild_from') as date)
 ),
 
 attributed_goals as (

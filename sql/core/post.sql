@@ -43,13 +43,16 @@ select
     newest.text,
     newest.link,
     -- each once, where it first stands
-    list_transform(
-        list_filter(
-            list_zip(newest.hashtags, range(1, len(newest.hashtags) + 1)),
-            lambda place: list_position(newest.hashtags, place[1]) = place[2]
-        ),
-        lambda place: place[1]
-    ) as hashtags,
+    case
+        when newest.text is not null
+            then list_transform(
+                list_filter(
+                    list_zip(newest.hashtags, range(1, len(newest.hashtags) + 1)),
+                    lambda place: list_position(newest.hashtags, place[1]) = place[2]
+                ),
+                lambda place: place[1]
+            )
+    end as hashtags,
     newest.author,
     -- the link in the text says which campaign the post belongs to
     coalesce(

@@ -1,7 +1,7 @@
 -- grain: one row per site, day, referrer_type, label: visits and the network or campaign that sent them
 -- key: site, day, referrer_type, label
 -- rebuild: day
-with observations as (
+with observations as materialized (
     select *
     from staging.visit_day
     where
@@ -29,6 +29,7 @@ reported as (
         actions,
         bounces,
         visit_seconds,
+        goals,
         observed_at
     from observations
     where not is_absent
@@ -78,6 +79,8 @@ unnamed as (
         types.actions - coalesce(named.actions, 0) as actions,
         types.bounces - coalesce(named.bounces, 0) as bounces,
         types.visit_seconds - coalesce(named.visit_seconds, 0) as visit_seconds,
+        -- of all visits of the kind: core.visit_goal takes the named ones off
+        types.goals,
         greatest(types.observed_at, named.observed_at) as observed_at
     from types
     left join named
@@ -125,6 +128,7 @@ select
     kinds.actions,
     kinds.bounces,
     kinds.visit_seconds,
+    kinds.goals,
     kinds.observed_at
 from kinds
 left join seed.network_alias as aliases

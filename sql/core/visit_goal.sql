@@ -1,35 +1,21 @@
--- grain: one row per source, site, day, referrer_type, label, goal_id: conversions by what sent the visit
--- key: source, site, day, referrer_type, label, goal_id
+-- grain: one row per site, day, referrer_type, label, goal_id: conversions of a goal by what sent the visit
+-- key: site, day, referrer_type, label, goal_id
 -- rebuild: day
-with observations as (
-    select *
-    from staging.visit_day
-    where
-        report <> 'site'
-        and day >= cast(getvariable('rebuild_from') as date)
-        -- nothing is seen before the night of its day
-        and night >= cast(getvariable('rebuild_from') as date) - 2
-    qualify
-        row_number() over (
-            partition by platform, account, site, day, report, referrer_type, label
-            order by night desc
-        ) = 1
-),
-
-goals as (
+with goals as (
     select
-        platform as source,
         site,
         day,
         day_timezone,
-        report,
+        platform,
+        campaign,
         referrer_type,
         label,
+        label = '(not named)' as is_rest,
         unnest(map_keys(goals)) as goal_id,
         unnest(map_values(goals)) as conversions,
         observed_at
-    from observations
-    where not is_absent
+    from core.visit_day
+    where day >= cast(getvariable('rebuild_from') as date)
 ),
 
 named as (
@@ -38,77 +24,41 @@ named as (
         day,
         referrer_type,
         goal_id,
-        sum(conversions) as conversions,
-        max(observed_at) as observed_at
+        sum(conversions) as conversions
     from goals
-    where report = 'label'
+    where not is_rest
     group by site, day, referrer_type, goal_id
 ),
 
-unnamed as (
+counted as (
     -- what the labels of a kind leave over of its total (labels that do not exist have converted 0)
     select
-        types.source,
-        types.site,
-        types.day,
-        types.day_timezone,
-        types.referrer_type,
-        case
-            when types.referrer_type in ('social', 'campaign') then '(not named)'
-            else types.label
-        end as label,
-        types.goal_id,
-        types.conversions - coalesce(named.conversions, 0) as conversions,
-        greatest(types.observed_at, named.observed_at) as observed_at
-    from goals as types
+        goals.* replace (
+            case
+                when goals.is_rest then goals.conversions - coalesce(named.conversions, 0)
+                else goals.conversions
+            end as conversions
+        )
+    from goals
     left join named
         on
-            types.site = named.site
-            and types.day = named.day
-            and types.referrer_type = named.referrer_type
-            and types.goal_id = named.goal_id
-            and types.referrer_type in ('social', 'campaign')
-    where types.report = 'type'
-),
-
-kinds as (
-    select * exclude (report)
-    from goals
-    where report = 'label'
-    union all by name
-    select * from unnamed
-),
-
-visits as (
-    select
-        site,
-        day,
-        referrer_type,
-        label,
-        platform,
-        campaign
-    from core.visit_day
-    where day >= cast(getvariable('rebuild_from') as date)
+            goals.site = named.site
+            and goals.day = named.day
+            and goals.referrer_type = named.referrer_type
+            and goals.goal_id = named.goal_id
 )
 
 select
-    kinds.source,
-    kinds.site,
-    kinds.day,
-    kinds.day_timezone,
-    coalesce(visits.platform, 'unattributed') as platform,
-    coalesce(visits.campaign, '') as campaign,
-    kinds.referrer_type,
-    kinds.label,
-    kinds.goal_id,
-    cast(kinds.conversions as bigint) as conversions,
-    kinds.observed_at
-from kinds
-left join visits
-    on
-        kinds.site = visits.site
-        and kinds.day = visits.day
-        and kinds.referrer_type = visits.referrer_type
-        and kinds.label = visits.label
-where kinds.conversions > 0
-order by kinds.day
+    site,
+    day,
+    day_timezone,
+    platform,
+    campaign,
+    referrer_type,
+    label,
+    goal_id,
+    cast(conversions as bigint) as conversions,
+    observed_at
+from counted
+where conversions > 0
+order by day

@@ -37,7 +37,8 @@ bases as (
 calendar as (
     -- from thirty days before the first rebuilt day, because growth looks back
     select
-        accounts.*,
+        accounts.platform,
+        accounts.account,
         cast(
             unnest(
                 generate_series(
@@ -55,35 +56,28 @@ calendar as (
         on accounts.platform = first_days.platform and accounts.account = first_days.account
 ),
 
-reported as (
-    select *
-    from core.account_day
-    where day >= cast(getvariable('rebuild_from') as date) - 30
-),
-
-days as (
+levels as (
     select
         calendar.*,
-        reported.* exclude (platform, account, day, day_timezone)
+        reported.followers,
+        reported.followers_gained - reported.followers_lost as reported_net
     from calendar
-    left join reported
+    left join core.account_day as reported
         on
             calendar.platform = reported.platform
             and calendar.account = reported.account
             and calendar.day = reported.day
+            and reported.day >= cast(getvariable('rebuild_from') as date) - 30
 ),
 
 changes as (
     select
         *,
         lag(followers) over account_days as followers_before,
-        coalesce(
-            followers_gained - followers_lost,
-            followers - lag(followers) over account_days
-        ) as followers_net,
-        followers - lag(followers) over account_days
-        - (followers_gained - followers_lost) as follower_residual
-    from days
+        followers - lag(followers) over account_days as change_1d,
+        lag(followers, 7) over account_days as followers_7d,
+        lag(followers, 28) over account_days as followers_28d
+    from levels
     window account_days as (partition by platform, account order by day)
 ),
 
@@ -91,7 +85,9 @@ shifts as (
     -- a level that moves beyond what came and went was moved by the platform: reset, purge, rename
     select
         *,
-        abs(follower_residual) > greatest(5, 0.001 * followers_before) as is_level_shift
+        coalesce(reported_net, change_1d) as followers_net,
+        change_1d - reported_net as follower_residual,
+        abs(change_1d - reported_net) > greatest(5, 0.001 * followers_before) as is_level_shift
     from changes
 ),
 
@@ -99,31 +95,20 @@ growth as (
     -- a sum over no shift is 0; a speed needs every one of its days
     select
         *,
-        followers - lag(followers, 7) over account_days as change_7d,
-        lag(followers, 7) over account_days as followers_7d,
         coalesce(sum(follower_residual) filter (where is_level_shift) over last_7, 0) as shifted_7d,
-        followers - lag(followers, 28) over account_days as change_28d,
-        lag(followers, 28) over account_days as followers_28d,
         coalesce(sum(follower_residual) filter (where is_level_shift) over last_28, 0) as shifted_28d,
         case when count(followers_net) over last_7 = 7 then avg(followers_net) over last_7 end as speed,
+        case
+            when count(followers_net) over week_before = 7 then avg(followers_net) over week_before
+        end as speed_before,
         case when count(followers_net) over last_28 = 28 then avg(followers_net) over last_28 end as speed_28d
     from shifts
     window
-        account_days as (partition by platform, account order by day),
         last_7 as (partition by platform, account order by day rows between 6 preceding and current row),
+        week_before as (
+            partition by platform, account order by day rows between 13 preceding and 7 preceding
+        ),
         last_28 as (partition by platform, account order by day rows between 27 preceding and current row)
-),
-
-rates as (
-    select
-        *,
-        (followers - followers_before - case when is_level_shift then follower_residual else 0 end)
-        / nullif(followers_before, 0) as follower_growth_rate_1d,
-        (change_7d - shifted_7d) / nullif(followers_7d, 0) as follower_growth_rate_7d,
-        (change_28d - shifted_28d) / nullif(followers_28d, 0) as follower_growth_rate_28d,
-        speed - lag(speed, 7) over account_days as acceleration
-    from growth
-    window account_days as (partition by platform, account order by day)
 ),
 
 post_days as (
@@ -228,48 +213,65 @@ coverage as (
 
 facts as (
     select
-        rates.* exclude (reactions, comments, shares, clicks, saves),
-        cast(coalesce(rates.reactions, post_days.reactions) as bigint) as reactions,
-        cast(coalesce(rates.comments, post_days.comments) as bigint) as comments,
-        cast(coalesce(rates.shares, post_days.shares) as bigint) as shares,
-        cast(coalesce(rates.clicks, post_days.clicks) as bigint) as clicks,
-        cast(coalesce(rates.saves, post_days.saves) as bigint) as saves,
-        case when rates.day >= bases.day then bases.followers end as base_followers,
+        growth.*,
+        reported.followers_gained,
+        reported.followers_lost,
+        reported.reach_1d,
+        reported.reach_7d,
+        reported.reach_28d,
+        reported.impressions,
+        reported.observed_at,
+        accounts.day_timezone,
+        coalesce(growth.day <= accounts.final_until, false) as is_final,
+        cast(coalesce(reported.reactions, post_days.reactions) as bigint) as reactions,
+        cast(coalesce(reported.comments, post_days.comments) as bigint) as comments,
+        cast(coalesce(reported.shares, post_days.shares) as bigint) as shares,
+        cast(coalesce(reported.clicks, post_days.clicks) as bigint) as clicks,
+        cast(coalesce(reported.saves, post_days.saves) as bigint) as saves,
+        case when growth.day >= bases.day then bases.followers end as base_followers,
         coalesce(published.posts, case when looked_at.day is not null then 0 end) as posts_published,
         case when tracked_days.day is not null then coalesce(sent.visits, 0) end as visits,
         case when tracked_days.day is not null then coalesce(converted.conversions, 0) end as conversions,
         case when tracked_days.day is not null then sent.gross_margin end as gross_margin,
         coverage.completeness
-    from rates
+    from growth
+    inner join accounts
+        on growth.platform = accounts.platform and growth.account = accounts.account
     left join bases
-        on rates.platform = bases.platform and rates.account = bases.account
+        on growth.platform = bases.platform and growth.account = bases.account
+    left join core.account_day as reported
+        on
+            growth.platform = reported.platform
+            and growth.account = reported.account
+            and growth.day = reported.day
+            and reported.day >= cast(getvariable('rebuild_from') as date)
     left join post_days
         on
-            rates.platform = post_days.platform
-            and rates.account = post_days.account
-            and rates.day = post_days.day
+            growth.platform = post_days.platform
+            and growth.account = post_days.account
+            and growth.day = post_days.day
     left join published
         on
-            rates.platform = published.platform
-            and rates.account = published.account
-            and rates.day = published.day
+            growth.platform = published.platform
+            and growth.account = published.account
+            and growth.day = published.day
     left join looked_at
         on
-            rates.platform = looked_at.platform
-            and rates.account = looked_at.account
-            and rates.day = looked_at.day
+            growth.platform = looked_at.platform
+            and growth.account = looked_at.account
+            and growth.day = looked_at.day
     left join coverage
         on
-            rates.platform = coverage.platform
-            and rates.account = coverage.account
-            and rates.day = coverage.day
+            growth.platform = coverage.platform
+            and growth.account = coverage.account
+            and growth.day = coverage.day
     left join tracked_days
-        on rates.day = tracked_days.day and rates.receives_visits
+        on growth.day = tracked_days.day and accounts.receives_visits
     left join sent
-        on rates.platform = sent.platform and rates.day = sent.day
+        on growth.platform = sent.platform and growth.day = sent.day
     left join converted
-        on rates.platform = converted.platform and rates.day = converted.day
-    where rates.day >= cast(getvariable('rebuild_from') as date)
+        on growth.platform = converted.platform and growth.day = converted.day
+    where growth.day >= cast(getvariable('rebuild_from') as date)
 ),
 
 interactions as (
@@ -302,12 +304,13 @@ select
     followers_net,
     follower_residual,
     is_level_shift,
-    follower_growth_rate_1d,
-    follower_growth_rate_7d,
-    follower_growth_rate_28d,
+    (change_1d - case when is_level_shift then follower_residual else 0 end)
+    / nullif(followers_before, 0) as follower_growth_rate_1d,
+    (followers - followers_7d - shifted_7d) / nullif(followers_7d, 0) as follower_growth_rate_7d,
+    (followers - followers_28d - shifted_28d) / nullif(followers_28d, 0) as follower_growth_rate_28d,
     speed as follower_growth_speed,
     speed_28d as follower_growth_speed_28d,
-    acceleration as follower_growth_acceleration,
+    speed - speed_before as follower_growth_acceleration,
     100 * followers / nullif(base_followers, 0) as growth_index,
     reach_1d,
     reach_7d,
@@ -330,7 +333,7 @@ select
     cast(visits as bigint) as visits,
     cast(conversions as bigint) as conversions,
     cast(gross_margin as decimal(18, 4)) as gross_margin,
-    coalesce(day <= final_until, false) as is_final,
+    is_final,
     observed_at,
     completeness
 from interactions

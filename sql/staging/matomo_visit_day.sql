@@ -2,16 +2,32 @@
 with visits as (
     -- a day on which nothing was tracked has a row without counters: unknown, not zero
     select
-        *,
+        _account as account,
+        _absent as is_absent,
+        _night as night,
+        _observed_at as observed_at,
+        _run_id as run_id,
+        day,
         'site' as report,
         '' as referrer_type,
-        '' as label
+        '' as label,
+        nb_visits,
+        nb_uniq_visitors,
+        nb_actions,
+        bounce_count,
+        sum_visit_length,
+        cast(null as json) as goals
     from raw.matomo_visits
 ),
 
 types as (
     select
-        * exclude (referrer_type),
+        _account as account,
+        _absent as is_absent,
+        _night as night,
+        _observed_at as observed_at,
+        _run_id as run_id,
+        day,
         'type' as report,
         -- the number is stable, the segment is in every version, the label is translated
         case coalesce(cast(referrer_type as varchar), split_part(segment, '==', 2), label)
@@ -21,56 +37,71 @@ types as (
             when '6' then 'campaign' when 'campaign' then 'campaign' when 'Campaigns' then 'campaign'
             when '7' then 'social' when 'social' then 'social' when 'Social Networks' then 'social'
             else 'other'
-        end as referrer_type
+        end as referrer_type,
+        label,
+        nb_visits,
+        nb_uniq_visitors,
+        nb_actions,
+        bounce_count,
+        sum_visit_length,
+        goals
     from raw.matomo_referrer_types
 ),
 
 socials as (
     select
-        * exclude (referrer_type),
+        _account as account,
+        _absent as is_absent,
+        _night as night,
+        _observed_at as observed_at,
+        _run_id as run_id,
+        day,
         'label' as report,
-        'social' as referrer_type
+        'social' as referrer_type,
+        label,
+        nb_visits,
+        nb_uniq_visitors,
+        nb_actions,
+        bounce_count,
+        sum_visit_length,
+        goals
     from raw.matomo_socials
 ),
 
 campaigns as (
     select
-        * exclude (referrer_type),
+        _account as account,
+        _absent as is_absent,
+        _night as night,
+        _observed_at as observed_at,
+        _run_id as run_id,
+        day,
         'label' as report,
-        'campaign' as referrer_type
+        'campaign' as referrer_type,
+        label,
+        nb_visits,
+        nb_uniq_visitors,
+        nb_actions,
+        bounce_count,
+        sum_visit_length,
+        goals
     from raw.matomo_campaigns
 ),
 
 reports as (
     select * from visits
-    union all by name
+    union all
     select * from types
-    union all by name
+    union all
     select * from socials
-    union all by name
+    union all
     select * from campaigns
-),
-
-counted as (
-    -- {"idgoal=1": {"nb_conversions": 2}}; an empty object may come as []
-    select
-        *,
-        map_from_entries(
-            list_transform(
-                json_keys(goals),
-                lambda g: row(
-                    replace(g, 'idgoal=', ''),
-                    try_cast(json_extract_string(goals, '$."' || g || '".nb_conversions') as bigint)
-                )
-            )
-        ) as goal_counts
-    from reports
 )
 
 select
     'matomo' as platform,
-    reports._account as account,
-    coalesce(accounts.site, reports._account) as site,
+    reports.account,
+    coalesce(accounts.site, reports.account) as site,
     try_cast(reports.day as date) as day,
     coalesce(sites.time_zone, accounts.time_zone, 'UTC') as day_timezone,
     reports.report,
@@ -81,12 +112,21 @@ select
     reports.nb_actions as actions,
     reports.bounce_count as bounces,
     reports.sum_visit_length as visit_seconds,
-    reports.goal_counts as goals,
-    reports._absent as is_absent,
-    reports._night as night,
-    reports._observed_at as observed_at,
-    reports._run_id as run_id
-from counted as reports
+    -- {"idgoal=1": {"nb_conversions": 2}}; an empty object may come as []
+    map_from_entries(
+        list_transform(
+            json_keys(reports.goals),
+            lambda g: row(
+                replace(g, 'idgoal=', ''),
+                try_cast(json_extract_string(reports.goals, '$."' || g || '".nb_conversions') as bigint)
+            )
+        )
+    ) as goals,
+    reports.is_absent,
+    reports.night,
+    reports.observed_at,
+    reports.run_id
+from reports
 left join seed.account as accounts
-    on accounts.platform = 'matomo' and reports._account = accounts.account
+    on accounts.platform = 'matomo' and reports.account = accounts.account
 left join seed.site as sites on accounts.site = sites.site
