@@ -21,8 +21,10 @@ from hypothesis import strategies as st
 
 from pipeline import landing
 from pipeline.errors import LandingError, SourceChanged, SourceRefused, SourceUnavailable
+from pipeline.landing.contents import Landed, content_hash, encode
 from pipeline.landing.names import folder_name
 from pipeline.landing.parts import PartFile, Writer
+from pipeline.landing.reading import runs
 from pipeline.landing.stores import Place
 from pipeline.streams import Absent, Manifest, Note, Page, Stream, Unit, Window, Yield
 
@@ -351,6 +353,40 @@ def test_d4_a_manifest_that_was_changed_is_named_and_never_believed(spoil: Any, 
     with pytest.raises(LandingError, match=said) as error:
         landing.newest(str(tmp_path), "facebook", "104001", NIGHT)
     assert manifest.folder in str(error.value)
+
+
+def test_d4_a_manifest_that_counts_in_two_ways_is_refused_though_its_hash_fits(tmp_path: Path) -> None:
+    manifest = land(tmp_path, usual())
+    (landed,) = runs(Place(str(tmp_path)), "facebook/104001/2026-11-02")
+    streams = {**manifest.streams, "posts": replace(manifest.streams["posts"], records=449, announced=449)}
+    lie = replace(manifest, streams=streams, sha256=content_hash(UNIT.window, streams))
+    (Path(manifest.folder) / "manifest.json").write_bytes(encode(Landed(landed.sequence, lie)))
+    with pytest.raises(LandingError, match="counts the records of posts in two ways"):
+        landing.manifests(str(tmp_path))
+
+
+def test_d4_a_damaged_or_unreadable_note_of_a_failure_is_named(tmp_path: Path) -> None:
+    landing.record_failure(str(tmp_path), UNIT, ValueError("x"), "r", "")
+    note = tmp_path / "facebook/104001/2026-11-02/failure.json"
+    note.write_text("{")
+    with pytest.raises(LandingError, match=r"failure\.json: the note of a failure is damaged"):
+        landing.failures(str(tmp_path), NIGHT)
+    note.unlink()
+    note.mkdir()
+    with pytest.raises(LandingError, match=r"failure\.json: Is a directory"):
+        landing.failures(str(tmp_path), NIGHT)
+
+
+def test_a_fault_that_nobody_foresaw_in_the_writing_thread_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr("pipeline.landing.parts._lines", broken)
+    with pytest.raises(LandingError, match="cannot be written: MemoryError"):
+        land(tmp_path, [Page("posts", [b"x" * 10**6] * 8) for _ in range(9)])
+    assert everything_in(tmp_path) == []
 
 
 def test_d4_a_flipped_bit_or_a_missing_file_is_named(tmp_path: Path) -> None:

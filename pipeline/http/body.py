@@ -108,14 +108,16 @@ def _check_closed(body: bytes) -> None:
     """Only the connection's end says that this body is over, so its brackets must say so as well."""
     if body[:64].lstrip()[:1] not in (b"{", b"["):
         return
-    try:
-        msgspec.json.decode(mended(body), type=msgspec.Raw)
-    except (msgspec.DecodeError, RecursionError):
-        broken = True
-    else:
-        broken = False
-    if broken:
+    if not _is_json(body) and not _is_json(mended(body)):
         raise SourceUnavailable("the answer was cut: its JSON has no end")
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def mended(body: bytes) -> bytes:

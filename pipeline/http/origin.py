@@ -33,12 +33,6 @@ class Origin:
     host: str
     port: int
 
-    @property
-    def prefix(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}/"
-
 
 def origin_of(url: str) -> Origin | None:
     """The origin of an absolute http(s) address, None where it is anything else or carries a user."""

@@ -19,7 +19,7 @@ from typing import IO
 
 import zstandard
 
-from pipeline.errors import VigieError
+from pipeline.errors import LandingError, VigieError
 from pipeline.landing.faults import landing_error
 from pipeline.landing.stores import Store
 
@@ -138,6 +138,8 @@ class Writer:
             self._fail(landing_error(error, self._store.place))
         except VigieError as error:
             self._fail(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other thread must not wait for ever
+            self._fail(LandingError(f"{self._store.place}: cannot be written: {type(error).__name__}"))
         finally:
             for part in self._open.values():
                 part.drop()

@@ -109,7 +109,7 @@ def failures(root: str, night: date) -> list[Failure]:
     found = []
     for path in place.match(f"*/*/{night}/{FAILURE}"):
         try:
-            found.append(msgspec.json.decode(place.read(path), type=Failure))
+            found.append(msgspec.json.decode(_content(place, path), type=Failure))
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LandingError(f"{place.url(path)}: the note of a failure is damaged") from None
     return sorted(found, key=lambda failure: (failure.platform, failure.account))
@@ -117,11 +117,13 @@ def failures(root: str, night: date) -> list[Failure]:
 
 def runs(place: Place, folder: str) -> list[Landed]:
     """Every run in the folders of nights that match, in the order in which they landed."""
-    found = []
-    for path in place.match(f"{folder}/*/{MANIFEST}"):
-        try:
-            content = place.read(path)
-        except OSError as error:
-            raise landing_error(error, place.url(path)) from error
-        found.append(decode(content, place.url(path.rsplit("/", 1)[0])))
+    paths = place.match(f"{folder}/*/{MANIFEST}")
+    found = [decode(_content(place, path), place.url(path.rsplit("/", 1)[0])) for path in paths]
     return sorted(found, key=lambda run: (run.sequence, run.manifest.observed_at, run.manifest.folder))
+
+
+def _content(place: Place, path: str) -> bytes:
+    try:
+        return place.read(path)
+    except OSError as error:
+        raise landing_error(error, place.url(path)) from error

@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import ConfigError, SourceChanged, SourceRefused, SourceUnavailable
 from pipeline.http import Answer, Limits, Session, judge_status, looks_like_html
 from pipeline.settings import Secret
-from tests.faults.server import FaultServer, answer, raw, reset_before
+from tests.faults.server import FaultServer, answer, compressed, raw, reset_before
 
 LOGIN = b"<!DOCTYPE html><html><title>Log in</title><input name=token value=access_token=abcdefghij></html>"
 
@@ -23,13 +23,13 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-def session(server: FaultServer, **more: object) -> Session:
+def session(server: FaultServer, attempts: int = 2, **more: object) -> Session:
     return Session(
         platform="wordpress",
         account="journal",
         night=date(2026, 11, 2),
         base=f"{server.base}/wp-json/wp/v2",
-        limits=Limits(attempts=2, connect_timeout=2, read_timeout=2),
+        limits=Limits(attempts=attempts, connect_timeout=2, read_timeout=2),
         sleep=lambda _: None,
         **more,  # type: ignore[arg-type]
     )
@@ -79,6 +79,20 @@ def test_an_empty_answer_is_asked_again_and_204_is_an_answer(server: FaultServer
         assert http.get("posts", judge=judge_status).body == b"[]"
         assert http.get("posts", judge=judge_status).status == 204
         assert http.requests == 3
+
+
+@pytest.mark.parametrize("cut", [b'{"data": [{"id": 1}, {"id"', b'[{"id": 1},   ' + b" " * 100, b'{"data": [{"id": 1'])
+def test_n4_a_platform_that_cuts_its_own_json_is_asked_again_though_the_length_is_right(
+    server: FaultServer, cut: bytes
+) -> None:
+    server.play(answer(cut), compressed(cut), answer(b"[]"))
+    with session(server, attempts=3) as http:
+        assert http.get("posts", judge=judge_status).body == b"[]"
+
+
+def test_a_redirect_is_refused_by_the_usual_judge_too() -> None:
+    with pytest.raises(SourceRefused, match=r"redirect to https://evil\.example:443 refused"):
+        judge_status(Answer(302, {"Location": "https://evil.example/?token=x"}, b""))
 
 
 def test_only_answers_are_counted_not_attempts(server: FaultServer) -> None:

@@ -82,6 +82,24 @@ def test_n1_a_host_name_that_does_not_resolve_is_named(monkeypatch: pytest.Monke
     assert said(error).endswith("(graph.example): the host name cannot be resolved")
 
 
+def test_n1_a_host_that_takes_no_connection_is_told_after_the_connect_timeout() -> None:
+    """A listener whose queue is full drops what comes next, like a host behind a firewall."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        waiting = []
+        for _ in range(3):
+            waiting.append(socket.socket())
+            waiting[-1].setblocking(False)
+            waiting[-1].connect_ex(listener.getsockname())
+        with pytest.raises(SourceUnavailable) as error:
+            ask(
+                f"http://127.0.0.1:{listener.getsockname()[1]}",
+                limits=Limits(connect_timeout=0.2, read_timeout=9.0, deadline=9.0, attempts=1),
+            )
+        for client in waiting:
+            client.close()
+    assert said(error).endswith("no connection in time")
+
+
 @pytest.mark.parametrize("fault", [reset_before(), reset_inside(BODY), raw(b"")])
 def test_n2_a_reset_before_or_inside_the_body_is_retried_and_nothing_is_lost(fault: Act) -> None:
     waits: list[float] = []
