@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from pipeline.report import figures, words
 from pipeline.report.charts import line_chart
@@ -31,16 +32,8 @@ def render(
     and requests. The file is written aside and renamed, so that a reader never sees half of it.
     """
     say = words.speaker(language)
-    environment = Environment(
-        loader=PackageLoader("pipeline.report", "."),
-        autoescape=select_autoescape(["html", "j2"], default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= words.filters(language, currency)
     accounts = figures.accounts(con, night)
-    html = environment.get_template("page.html.j2").render(
+    html = _template(language, currency).render(
         say=say,
         language=language,
         brand=brand,
@@ -63,3 +56,17 @@ def render(
     new.write_text(html, encoding="utf-8")
     new.replace(out)
     return out
+
+
+@cache
+def _template(language: str, currency: str) -> Template:
+    """The page with its filters, compiled once a process."""
+    environment = Environment(
+        loader=PackageLoader("pipeline.report", "."),
+        autoescape=select_autoescape(["html", "j2"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= words.filters(language, currency)
+    return environment.get_template("page.html.j2")

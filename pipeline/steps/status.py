@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pipeline import landing, publish, warehouse
+from pipeline.errors import WarehouseBusy
 from pipeline.steps.project import Project
 
 
@@ -13,6 +15,7 @@ def status(project: Project) -> dict[str, Any]:
     settings = project.settings
     seen = publish.current(settings.paths.publication)
     ledger, last_run = _ledger(project)
+    failures = _failures(project, ledger)
     return {
         "publication": {
             "path": str(seen.path),
@@ -29,7 +32,8 @@ def status(project: Project) -> dict[str, Any]:
                 "account": account.id,
                 "name": account.name,
                 "last_landed": _text(landing.last_night(settings.paths.landing, account.platform, account.id)),
-                **ledger.get((account.platform, account.id), {"last_night": None, "state": "never loaded"}),
+                **ledger.get((account.platform, account.id), {"last_night": None, "state": _unknown(last_run)}),
+                "reason": failures.get((account.platform, account.id)),
             }
             for account in settings.accounts
         ],
@@ -41,8 +45,24 @@ def _ledger(project: Project) -> tuple[dict[tuple[str, str], dict[str, Any]], di
     path = project.settings.paths.warehouse
     if not path.exists():
         return {}, None
-    with warehouse.open_warehouse(path, project.settings.storage, sealed=False, command="status", night=None) as con:
-        return warehouse.newest_states(con), warehouse.last_run(con)
+    try:
+        with warehouse.open_reader(path) as con:
+            return warehouse.newest_states(con), warehouse.last_run(con)
+    except WarehouseBusy as busy:
+        return {}, {"busy": str(busy)}
+
+
+def _unknown(last_run: dict[str, Any] | None) -> str:
+    return "unknown while the warehouse is held" if last_run and "busy" in last_run else "never loaded"
+
+
+def _failures(project: Project, ledger: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Why accounts lack the newest night that any account has."""
+    newest = max((states["last_night"] for states in ledger.values()), default=None)
+    if newest is None:
+        return {}
+    found = landing.failures(project.settings.paths.landing, date.fromisoformat(newest))
+    return {(f.platform, f.account): f"{f.error}: {f.message}" for f in found}
 
 
 def _text(value: object) -> str | None:

@@ -103,7 +103,7 @@ def _of_warehouse(project: Project, night: date) -> list[Finding]:
     path = project.settings.paths.warehouse
     if not path.exists():
         return []
-    with warehouse.open_warehouse(path, project.settings.storage, sealed=False, command="report", night=night) as con:
+    with warehouse.open_reader(path) as con:
         aside = warehouse.set_aside_units(con, night)
         steps = warehouse.failed_steps(con, night)
     found = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline import models, warehouse
 from pipeline.models import FIRST_DAY
+from pipeline.quality import GateReport
 from pipeline.steps import gates
 from pipeline.steps.project import Project, resource_folder
 
@@ -43,7 +44,12 @@ def validate(project: Project, night: date, *, run_id: str) -> Validated:
             marts = [
                 models.ModelBuild(m.relation, 0, 0, FIRST_DAY if m.rebuild == "whole" else since) for m in all_models
             ]
-            second = gates.gate(con).check(2, gates.mart_batches(all_models, marts), night=night, run_id=run_id)
+            built = warehouse.get_meta(con, "models") is not None
+            second = (
+                gates.gate(con).check(2, gates.mart_batches(all_models, marts), night=night, run_id=run_id)
+                if built
+                else GateReport()
+            )
         finally:
             con.execute("rollback")
     return Validated(
