@@ -60,9 +60,7 @@ def test_what_was_accepted_of_the_same_night_comes_back(con: DuckDBPyConnection,
     assert query("select state from ops.ledger") == [("passed",)]
 
 
-def test_a_night_that_was_set_aside_is_tried_again_only_when_asked_for(
-    con: DuckDBPyConnection, landed: Landed
-) -> None:
+def test_a_night_that_was_set_aside_is_tried_again_only_when_asked_for(con: DuckDBPyConnection, landed: Landed) -> None:
     manifest = landed.land(FIRST, {"posts": [post("a", FIRST, -1)]})
     load(con, landed, manifest)
     set_aside(con, landed, 0)
