@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """A temporary relation, made on entry and dropped on exit. ``condition`` None means every row.
+    """Temporary relations, made on entry and dropped on exit. ``condition`` None means every row.
 
-    At gate 1 it is a table: staging views parse JSON, and many expectations read them. Texts of
-    people stay out of it. At gate 2 it is a view: marts are tables already.
+    ``gate_<schema>_<table>`` holds the rows under test. At gate 2 it is a view: marts are tables. At
+    gate 1 the relation is a view that takes JSON apart, and many rules read it: it is read once, from
+    the day ``gate_since`` on, into ``recent_<schema>_<table>``, and the batch is a part of that. Texts
+    of people stay out of both.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -34,11 +36,21 @@ class Batch:
     def table(self) -> str:
         return "gate_" + self.suite.name.replace(".", "_")
 
+    @property
+    def _recent(self) -> str:
+        return "recent_" + self.suite.name.replace(".", "_")
+
     def __enter__(self) -> Batch:
-        kind, columns = ("table", "columns(c -> c <> 'text')") if self.gate == 1 else ("view", "*")
-        rows = f"select {columns} from {self.suite.name} where {self.condition or 'true'}"  # noqa: S608 our names
+        rows = f"where {self.condition or 'true'}"
         try:
-            self.con.execute(f"create or replace temp {kind} {self.table} as {rows}")
+            if self.gate == 1:
+                self.con.execute(
+                    f"create or replace temp table {self._recent} as select columns(c -> c <> 'text')"  # noqa: S608 our names
+                    f" from {self.suite.name} where night >= getvariable('gate_since')"
+                )
+                self.con.execute(f"create or replace temp table {self.table} as from {self._recent} {rows}")
+            else:
+                self.con.execute(f"create or replace temp view {self.table} as from {self.suite.name} {rows}")
         except Exception as error:
             raise QualityError(
                 f"{self.suite.file}: {self.suite.name} cannot be read ({error}); the gate stays shut"
@@ -48,8 +60,12 @@ class Batch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:  # a failed query has aborted the transaction: its end drops the batch too
-            self.con.execute(f"drop {'table' if self.gate == 1 else 'view'} {self.table}")
+        if error is not None:  # a failed query has aborted the transaction: its end drops the batch too
+            return
+        if self.gate == 1:
+            self.con.execute(f"drop table {self.table}; drop table {self._recent}")
+        else:
+            self.con.execute(f"drop view {self.table}")
 
     def samples(self, expectation: Expectation) -> str | None:
         """The first unexpected rows in their order: two runs over the same rows say the same."""

@@ -4,7 +4,9 @@ Gate 1 reads what a night loaded (staging, limited to the night); gate 2 reads t
 transform's open transaction, before COMMIT. Both fail closed: a missing or empty suite, a suite
 that cannot be read and an engine that raises are ``QualityError``s, never a pass.
 
-SQL in suites may read the variable ``gate_night`` (a DATE) and any other table of the warehouse.
+SQL in suites may read any table of the warehouse and what the gate puts beside it: the variable
+``gate_night``; at gate 1 also ``gate_unit`` (platform, account, night: whose newest night is judged)
+and ``recent_<schema>_<table>`` (the relation's observations of the last weeks).
 """
 
 from __future__ import annotations
@@ -28,6 +30,21 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
     from pipeline.quality.suites import Expectation, Suite
+
+# Units that wait for gate 1, and those of the night itself when it is looked at again.
+_UNITS = """
+    create or replace temp table gate_unit as
+    select platform, account, max(night) as night, min(window_since) as window_since
+    from ops.ledger
+    where state = 'loaded' or (state = 'passed' and night = getvariable('gate_night'))
+    group by platform, account
+"""
+_SINCE = """
+    set variable gate_since = (
+        select least(coalesce(min(window_since), getvariable('gate_night')), getvariable('gate_night') - 30)
+        from gate_unit
+    )
+"""
 
 
 class Gate:
@@ -60,12 +77,14 @@ class Gate:
         if not relations:
             raise QualityError(f"gate {gate} was given no relation to check for the night {night}")
         prepared = {relation: self._suite(relation) for relation in relations}
-        self._tell_night(night)
+        self._tell(gate, night)
         findings: list[_Finding] = []
         for relation, (suite, built) in prepared.items():
             with Batch(self._con, gate, suite, relations[relation]) as batch:
                 outcomes = self._engine.run(batch.table, suite, built)
                 findings += [_finding(batch, rule, outcomes[rule.id]) for rule in suite.expectations]
+        if gate == 1:
+            self._con.execute("drop table gate_unit")
         failed = [finding for finding in findings if not finding.outcome.success]
         return GateReport(
             results=[finding.row(gate, night, run_id) for finding in findings],
@@ -74,9 +93,13 @@ class Gate:
             units=frozenset().union(*(finding.units for finding in failed)),
         )
 
-    def _tell_night(self, night: date) -> None:
+    def _tell(self, gate: int, night: date) -> None:
+        """What suites may ask for besides tables. Every window that is judged lies after ``gate_since``."""
         try:
             self._con.execute(f"set variable gate_night = date '{night.isoformat()}'")
+            if gate == 1:
+                self._con.execute(_UNITS)
+                self._con.execute(_SINCE)
         except Exception as error:
             raise QualityError(f"the warehouse cannot be read ({error}); the gate stays shut") from error
 

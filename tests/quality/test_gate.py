@@ -49,10 +49,12 @@ def warehouse(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     con.execute(
         """
         create schema staging; create schema ops;
-        create table ops.ledger (platform varchar, account varchar, night date, state varchar);
+        create table ops.ledger (platform varchar, account varchar, night date, window_since date, state varchar);
         insert into ops.ledger values
-            ('facebook', 'a', '2026-11-02', 'loaded'), ('facebook', 'b', '2026-11-02', 'loaded'),
-            ('wordpress', 'w', '2026-11-02', 'loaded'), ('facebook', 'c', '2026-11-01', 'passed');
+            ('facebook', 'a', '2026-11-02', '2026-10-05', 'loaded'),
+            ('facebook', 'b', '2026-11-02', '2026-10-05', 'loaded'),
+            ('wordpress', 'w', '2026-11-02', '2026-10-05', 'loaded'),
+            ('facebook', 'c', '2026-11-01', '2026-10-04', 'passed');
         create table staging.facebook_account_day (
             platform varchar, account varchar, day date, night date, followers bigint, text varchar);
         insert into staging.facebook_account_day values
@@ -204,8 +206,10 @@ def test_one_gate_judges_each_night_by_what_the_warehouse_holds_then(
     assert not check(gate).passed
     with duckdb.connect() as other:
         other.execute(
-            "create schema staging; create table staging.facebook_account_day as select"
-            " 'facebook' platform, 'z' account, date '2026-11-02' night, current_date as day, -1 as followers"
+            "create schema ops; create table ops.ledger"
+            " (platform varchar, account varchar, night date, window_since date, state varchar);"
+            " create schema staging; create table staging.facebook_account_day as select"
+            " 'facebook' platform, 'z' account, date '2026-11-02' night, date '2026-11-02' as day, -1 as followers"
         )
         gate.rebind(other)
         assert check(gate).units == {("facebook", "z")}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pytest
 
 from pipeline import models, sources, warehouse
 from pipeline.quality import Gate, suites
+from pipeline.quality.batch import Batch
 from tests.quality.clean_brand import EXPECTATIONS, SQL, marts, staging_relations
 
+NIGHT = date(2026, 11, 2)
 FILES = sorted(EXPECTATIONS.glob("*.json"))
 RELATIONS = [*staging_relations(), *marts()]
 
@@ -67,11 +70,9 @@ def empty() -> duckdb.DuckDBPyConnection:
 def test_every_relation_and_column_that_a_suite_names_exists(
     empty: duckdb.DuckDBPyConnection, project_gate: Gate, relation: str
 ) -> None:
-    from datetime import date
-
     project_gate.rebind(empty)
-    gate = 1 if relation in staging_relations() else 2
-    report = project_gate.check(gate, {relation: None}, night=date(2026, 11, 2), run_id="r1")  # type: ignore[arg-type]
+    gate: Literal[1, 2] = 1 if relation.startswith("staging.") else 2
+    report = project_gate.check(gate, {relation: None}, night=NIGHT, run_id="r1")
     columns = {row[0] for row in empty.execute(f"describe {relation}").fetchall()} | {"end_time"}
     named = {name for row in report.results if row.column for name in row.column.split(", ")}
     assert named <= columns
@@ -79,15 +80,19 @@ def test_every_relation_and_column_that_a_suite_names_exists(
 
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_a_query_shows_keys_and_numbers_and_says_whose_they_are(
-    empty: duckdb.DuckDBPyConnection, relation: str
+    empty: duckdb.DuckDBPyConnection, project_gate: Gate, relation: str
 ) -> None:
-    empty.execute("set variable gate_night = date '2026-11-02'")
-    for rule in suites.read(EXPECTATIONS, relation).expectations:
-        if rule.query is None:
-            continue
-        sql = rule.query.format(batch=f"(select * from {relation})")
-        shown = {row[0]: row[1] for row in empty.execute(f"describe {sql}").fetchall()}
-        personal = [name for name, kind in shown.items() if name not in KEYS and not kind.startswith(NUMBERS)]
-        assert personal == [], rule.id
-        if relation.startswith("staging."):
-            assert list(shown)[:2] == ["platform", "account"], rule.id
+    gate: Literal[1, 2] = 1 if relation.startswith("staging.") else 2
+    suite = suites.read(EXPECTATIONS, relation)
+    project_gate.rebind(empty)
+    project_gate._tell(gate, NIGHT)
+    with Batch(empty, gate, suite, None) as batch:
+        for rule in suite.expectations:
+            if rule.query is None:
+                continue
+            sql = rule.query.format(batch=f"(select * from {batch.table})")
+            shown = {row[0]: row[1] for row in empty.execute(f"describe {sql}").fetchall()}
+            personal = [name for name, kind in shown.items() if name not in KEYS and not kind.startswith(NUMBERS)]
+            assert personal == [], rule.id
+            if gate == 1:
+                assert list(shown)[:2] == ["platform", "account"], rule.id
