@@ -9,7 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 200, 58, 92, 12, 26
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM, LABEL = 640, 200, 58, 92, 12, 26, 18
 STROKES = ("#0b5cad", "#b3441e", "#2f7d32", "#6a3d9a", "#8a6d00", "#00707a")
 
 
@@ -36,8 +36,9 @@ def line_chart(series: Sequence[Series], label: str, language: str) -> Markup:
         return Markup("")
     low, high = _bounds(values)
     parts = [_axis(low, high, days, language)]
-    for i, one in enumerate(series):
-        parts += [_line(one, days, low, high, STROKES[i % len(STROKES)])]
+    strokes = {one.name: STROKES[i % len(STROKES)] for i, one in enumerate(series)}
+    parts += [_line(one, days, low, high, strokes[one.name]) for one in series]
+    parts += [_name(name, y, strokes[name]) for name, y in _apart(series, low, high)]
     return Markup(  # noqa: S704 – numbers are formatted here, and every text is escaped where it is put in
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">' + "".join(parts) + "</svg>"
     )
@@ -83,11 +84,25 @@ def _line(series: Series, days: Sequence[date], low: float, high: float, stroke:
         style = "" if final else ' stroke-dasharray="3 3"'
         out.append(f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="2"{style}/>')
         previous = points[-1]
-    last = next((p for p in reversed(series.points) if p.value is not None), None)
-    if last:
-        y = _y(float(last.value or 0), low, high)
-        out.append(f'<text x="{WIDTH - RIGHT + 6}" y="{y + 4:.1f}" fill="{stroke}">{escape(series.name)}</text>')
     return "".join(out)
+
+
+def _apart(series: Sequence[Series], low: float, high: float) -> list[tuple[str, float]]:
+    """Where each line's name stands: at its last value, pushed down where two would overlap."""
+    ends = []
+    for one in series:
+        last = next((p.value for p in reversed(one.points) if p.value is not None), None)
+        if one.name and last is not None:
+            ends.append((_y(float(last), low, high), one.name))
+    placed: list[tuple[str, float]] = []
+    for y, name in sorted(ends, reverse=True):
+        room = placed[-1][1] - LABEL if placed else float(HEIGHT - BOTTOM)
+        placed.append((name, min(y, room)))
+    return placed
+
+
+def _name(name: str, y: float, stroke: str) -> str:
+    return f'<text x="{WIDTH - RIGHT + 6}" y="{y + 4:.1f}" fill="{stroke}">{escape(name)}</text>'
 
 
 def _short(value: float, language: str) -> str:

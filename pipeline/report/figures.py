@@ -54,7 +54,9 @@ def _site_sums(con: DuckDBPyConnection, until: date) -> Row:
     )[0]
     money = rows(
         con,
-        "select sum(revenue) as revenue, sum(acquisition_cost) as cost, sum(gross_margin) as margin "
+        "select sum(revenue) as revenue, sum(acquisition_cost) as cost, sum(gross_margin) as margin, "
+        # an unknown cost makes no margin: the reader must see of what revenue the margin is
+        "sum(revenue) filter (gross_margin is not null) as margin_revenue "
         "from conversion.margin_daily where day between ? and ?",
         since,
         until,

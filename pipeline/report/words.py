@@ -36,6 +36,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "revenue": ("Revenue", "Chiffre d’affaires"),
     "cost": ("Cost of traffic", "Coût du trafic"),
     "margin": ("Gross margin", "Marge brute"),
+    "margin_of": (
+        "on the {revenue} of revenue whose cost of traffic is known",
+        "sur les {revenue} de chiffre d’affaires dont le coût du trafic est connu",
+    ),
     "basket": ("Average basket", "Panier moyen"),
     "actions": ("What visitors did", "Ce que les visiteurs ont fait"),
     "action": ("Action", "Action"),
