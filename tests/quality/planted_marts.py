@@ -1,0 +1,304 @@
+"""Faults of gate 2: what a wrong model, or wrong data below it, would publish."""
+
+from __future__ import annotations
+
+from tests.quality.planted import Planted
+
+ON = "day = date '2026-11-02'"
+
+ACCOUNT, PERIOD, COVERAGE = "kpi.account_daily", "kpi.account_period", "kpi.coverage_daily"
+POST, POST_DAY, METRIC = "kpi.post", "kpi.post_daily", "kpi.metric_definition"
+SITE, NETWORK = "kpi.site_daily", "kpi.site_network_daily"
+EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
+
+
+def doubled(relation: str) -> str:
+    return f"insert into {relation} select * from {relation} limit 1"
+
+
+def put(relation: str, changes: str, where: str = "true") -> str:
+    return f"update {relation} set {changes} where {where}"
+
+
+PLANTED = [
+    *(
+        Planted("a row twice", relation, doubled(relation), "key_unique")
+        for relation in (ACCOUNT, PERIOD, POST, POST_DAY, SITE, NETWORK, COVERAGE, METRIC, EVENT, DAILY, MARGIN)
+    ),
+    *(
+        Planted(f"no {column}", relation, put(relation, f"{column} = null", "rowid = 0"), "rows_can_be_placed")
+        for relation, column in (
+            (ACCOUNT, "day_timezone"),
+            (PERIOD, "period_start"),
+            (POST, "published_at"),
+            (POST_DAY, "is_baseline"),
+            (SITE, "site"),
+            (NETWORK, "platform"),
+            (COVERAGE, "delivered"),
+            (EVENT, "status"),
+            (DAILY, "action"),
+            (MARGIN, "campaign"),
+        )
+    ),
+    *(
+        Planted(
+            "a day to come", relation, put(relation, f"{column} = date '2026-11-20'", "rowid = 0"), "rows_can_be_placed"
+        )
+        for relation, column in (
+            (ACCOUNT, "day"),
+            (POST, "published_day"),
+            (POST_DAY, "day"),
+            (SITE, "day"),
+            (EVENT, "occurred_day"),
+            (DAILY, "day"),
+            (MARGIN, "day"),
+        )
+    ),
+    # accounts
+    Planted("the night is missing", ACCOUNT, f"delete from {ACCOUNT} where {ON}", "every_account_has_the_night"),
+    Planted("a day left out", ACCOUNT, f"delete from {ACCOUNT} where day = date '2026-10-25'", "no_gap"),
+    Planted(
+        "absent became 0", ACCOUNT, put(ACCOUNT, "reach_28d = 0", "reach_28d is null"), "carries_what_was_observed"
+    ),
+    Planted("a level lost", ACCOUNT, put(ACCOUNT, "followers = null"), "carries_what_was_observed"),
+    Planted(
+        "clicks forgotten",
+        ACCOUNT,
+        put(ACCOUNT, "engagements = engagements - clicks", "clicks > 0"),
+        "engagements_add_up",
+    ),
+    Planted("no part, yet 0", ACCOUNT, put(ACCOUNT, "engagements = 0", "engagements is null"), "engagements_add_up"),
+    Planted("parts unnamed", ACCOUNT, put(ACCOUNT, "engagement_parts = null"), "engagements_add_up"),
+    Planted("net is gained alone", ACCOUNT, put(ACCOUNT, "followers_net = followers_gained"), "followers_add_up"),
+    Planted(
+        "a residual lost", ACCOUNT, put(ACCOUNT, "follower_residual = 50", "follower_residual = 0"), "followers_add_up"
+    ),
+    Planted(
+        "a shift unmarked",
+        ACCOUNT,
+        "update core.account_day set followers = 100 where day = date '2026-11-01' and account = 'page';"
+        + put(ACCOUNT, "followers = 100", "day = date '2026-11-01' and account = 'page'"),
+        "followers_add_up",
+    ),
+    Planted(
+        "a purge", ACCOUNT, put(ACCOUNT, "is_level_shift = true", "day = date '2026-11-01'"), "level_shift", "warning"
+    ),
+    Planted(
+        "a rate of another reach", ACCOUNT, put(ACCOUNT, "engagement_rate_by_reach = 0.5"), "rates_are_their_quotients"
+    ),
+    Planted("more than complete", ACCOUNT, put(ACCOUNT, "completeness = 1.2"), "rates_are_their_quotients"),
+    Planted("final too early", ACCOUNT, put(ACCOUNT, "is_final = true"), "final_days_come_first"),
+    Planted(
+        "an open day before a final one",
+        ACCOUNT,
+        put(ACCOUNT, "is_final = true", "rowid % 2 = 0"),
+        "final_days_come_first",
+    ),
+    Planted(
+        "visits on two accounts",
+        ACCOUNT,
+        put(ACCOUNT, "visits = 28", "account in ('page', 'small')"),
+        "site_results_counted_once",
+    ),
+    Planted("another number of visits", ACCOUNT, put(ACCOUNT, "visits = visits + 1"), "site_results_agree"),
+    # periods
+    Planted(
+        "weeks from Sunday",
+        PERIOD,
+        put(PERIOD, "period_start = period_start - 1", "period_kind = 'week'"),
+        "periods_are_calendar_periods",
+    ),
+    Planted("a fortnight", PERIOD, put(PERIOD, "period_kind = 'fortnight'"), "periods_are_calendar_periods"),
+    Planted(
+        "this week is missing",
+        PERIOD,
+        f"delete from {PERIOD} where period_end >= date '2026-11-02'",
+        "the_night_is_in_its_periods",
+    ),
+    Planted("a sum off by one", PERIOD, put(PERIOD, "impressions = impressions + 1"), "sums_of_days"),
+    Planted("reach summed", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound"), "sums_of_days"),
+    Planted("bounds turned round", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound + 1"), "bounds_in_order"),
+    Planted("eight days a week", PERIOD, put(PERIOD, "days_covered = 8", "period_kind = 'week'"), "bounds_in_order"),
+    Planted(
+        "a mean of rates", PERIOD, put(PERIOD, "engagement_rate_by_impressions = 0.07"), "rates_are_quotients_of_sums"
+    ),
+    # posts
+    Planted("a deleted post dropped", POST, f"delete from {POST} where deleted_at is not null", "every_post_is_there"),
+    Planted(
+        "counters dropped",
+        POST,
+        put(POST, "impressions = null, virality = null, engagement_rate_by_impressions = null"),
+        "every_post_is_there",
+    ),
+    Planted(
+        "engagements without comments", POST, put(POST, "engagements = engagements - comments"), "engagements_add_up"
+    ),
+    Planted("applause is not reactions", POST, put(POST, "applause = 99"), "engagements_add_up"),
+    Planted("virality of another post", POST, put(POST, "virality = 0.5"), "rates_are_their_quotients"),
+    Planted("minus one view", POST, put(POST, "video_views = -1"), "lifetime_counters_not_negative"),
+    Planted("the 101st percentile", POST, put(POST, "percentile = 101"), "percentile_in_range"),
+    Planted("younger with more", POST, put(POST, "impressions_day_1 = 100000"), "values_at_age_grow", "warning"),
+    Planted(
+        "gone before it came",
+        POST,
+        put(POST, "deleted_at = timestamp '2020-01-01'"),
+        "deleted_after_published",
+        "warning",
+    ),
+    # days of posts
+    Planted(
+        "a night of snapshots lost",
+        POST_DAY,
+        f"delete from {POST_DAY} where {ON}",
+        "every_snapshot_of_the_night_is_there",
+    ),
+    Planted("totals lost", POST_DAY, put(POST_DAY, "reach_total = null", ON), "every_snapshot_of_the_night_is_there"),
+    Planted("a post that nobody knows", POST_DAY, put(POST_DAY, "post_id = 'other'", "rowid = 0"), "post_is_known"),
+    Planted(
+        "a day given twice",
+        POST_DAY,
+        put(POST_DAY, "impressions = impressions * 2", "impressions > 0"),
+        "days_rebuild_the_totals",
+    ),
+    Planted(
+        "a gap called one day",
+        POST_DAY,
+        f"delete from {POST_DAY} where day = date '2026-10-31'",
+        "days_rebuild_the_totals",
+    ),
+    Planted(
+        "a baseline with a delta",
+        POST_DAY,
+        put(POST_DAY, "is_baseline = true", "impressions > 0"),
+        "first_sight_is_the_baseline",
+    ),
+    Planted("a day of no length", POST_DAY, put(POST_DAY, "days_covered = 0"), "first_sight_is_the_baseline"),
+    Planted("a loss unflagged", POST_DAY, put(POST_DAY, "has_negative = false"), "first_sight_is_the_baseline"),
+    # sites
+    Planted(
+        "a day of visits lost", SITE, f"delete from {SITE} where day = date '2026-10-30'", "every_visit_day_is_there"
+    ),
+    Planted("visits lost", SITE, put(SITE, "visits = null"), "every_visit_day_is_there"),
+    Planted(
+        "more bounces than visits", SITE, put(SITE, "bounces = visits + 1, engaged_visits = -1"), "counters_in_order"
+    ),
+    Planted("networks beyond the site", SITE, put(SITE, "visits_from_networks = visits + 1"), "counters_in_order"),
+    Planted(
+        "a bounce rate of visitors", SITE, put(SITE, "bounce_rate = bounces / visitors"), "rates_are_their_quotients"
+    ),
+    Planted(
+        "the code is gone", SITE, put(SITE, "visits = 0", "day = date '2026-11-01'"), "site_fell_silent", "warning"
+    ),
+    Planted("events for pages", SITE, put(SITE, "page_views = visits - 1"), "fewer_pages_than_visits", "warning"),
+    Planted(
+        "a network lost", NETWORK, f"delete from {NETWORK} where platform = 'facebook'", "networks_add_up_to_the_site"
+    ),
+    Planted("a share of the networks", NETWORK, put(NETWORK, "share = 1.5"), "shares_in_range"),
+    Planted(
+        "no unattributed visits",
+        NETWORK,
+        f"delete from {NETWORK} where platform = 'unattributed'",
+        "unattributed_is_shown",
+        "warning",
+    ),
+    # coverage and definitions
+    Planted(
+        "a stream nobody mentions",
+        COVERAGE,
+        f"delete from {COVERAGE} where stream = 'posts'",
+        "every_expected_stream_is_there",
+    ),
+    Planted("rows of nothing", COVERAGE, put(COVERAGE, "delivered = false"), "counts_are_counts"),
+    Planted(
+        "a failed unit",
+        COVERAGE,
+        put(COVERAGE, "delivered = false, rows = null", f"{ON} and platform = 'matomo'"),
+        "delivered",
+        "warning",
+    ),
+    Planted(
+        "a platform behind",
+        COVERAGE,
+        put(COVERAGE, "newest_day = day - 3", f"{ON} and platform = 'matomo'"),
+        "late",
+        "warning",
+    ),
+    Planted("no definitions", METRIC, f"delete from {METRIC}", "has_rows"),
+    Planted("no French name", METRIC, put(METRIC, "label_fr = ' '"), "defined"),
+    Planted("an unknown additivity", METRIC, put(METRIC, "additivity = 'mean'"), "defined"),
+    Planted("a ratio to be summed", METRIC, put(METRIC, "additivity = 'sum'"), "ratios_name_both_parts"),
+    Planted("half a ratio", METRIC, put(METRIC, "denominator = null"), "ratios_name_both_parts"),
+    # conversions
+    Planted("a sale dropped", EVENT, f"delete from {EVENT} where native_id = '1100'", "every_conversion_is_there"),
+    Planted("amounts lost", EVENT, put(EVENT, "value_reporting = null"), "every_conversion_is_there"),
+    Planted("an action of our own", EVENT, put(EVENT, "action = 'purchase'"), "known_words"),
+    Planted("a state of our own", EVENT, put(EVENT, "status = 'done'"), "known_words"),
+    Planted("dollars called $", EVENT, put(EVENT, "currency = '$'", "value is not null"), "currency_known"),
+    Planted("gross called net", EVENT, put(EVENT, "value_reporting = value"), "net_is_gross_minus_refunds"),
+    Planted(
+        "a currency without rate",
+        EVENT,
+        put(EVENT, "currency = 'SEK', value_reporting = null", "value > 0"),
+        "rate_missing",
+        "warning",
+    ),
+    Planted("counted 0 times", EVENT, put(EVENT, "count = 0"), "counts_are_whole"),
+    Planted("minus one sale", EVENT, put(EVENT, "count = -1", "action = 'sale'"), "counts_are_whole"),
+    Planted(
+        "refunded twice",
+        EVENT,
+        put(EVENT, "refunded_value = 2 * value", "value > 0"),
+        "refund_beyond_the_sale",
+        "warning",
+    ),
+    Planted("a conversion more", DAILY, put(DAILY, "conversions = conversions + 1"), "every_event_is_counted"),
+    Planted("revenue lost", DAILY, put(DAILY, "revenue = null"), "every_event_is_counted"),
+    Planted("visits of nobody", DAILY, put(DAILY, "visits = visits + 5"), "visits_are_the_sites"),
+    Planted("a network lost", DAILY, f"delete from {DAILY} where platform = 'facebook'", "visits_are_the_sites"),
+    Planted(
+        "a rate per visitor",
+        DAILY,
+        put(DAILY, "conversion_rate = conversion_rate * 1.1", "conversion_rate > 0"),
+        "rate_times_visits_is_conversions",
+    ),
+    Planted(
+        "a basket without refunds", DAILY, put(DAILY, "average_basket = average_basket + 1"), "money_is_its_quotients"
+    ),
+    Planted(
+        "the cost of another click",
+        DAILY,
+        put(DAILY, "cost_per_visit = cost_per_visit + 0.01"),
+        "money_is_its_quotients",
+    ),
+    Planted(
+        "a return of nothing",
+        DAILY,
+        put(DAILY, "return_on_ad_spend = 4", "acquisition_cost = 0"),
+        "money_is_its_quotients",
+    ),
+    Planted(
+        "more sales than visits",
+        DAILY,
+        put(DAILY, "visits = 1, conversions = 3, conversion_rate = 3", f"{ON} and action = 'sale' and visits > 0"),
+        "more_conversions_than_visits",
+        "warning",
+    ),
+    Planted(
+        "no unattributed visits",
+        DAILY,
+        f"delete from {DAILY} where platform = 'unattributed'",
+        "unattributed_is_shown",
+        "warning",
+    ),
+    Planted("a margin without cost", MARGIN, put(MARGIN, "gross_margin = revenue"), "margin_identity"),
+    Planted("a cent off", MARGIN, put(MARGIN, "gross_margin = gross_margin + 0.01"), "margin_identity"),
+    Planted("cost of goods forgotten", MARGIN, put(MARGIN, "contribution_margin = gross_margin"), "margin_identity"),
+    Planted(
+        "a basket of another day",
+        MARGIN,
+        put(MARGIN, "average_basket = 1", "conversions > 0"),
+        "rate_times_visits_is_conversions",
+    ),
+    Planted("a paying day lost", MARGIN, f"delete from {MARGIN} where {ON}", "every_paying_day_is_there"),
+    Planted("revenue lost", MARGIN, put(MARGIN, "revenue = null, gross_margin = null"), "every_paying_day_is_there"),
+]
