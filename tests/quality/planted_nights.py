@@ -109,7 +109,7 @@ PLANTED = [
     Planted(
         "published after it was read",
         FB_POST,
-        f"update {FB_POST} set published_at = observed_at + interval 1 hour where {NOW} and account = 'page'",
+        f"update {FB_POST} set published_at = observed_at + interval 7 hours where {NOW} and account = 'page'",
         "rows_can_be_placed",
         unit="page",
     ),
@@ -350,7 +350,7 @@ PLANTED = [
     Planted(
         "sold after it was read",
         SHOP,
-        f"update {SHOP} set occurred_at = observed_at + interval 2 hours where {NOW}",
+        f"update {SHOP} set occurred_at = observed_at + interval 7 hours where {NOW}",
         "rows_can_be_placed",
         unit="shop",
     ),
