@@ -2,7 +2,7 @@
 -- key: day, platform, campaign, action
 -- rebuild: day
 -- month: day
-with visits as (
+with counted as (
     select
         day,
         platform,
@@ -14,6 +14,71 @@ with visits as (
     from core.visit_day
     where day >= cast(getvariable('rebuild_from') as date)
     group by day, platform, campaign
+),
+
+costs as (
+    select
+        platform,
+        lower(utm_campaign) as campaign,
+        coalesce(start, date '0001-01-01') as start,
+        coalesce("end", date '9999-12-31') as "end",
+        daily_cost
+    from seed.campaign
+    where daily_cost is not null
+),
+
+counted_days as (
+    select
+        day,
+        max(observed_at) as observed_at
+    from counted
+    group by day
+),
+
+known_days as (
+    select
+        min(day) as first_day,
+        max(day) as last_day
+    from core.visit_day
+),
+
+spending_days as (
+    -- money that was spent and brought nobody is a row too: 0 visits where the sites counted that day
+    select
+        cast(days.day as date) as day,
+        costs.platform,
+        costs.campaign
+    from costs
+    cross join known_days
+    cross join
+        unnest(
+            generate_series(
+                greatest(known_days.first_day, costs.start, cast(getvariable('rebuild_from') as date)),
+                least(known_days.last_day, costs."end"),
+                interval 1 day
+            )
+        ) as days (day)
+    where costs.daily_cost <> 0
+),
+
+visits as (
+    select *
+    from counted
+    union all
+    select
+        spending_days.day,
+        spending_days.platform,
+        spending_days.campaign,
+        case when counted_days.day is not null then 0 end as visits,
+        case when counted_days.day is not null then 0 end as visitors,
+        counted_days.observed_at
+    from spending_days
+    anti join counted
+        on
+            spending_days.day = counted.day
+            and spending_days.platform = counted.platform
+            and spending_days.campaign = counted.campaign
+    left join counted_days on spending_days.day = counted_days.day
 ),
 
 events as (
@@ -79,30 +144,19 @@ cells as (
     from events
 ),
 
-costs as (
-    select
-        platform,
-        lower(utm_campaign) as campaign,
-        coalesce(start, date '0001-01-01') as start,
-        coalesce("end", date '9999-12-31') as "end",
-        daily_cost
-    from seed.campaign
-    where daily_cost is not null
-),
-
 declared_costs as (
     select
         cells.day,
         cells.platform,
         cells.campaign,
         cells.action,
-        sum(costs.daily_cost) as cost
+        -- outside of its days a campaign of declared cost costs 0
+        sum(case when cells.day between costs.start and costs."end" then costs.daily_cost else 0 end) as cost
     from cells
     inner join costs
         on
             cells.platform = costs.platform
             and cells.campaign = costs.campaign
-            and cells.day between costs.start and costs."end"
     group by cells.day, cells.platform, cells.campaign, cells.action
 ),
 

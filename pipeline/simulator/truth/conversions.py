@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -65,6 +65,7 @@ def daily(facts: Facts, terms: Terms, events: Table) -> Table:
     visits: dict[Origin, list[VisitRow]] = {}
     for visit in facts.visits:
         visits.setdefault((visit.day, visit.platform, visit.campaign), []).append(visit)
+    _spend_without_visits(visits, facts, terms)
     cells = {(origin, action): _Cell(rows) for origin, rows in visits.items() for action in terms.actions}
     for event in events.dicts():
         origin = (event["occurred_day"], event["platform"], event["campaign"])
@@ -78,6 +79,25 @@ def daily(facts: Facts, terms: Terms, events: Table) -> Table:
         final = boosts[origin[1]] if action == "social_boost" else sites
         rows.append(_daily_row(origin, action, cell, terms) | {"is_final": origin[0] <= final})
     return DAILY.table(rows)
+
+
+def _spend_without_visits(visits: dict[Origin, list[VisitRow]], facts: Facts, terms: Terms) -> None:
+    """A day on which a campaign cost something and brought nobody is a row: money spent is never lost.
+
+    Its visits are 0 where the sites counted that day, and unknown where they did not.
+    """
+    counted = {row.day: row for row in sorted(facts.visits, key=lambda row: row.observed_at)}
+    if not counted:
+        return
+    for campaign in terms.campaigns:
+        day, last = min(counted), max(counted)
+        while day <= last:
+            origin = (day, campaign.platform, campaign.utm_campaign.lower())
+            if campaign.cost_on(day) and origin not in visits:
+                seen = counted.get(day)
+                nobody = VisitRow("", *origin, "", "", 0, 0, {}, seen.observed_at) if seen else None
+                visits[origin] = [nobody] if nobody else []
+            day += timedelta(days=1)
 
 
 def _daily_row(origin: Origin, action: str, cell: _Cell, terms: Terms) -> dict[str, Any]:
@@ -139,5 +159,5 @@ def _margin_row(origin: Origin, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "cost_of_goods": None,
         "contribution_margin": None,
         "is_final": rows[0]["is_final"],
-        "observed_at": max(row["observed_at"] for row in rows),
+        "observed_at": newest(row["observed_at"] for row in rows),
     }

@@ -44,7 +44,7 @@ class AccountTerms:
 
 @dataclass(frozen=True)
 class CampaignTerms:
-    """One configured campaign. A missing bound is open."""
+    """One configured campaign. A missing bound is open. What costs something costs 0 outside of its days."""
 
     utm_campaign: str
     platform: str
@@ -53,8 +53,10 @@ class CampaignTerms:
     daily_cost: Decimal | None = None
 
     def cost_on(self, day: date) -> Decimal | None:
+        if self.daily_cost is None:
+            return None
         started = self.start is None or self.start <= day
-        return self.daily_cost if started and (self.end is None or day <= self.end) else None
+        return self.daily_cost if started and (self.end is None or day <= self.end) else Decimal(0)
 
 
 @dataclass(frozen=True)
