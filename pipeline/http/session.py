@@ -18,7 +18,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
 from pipeline import __version__
-from pipeline.errors import SourceError, SourceUnavailable
+from pipeline.errors import ConfigError, SourceError, SourceUnavailable
 from pipeline.http.body import check_ends, read_body
 from pipeline.http.credentials import Credentials, Form
 from pipeline.http.failures import explained
@@ -85,7 +85,10 @@ class Session:
         )
         self._verify = True if ca_bundle is None else str(ca_bundle)
         self._adapter = DeadlineAdapter(self._deadline)
-        self._template = requests.Request("GET", base, headers=_HEADERS).prepare()
+        try:
+            self._template = requests.Request("GET", base, headers=_HEADERS).prepare()
+        except requests.RequestException:
+            raise ConfigError(f"base: {origin.host} is no usable host name") from None
         self._url = str(self._template.url)
         self._allow_http, self._ca_bundle = allow_http, ca_bundle
 
@@ -132,7 +135,11 @@ class Session:
         self.close()
 
     def _ask(self, method: str, path: str, params: Params, auth: AuthBase, judge: Judge) -> Answer:
-        url = joined(self._url, path)
+        try:
+            url = joined(self._url, path)
+        except SourceError as error:
+            self._name(error)
+            raise
         if params:
             url = f"{url}?{urlencode(params, quote_via=quote)}"
         for attempt in range(1, self._limits.attempts + 1):

@@ -85,8 +85,9 @@ def _connect(connection: HTTPConnection, deadline: Deadline) -> socket.socket:
     failure: OSError | None = None
     try:
         found = addresses(connection._dns_host, connection.port, loopback_only=deadline.loopback_only)  # noqa: SLF001
-    except socket.gaierror as error:
-        raise NameResolutionError(connection.host, connection, error) from error
+    except (socket.gaierror, UnicodeError) as error:
+        reason = error if isinstance(error, socket.gaierror) else socket.gaierror("no host name")
+        raise NameResolutionError(connection.host, connection, reason) from error
     for family, kind, protocol, address in found:
         sock = socket.socket(family, kind, protocol)
         try:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import ConfigError, SourceChanged, SourceRefused
+from pipeline.errors import ConfigError, SourceChanged, SourceRefused, SourceUnavailable
 from pipeline.http import Session, judge_status
 from pipeline.http.origin import addresses, joined, origin_of
 from pipeline.paging import cursor_of
@@ -150,6 +150,25 @@ UNSAFE += ["http://2130706433/"]
 def test_a_base_address_that_is_unsafe_is_a_matter_of_settings(base: str) -> None:
     with pytest.raises(ConfigError, match="base:"):
         Session(platform="matomo", account="1", night=None, base=base)
+
+
+@pytest.mark.parametrize(
+    "host", ["*.example", ".example", "x" * 64 + ".example", "a..b", "ex ample", "[::1", "\u2100.example"]
+)
+def test_a_host_that_cannot_be_is_told_as_a_setting_or_as_unresolvable(host: str) -> None:
+    with pytest.raises((ConfigError, SourceUnavailable), match=r"base:|cannot be resolved"):
+        Session(platform="m", account="1", night=None, base=f"https://{host}", sleep=lambda _: None).get(
+            "", judge=judge_status
+        )
+
+
+def test_m6_an_identifier_that_is_refused_names_its_unit() -> None:
+    with (
+        Session(platform="facebook", account="1", night=None, base=BASE) as http,
+        pytest.raises(SourceChanged) as error,
+    ):
+        http.get("../x", judge=judge_status)
+    assert str(error.value).startswith("facebook 1 (graph.facebook.com): an identifier")
 
 
 @pytest.mark.parametrize(
