@@ -8,7 +8,7 @@ nights were loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +19,7 @@ from pipeline.errors import LandingError, VigieError, WarehouseError
 from pipeline.warehouse import ledger
 from pipeline.warehouse.ledger import LOADED, PASSED, QUARANTINED, Account, Counts, Entry, UnitNight
 from pipeline.warehouse.nights import Files, Nights, Read, name_of
-from pipeline.warehouse.state import START_AGAIN, transaction
+from pipeline.warehouse.state import BROKEN, broken, transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,13 +31,6 @@ Runs = Callable[[str, str, date], Sequence["Manifest"]]
 
 # Units smaller than this share a transaction, up to so many records: many small ones are cheap then.
 SHARED_RECORDS = 20_000
-# After these nothing that this process does with the database can be relied on.
-_OF_THE_DATABASE = (
-    duckdb.FatalException,
-    duckdb.InternalException,
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-)
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,9 @@ def _few_threads(con: DuckDBPyConnection, manifests: Sequence[Manifest]) -> Iter
     try:
         yield
     finally:
-        con.execute(f"set threads = {int(row[0]) if row else 1}")
+        # A database that a fatal error ended takes no setting any more; that error is the one to tell.
+        with suppress(duckdb.Error):
+            con.execute(f"set threads = {int(row[0]) if row else 1}")
 
 
 def _records(manifest: Manifest) -> int:
@@ -249,9 +244,8 @@ class _Loader:
         """A failing database is no unit's fault and ends the process."""
         if isinstance(error, WarehouseError):
             raise error
-        if isinstance(error, _OF_THE_DATABASE):
-            words = str(error).partition("\n")[0]
-            raise WarehouseError(f"{unit.platform} {unit.account} {unit.night}: {words}; {START_AGAIN}") from error
+        if isinstance(error, BROKEN):
+            raise broken(self.con, f"{unit.platform} {unit.account} {unit.night}", error) from error
 
 
 def _loaded(read: Read, later: Sequence[date] = ()) -> UnitLoad:

@@ -49,6 +49,8 @@ def open_warehouse(
             state.check(con, path)
             state.bind(con, path)
             yield con
+        except state.BROKEN as error:
+            raise state.broken(con, f"{path}: the database failed", error) from error
         finally:
             _close(con, path)
 
@@ -149,6 +151,9 @@ def _config(path: Path, storage: Storage) -> Config:
         # Rows have no order but the one that a query asks for; keeping one costs memory.
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,
+        # Tables of an open transaction have no statistics yet: taken for empty, they would be joined as of in
+        # a nested loop, which is quadratic.
+        "asof_loop_join_threshold": 0,
     }
     if storage.threads:
         config["threads"] = storage.threads

@@ -8,6 +8,8 @@ remembers the last number that was seen. A database that says less than the file
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +30,13 @@ _PATHS: WeakKeyDictionary[DuckDBPyConnection, Path] = WeakKeyDictionary()
 # Connections inside a transaction: DuckDB has no question for it, and asking by BEGIN aborts the open one.
 _OPEN: WeakSet[DuckDBPyConnection] = WeakSet()
 
+# After these nothing that this process does with the database can be relied on.
+BROKEN = (
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+)
 START_AGAIN = "start again: a new process finds by the ledger what was written and goes on from there"
 
 
@@ -71,11 +80,16 @@ def transaction(con: DuckDBPyConnection) -> Iterator[None]:
     except duckdb.Error as error:
         with suppress(duckdb.Error):
             con.rollback()
-        raise WarehouseError(
-            f"the database could not confirm a commit ({_first_line(error)}); {START_AGAIN}"
-        ) from error
+        raise broken(con, "the database could not confirm a commit", error) from error
     if path := _PATHS.get(con):
         remember(path, read(con), durable=False)
+
+
+def broken(con: DuckDBPyConnection, what: str, error: Exception) -> WarehouseError:
+    """The error that ends this process: the database itself failed. Says how much room is left."""
+    path = _PATHS.get(con)
+    room = f"{path.parent}: {shutil.disk_usage(path.parent).free} bytes are free; " if path else ""
+    return WarehouseError(f"{what} ({_first_line(error)}); {room}{START_AGAIN}")
 
 
 def _count(con: DuckDBPyConnection) -> None:
@@ -106,19 +120,23 @@ def read(con: DuckDBPyConnection) -> State | None:
 
 
 def remember(path: Path, state: State | None, *, durable: bool) -> None:
-    """Write the state file by rename. ``durable`` also syncs it; between, losing it loses only sharpness."""
+    """Write the state file by rename; ``durable`` also syncs it.
+
+    Between two durable ones an older file only means that fewer lost commits would be noticed.
+    """
     if state is None:
         return
     file = state_file(path)
     fresh = file.with_name(file.name + ".new")
-    with fresh.open("w") as out:
-        json.dump(state._asdict(), out)
-        if durable:
-            import os
-
-            out.flush()
-            os.fsync(out.fileno())
-    fresh.replace(file)
+    try:
+        with fresh.open("w") as out:
+            json.dump(state._asdict(), out)
+            if durable:
+                out.flush()
+                os.fsync(out.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        raise WarehouseError(f"{file}: cannot be written ({error.strerror}); {START_AGAIN}") from error
 
 
 def recall(path: Path) -> State | None:
