@@ -67,7 +67,7 @@ def run_demo(folder: Path, *, seed: int, nights: int, with_airflow: bool, consol
 
 def _replay(demo: Demo, project: steps.Project, base: str, nights: list[date]) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=demo.console) as progress:
+    with Progress(*columns, console=demo.console) as progress, steps.held(project, command="demo"):
         task = progress.add_task("starting", total=len(nights))
         for night in nights:
             now = _set_clock(base, night)

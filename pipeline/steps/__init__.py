@@ -5,7 +5,7 @@ from pipeline.steps.load import Loaded, load
 from pipeline.steps.night import Night, nights, run
 from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message
-from pipeline.steps.project import Project, last_night, open_project
+from pipeline.steps.project import Project, held, last_night, open_project
 from pipeline.steps.publishing import Published, publish_night, roll_back
 from pipeline.steps.status import status
 from pipeline.steps.tell import Told, tell, write_report
@@ -25,6 +25,7 @@ __all__ = [
     "fetch",
     "fetch_all",
     "from_message",
+    "held",
     "last_night",
     "load",
     "nights",

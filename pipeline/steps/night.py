@@ -10,7 +10,7 @@ from pipeline.errors import VigieError
 from pipeline.steps.fetch import Fetched, fetch_all
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.plan import plan
-from pipeline.steps.project import Project
+from pipeline.steps.project import Project, held
 from pipeline.steps.publishing import Published, publish_night
 from pipeline.steps.tell import Told, tell
 from pipeline.steps.transform import Transformed, transform
@@ -39,12 +39,13 @@ def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: 
     failed: list[str] = []
     error: VigieError | None = None
     try:
-        on_step("load")
-        loaded = load(project, night, now=now)
-        on_step("transform")
-        transformed = transform(project, night, now=now)
-        on_step("publish")
-        published = publish_night(project, night, now=now)
+        with held(project, command="run", night=night):
+            on_step("load")
+            loaded = load(project, night, now=now)
+            on_step("transform")
+            transformed = transform(project, night, now=now)
+            on_step("publish")
+            published = publish_night(project, night, now=now)
     except VigieError as caught:
         error = caught
         failed.append("publish" if transformed else "transform" if loaded else "load")

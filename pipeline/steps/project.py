@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pipeline import settings as settings_reader
 from pipeline import sources as source_folder
+from pipeline import warehouse
 from pipeline.errors import ConfigError
 from pipeline.settings import Account, Settings
 from pipeline.streams import Source
@@ -42,6 +44,18 @@ def open_project(
     sources = {name: source_folder.module(name) for name in source_folder.names()}
     read = settings_reader.read(path, environment, sources, connections, require_secrets=require_secrets)
     return Project(read, sources)
+
+
+@contextmanager
+def held(project: Project, *, command: str, night: date | None = None) -> Iterator[None]:
+    """One warehouse connection for all steps of this process, where the landing is a local folder."""
+    paths = project.settings.paths
+    if "://" in paths.landing:
+        yield
+        return
+    doors = (Path(paths.landing), paths.publication)
+    with warehouse.held_open(paths.warehouse, project.settings.storage, doors=doors, command=command, night=night):
+        yield
 
 
 def resource_folder(name: str) -> Path:

@@ -17,7 +17,7 @@ from pipeline.warehouse.journal import record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import Runs, UnitLoad, load, set_aside
 from pipeline.warehouse.nights import Files
-from pipeline.warehouse.opening import open_reader, open_warehouse
+from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
 from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
 from pipeline.warehouse.standing import (
     failed_steps,
@@ -45,6 +45,7 @@ __all__ = [
     "failed_steps",
     "findings",
     "get_meta",
+    "held_open",
     "last_run",
     "load",
     "loaded_nights",

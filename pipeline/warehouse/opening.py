@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,9 @@ HEADER = 3 * 4096
 
 Config = dict[str, "str | bool | int | float | list[str]"]
 
+# Connections that are kept open for several steps of this process, by their database.
+_HELD: dict[Path, DuckDBPyConnection] = {}
+
 
 @contextmanager
 def open_warehouse(
@@ -39,6 +42,9 @@ def open_warehouse(
     setting changed. Raises WarehouseBusy, or WarehouseError naming the file and what to do: an old
     DuckDB, no room, a folder that cannot be written, a damaged database or one that lost commits.
     """
+    if (held := _HELD.get(path)) is not None:
+        yield held
+        return
     _check_version()
     _make_folder(path)
     with lock.hold(path, command=command, night=night):
@@ -55,12 +61,39 @@ def open_warehouse(
             _close(con, path)
 
 
+@contextmanager
+def held_open(
+    path: Path, storage: Storage, *, doors: Sequence[Path], command: str, night: date | None
+) -> Iterator[None]:
+    """Keep the one writing connection, and its lock, for many steps of one process.
+
+    Until the block ends ``open_warehouse`` and ``open_reader`` of this path give this connection: opening
+    and closing DuckDB costs more than a small night. It is sealed but for ``doors``: folders that steps
+    read from (the landing) and write to (the publication). Inside another hold it changes nothing.
+    """
+    if path in _HELD:
+        yield
+        return
+    with open_warehouse(path, storage, sealed=False, command=command, night=night) as con:
+        allowed = ", ".join("'" + str(door.absolute()).replace("'", "''") + "/'" for door in doors)
+        con.execute(f"set allowed_directories = [{allowed}]")
+        # Cannot be taken back while the instance lives; the configuration stays open, loading sets its threads.
+        con.execute("set enable_external_access = false")
+        _HELD[path] = con
+        try:
+            yield
+        finally:
+            del _HELD[path]
+
+
 def open_reader(path: Path) -> DuckDBPyConnection:
     """A reading connection to a database file, the published one or the warehouse between two runs.
 
     It reaches nothing but that file. Raises WarehouseError when the file is missing or damaged,
     WarehouseBusy when a process is writing it.
     """
+    if (held := _HELD.get(path)) is not None:
+        return held.cursor()
     if not path.exists():
         raise WarehouseError(f"{path}: there is no such database")
     return _connect(path, {"enable_external_access": False}, sealed=True, read_only=True)
