@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from pipeline.quality.suites import Expectation, Suite
 
 
+# What people wrote has no business in a check; the others take JSON apart and no rule reads them.
+UNREAD = (
+    "text",
+    "link",
+    "author",
+    "goals",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "click_reference",
+)
+
+
 @dataclass(frozen=True)
 class Batch:
     """Temporary relations, made on entry and dropped on exit. ``condition`` None means every row.
@@ -45,7 +59,7 @@ class Batch:
         try:
             if self.gate == 1:
                 self.con.execute(
-                    f"create or replace temp table {self._recent} as select columns(c -> c <> 'text')"  # noqa: S608 our names
+                    f"create or replace temp table {self._recent} as select columns(c -> c not in {UNREAD})"  # noqa: S608 our names
                     f" from {self.suite.name} where night >= getvariable('gate_since')"
                 )
                 self.con.execute(f"create or replace temp table {self.table} as from {self._recent} {rows}")
