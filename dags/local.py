@@ -3,14 +3,19 @@
 SQLite metadata and LocalExecutor, everything below one folder, everything ended together. Every
 admin page is open to whoever reaches the loopback port: for a server that others reach, install
 Airflow as its documentation says and point it at this folder of DAGs.
+
+``--simulated`` brings its own brand: simulated platforms whose clock follows this machine's.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
+import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,14 +24,24 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from pipeline.settings import read_outline
+from dags.pools import pools
+from dags.processes import Processes
 
 FOLDER = Path(__file__).resolve().parent
-PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
-PATIENCE = 180.0
-POOL_SLOTS = 2
+# In the order of what takes longest to start. Logs are read from disk: nobody needs to serve them.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "api-server": (),
+    "scheduler": ("--skip-serve-logs",),
+    "dag-processor": (),
+    "triggerer": ("--skip-serve-logs",),
+}
+PATIENCE = 300.0
+# How often simulated platforms are told the time, and for how many nights the simulated brand lives on.
+TICK, FUTURE_NIGHTS, NIGHTS = 30.0, 30, 120
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,23 @@ class LocalAirflow:
             raise RuntimeError(f"airflow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-800:]}")
         return done
 
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """The JSON answer of Airflow's own API to a request below /api/v2; HTTPError where it refuses."""
+        return _answer(f"{self.url}/api/v2/{path}", method, body, {"Authorization": f"Bearer {self._token}"})
+
+    @functools.cached_property
+    def _token(self) -> str:
+        return str(_answer(f"{self.url}/auth/token", "GET", None, {})["access_token"])
+
+
+def _answer(url: str, method: str, body: object, headers: Mapping[str, str]) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 – our own loopback address
+        url, data, {"Content-Type": "application/json", **headers}, method=method
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        return json.load(answer)
+
 
 def airflow() -> str:
     """The command of the same environment that runs this."""
@@ -55,8 +87,7 @@ def airflow() -> str:
 def environment(home: Path, settings: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
     """Airflow's settings as variables: nothing is written into anybody's airflow.cfg."""
     url = f"http://127.0.0.1:{port}"
-    return {
-        **given,
+    own = {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API__HOST": "127.0.0.1",
@@ -70,71 +101,53 @@ def environment(home: Path, settings: Path, port: int, given: Mapping[str, str])
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
         "VIGIE_SETTINGS": str(settings),
     }
+    return {**given, **own}
 
 
 @contextlib.contextmanager
 def local_airflow(home: Path, settings: Path, given: Mapping[str, str], port: int = 0) -> Iterator[LocalAirflow]:
     """Start the four parts and wait until Airflow says that it is healthy; end all of them afterwards.
 
-    Raises RuntimeError when the port is taken, when the tables cannot be made, or after three
-    minutes without health, naming the folder of the logs.
+    Raises RuntimeError when the port is taken, when the tables cannot be made, when a part ends by
+    itself, or after five minutes without health, naming the folder of the logs.
     """
     home.mkdir(parents=True, exist_ok=True)
     chosen = _free_port(port)
     here = LocalAirflow(f"http://127.0.0.1:{chosen}", home, environment(home, settings, chosen, given))
+    wanted = [{"name": name, **pool} for name, pool in pools(settings).items()]
     here.command("db", "migrate")
-    for pool in ("vigie_warehouse", *(f"vigie_{platform}" for platform in read_outline(settings).platforms)):
-        slots = "1" if pool == "vigie_warehouse" else str(POOL_SLOTS)
-        here.command("pools", "set", pool, slots, "one platform's fetches" if slots != "1" else "one writer")
-    with contextlib.ExitStack() as parts:
-        for part in PARTS:
-            parts.enter_context(_part(here, part))
-        _wait_until_healthy(here)
+    with Processes() as parts:
+        for name, options in PARTS.items():
+            parts.start(name, [airflow(), name, *options], here.environment, home / f"{name}.log")
+        _wait_until_healthy(here, parts)
+        # By the API: a command of its own would import Airflow once more. Until then tasks wait for their pools.
+        create = {"action": "create", "action_on_existence": "overwrite", "entities": wanted}
+        here.ask("PATCH", "pools", {"actions": [create]})
         yield here
 
 
-@contextlib.contextmanager
-def _part(here: LocalAirflow, name: str) -> Iterator[None]:
-    with (here.home / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen(
-            [airflow(), name], env=dict(here.environment), stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            yield
-        finally:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a part with every child of its session; whatever does not go by itself is killed."""
-    for sign, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 10)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        try:
-            process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            continue
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        return
-
-
-def _wait_until_healthy(here: LocalAirflow) -> None:
+def _wait_until_healthy(here: LocalAirflow, parts: Processes) -> None:
     end, health = time.monotonic() + PATIENCE, f"{here.url}/api/v2/monitor/health"
     while time.monotonic() < end:
+        if ended := parts.ended():
+            raise RuntimeError(f"Airflow's {ended[0]} ended: see {here.home / ended[0]}.log")
         with contextlib.suppress(OSError), urllib.request.urlopen(health, timeout=5) as a:  # noqa: S310 – our own loopback address
             if a.read().count(b'"healthy"') >= len(PARTS):
                 return
-        time.sleep(0.5)
+        time.sleep(0.2)
     raise RuntimeError(f"Airflow was not healthy after {PATIENCE:.0f} s: see the logs in {here.home}")
 
 
 def _free_port(wanted: int) -> int:
     with socket.socket() as probe:
+        # As the server will: what only lingers from connections of before does not count as taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
@@ -142,21 +155,65 @@ def _free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def main() -> None:
+def serve(home: Path, settings: Path, given: Mapping[str, str], port: int) -> None:
     """Run until interrupted."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1 (default 8080)")
+    _say("starting Airflow, about a minute …")
+    with local_airflow(home, settings, given, port) as here:
+        _say(f"Airflow is at {here.url}, the DAG vigie_nightly is unpaused. Ctrl-C ends it.")
+        signal.pause()
+
+
+def serve_simulated(home: Path, port: int) -> None:
+    """The same with simulated platforms, in a folder that is emptied first; the platforms' time is now."""
+    from pipeline import simulator
+
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    last = datetime.now(UTC).date() + timedelta(days=FUTURE_NIGHTS)
+    with simulator.serve(nights=NIGHTS, last_night=last) as platforms:
+        clock = platforms.simulator.clock
+        clock.set_instant(datetime.now(UTC))
+        settings = home / "vigie.toml"
+        settings.write_text(simulator.settings_toml(platforms.url, last_night=last), encoding="utf-8")
+        _say(f"The brand is simulated: its platforms are at {platforms.url}, its settings in {settings}")
+        _say("starting Airflow, about a minute …")
+        with local_airflow(home, settings, {**os.environ, **simulator.environment()}, port) as here:
+            _say(f"Airflow is at {here.url}, the DAG vigie_nightly is unpaused. Ctrl-C ends it.")
+            while True:
+                time.sleep(TICK)
+                clock.set_instant(datetime.now(UTC))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _stop(*_: object) -> None:
+    """The first signal ends everything in order; the next ones must not interrupt that."""
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.SIG_IGN)
+    sys.exit(0)
+
+
+def main() -> None:
+    """Read the command line and run until a signal."""
+    parser = argparse.ArgumentParser(prog="python -m dags.local", description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1 (default 8080; 0 takes any free one)")
     parser.add_argument("--home", type=Path, default=Path("var/airflow"), help="folder of logs and metadata")
     parser.add_argument("--settings", type=Path, default=Path(os.environ.get("VIGIE_SETTINGS", "vigie.toml")))
+    parser.add_argument("--simulated", action="store_true", help="a simulated brand, in HOME/simulated (emptied first)")
     chosen = parser.parse_args()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _stop)
+    if chosen.simulated:
+        serve_simulated(chosen.home.absolute() / "simulated", chosen.port)
     if not chosen.settings.exists():
-        sys.exit(f"{chosen.settings}: no such settings file. Write one with `vigie init`, or name it in VIGIE_SETTINGS")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    print("starting Airflow, about a minute …", flush=True)  # noqa: T201
-    with local_airflow(chosen.home.absolute(), chosen.settings.absolute(), os.environ, chosen.port) as here:
-        print(f"Airflow is at {here.url}, the DAG vigie_nightly is unpaused. Ctrl-C ends it.", flush=True)  # noqa: T201
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+        sys.exit(
+            f"{chosen.settings}: no such settings file. Write one with `vigie init`, name it in VIGIE_SETTINGS,\n"
+            "or see a simulated brand with `python -m dags.local --simulated`"
+        )
+    serve(chosen.home.absolute(), chosen.settings.absolute(), os.environ, chosen.port)
 
 
 if __name__ == "__main__":

@@ -3,25 +3,38 @@
 Per platform the units are planned at run time and fetched by mapped tasks in that platform's pool,
 on any worker; load, transform and publish run one after the other in a pool of one slot, on the
 host that owns the DuckDB file. The last task always runs, tells people, and fails if anything
-failed. The night is the day, in the brand's zone, on which the data interval starts.
+failed. The night is the day, in the brand's zone, on which the data interval starts; a run by hand
+may name another: ``airflow dags trigger vigie_nightly --conf '{"night": "2026-11-02"}'``.
 
 ``VIGIE_SETTINGS`` names the settings file. Credentials come from the environment or, by
-``airflow:CONNECTION_ID`` references, from Airflow's connections.
+``airflow:CONNECTION_ID`` references, from Airflow's connections. ``python -m dags.pools`` writes the
+pools for ``airflow pools import``.
 """
 
+# mypy: disallow-untyped-decorators=False
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG, Asset, Metadata, TriggerRule, task
+from airflow.sdk import (
+    DAG,
+    Asset,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    TriggerRule,
+    get_current_context,
+    task,
+)
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from pipeline import settings
-from pipeline.errors import SourceUnavailable, VigieError
+from pipeline.errors import SourceUnavailable
 
 if TYPE_CHECKING:
     from pipeline.steps import Project
@@ -29,42 +42,69 @@ if TYPE_CHECKING:
 SETTINGS = Path(os.environ.get("VIGIE_SETTINGS", "vigie.toml")).absolute()
 OUTLINE = settings.read_outline(SETTINGS)
 PUBLICATION = Asset("vigie://publication", group="vigie")
-WAREHOUSE = "vigie_warehouse"
+DAG_ID, WAREHOUSE = "vigie_nightly", "vigie_warehouse"
+NIGHT_TIMEOUT = timedelta(seconds=OUTLINE.schedule.night_timeout)
+NIGHT = "Which night to fetch, by hand. Empty: the night of the run's own interval."
+# Everything else needs a person: the same question would get the same answer.
+ONLY_UNAVAILABLE = ExceptionRetryPolicy([RetryRule(SourceUnavailable, RetryAction.RETRY)], default=RetryAction.FAIL)
 
 
-def project() -> Project:
-    """The settings, with Airflow's connections behind ``airflow:`` references."""
-    from airflow.sdk import Connection
+def project(*, requests: bool = False) -> Project:
+    """The settings, with Airflow's connections behind ``airflow:`` references.
 
+    Only tasks that make ``requests`` insist on the secrets: without them the others still tell.
+    """
     from pipeline import steps
 
-    def connection(name: str) -> Mapping[str, str]:
-        found = Connection.get(name)
-        return {"login": found.login or "", "password": found.password or "", "host": found.host or ""}
-
-    return steps.open_project(SETTINGS, os.environ, connection)
+    return steps.open_project(SETTINGS, os.environ, connection, require_secrets=requests)
 
 
-def night_of(data_interval_start: datetime) -> Any:
-    """The night that a run stands for: a day of the brand's zone."""
-    return data_interval_start.astimezone(OUTLINE.zone).date()
+def connection(name: str) -> Mapping[str, str]:
+    """Login, password and extra fields of a connection, wherever Airflow keeps it."""
+    from airflow.sdk import Connection
+
+    found = Connection.get(name)
+    fields = {**found.extra_dejson, "login": found.login, "password": found.password}
+    return {field: value for field, value in fields.items() if isinstance(value, str)}
 
 
-def finally_failed(error: VigieError) -> Exception:
-    """Only an unavailable source is worth a retry; everything else needs a person."""
-    from airflow.sdk.exceptions import AirflowFailException
+def night_of(context: Any) -> date:
+    """The night of a run: the one asked for by hand, else the day on which its data interval starts."""
+    if asked := context["params"]["night"]:
+        return date.fromisoformat(asked)
+    start, logical = context.get("data_interval_start"), context.get("logical_date")
+    night: date
+    if start is None or logical is None or logical < start:
+        # By hand: without any date, or by `airflow dags trigger --logical-date`, which takes the interval of now.
+        night = (logical or context["dag_run"].run_after).astimezone(OUTLINE.zone).date() - timedelta(days=1)
+    else:
+        night = start.astimezone(OUTLINE.zone).date()
+    return night
 
-    return error if isinstance(error, SourceUnavailable) else AirflowFailException(f"{type(error).__name__}: {error}")
+
+def this_night() -> date:
+    return night_of(get_current_context())
+
+
+def tell_given_up(context: Any) -> None:
+    """Tell people that Airflow gave a run up because it took too long: its last task is then not run."""
+    if context.get("reason") == "timed_out":
+        from pipeline import steps
+
+        steps.tell(project(), night_of(context), failed=[f"{DAG_ID} (given up after {NIGHT_TIMEOUT})"])
 
 
 with DAG(
-    "vigie_nightly",
+    DAG_ID,
     description="Fetch, land, check, transform and publish one night of a brand",
     schedule=CronDataIntervalTimetable(OUTLINE.schedule.cron, timezone=OUTLINE.time_zone),
-    start_date=datetime.combine(OUTLINE.start, datetime.min.time(), OUTLINE.zone),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(seconds=OUTLINE.schedule.night_timeout),
+    dagrun_timeout=NIGHT_TIMEOUT,
+    on_failure_callback=tell_given_up,
+    # As a default argument: a run by hand with an earlier date has no tasks, and Airflow then refuses to make it.
+    default_args={"retries": 0, "start_date": datetime.combine(OUTLINE.start, datetime.min.time(), OUTLINE.zone)},
+    params={"night": Param(None, type=["null", "string"], format="date", title="Night", description=NIGHT)},
     tags=["vigie"],
     doc_md=__doc__,
 ) as dag:
@@ -72,63 +112,56 @@ with DAG(
     for platform in OUTLINE.platforms:
 
         @task(task_id=f"plan_{platform}")
-        def plan(name: str, data_interval_start: datetime | None = None) -> list[dict[str, str]]:
+        def plan(name: str) -> list[dict[str, str]]:
             from pipeline import steps
 
-            assert data_interval_start is not None
-            return [steps.to_message(unit) for unit in steps.plan(project(), night_of(data_interval_start), name)]
+            return [steps.to_message(unit) for unit in steps.plan(project(), this_night(), name)]
 
         @task(
             task_id=f"fetch_{platform}",
             pool=f"vigie_{platform}",
             retries=OUTLINE.schedule.retries,
             retry_delay=timedelta(seconds=OUTLINE.schedule.retry_delay),
-            retry_exponential_backoff=True,
+            retry_exponential_backoff=2.0,
+            retry_policy=ONLY_UNAVAILABLE,
             execution_timeout=timedelta(seconds=OUTLINE.schedule.fetch_timeout),
             map_index_template="{{ task.op_kwargs['unit']['account'] }}",
         )
         def fetch(unit: dict[str, str]) -> dict[str, Any]:
             from pipeline import steps
 
-            try:
-                return steps.fetch(project(), steps.from_message(unit), now=steps.utc_now).summary()
-            except VigieError as error:
-                raise finally_failed(error) from None
+            return steps.fetch(project(requests=True), steps.from_message(unit), now=steps.utc_now).summary()
 
         fetched.append(fetch.expand(unit=plan(platform)))
 
     @task(pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
-    def load(data_interval_start: datetime | None = None) -> dict[str, Any]:
+    def load() -> dict[str, Any]:
         from pipeline import steps
 
-        assert data_interval_start is not None
-        return steps.load(project(), night_of(data_interval_start), now=steps.utc_now).summary()
+        return steps.load(project(), this_night(), now=steps.utc_now).summary()
 
     @task(pool=WAREHOUSE)
-    def transform(data_interval_start: datetime | None = None) -> dict[str, Any]:
+    def transform() -> dict[str, Any]:
         from pipeline import steps
 
-        assert data_interval_start is not None
-        return steps.transform(project(), night_of(data_interval_start), now=steps.utc_now).summary()
+        return steps.transform(project(), this_night(), now=steps.utc_now).summary()
 
     @task(pool=WAREHOUSE, outlets=[PUBLICATION])
-    def publish(data_interval_start: datetime | None = None) -> Any:
+    def publish() -> dict[str, Any]:
         from pipeline import steps
 
-        assert data_interval_start is not None
-        done = steps.publish_night(project(), night_of(data_interval_start), now=steps.utc_now)
-        yield Metadata(PUBLICATION, extra=done.summary())
+        done = steps.publish_night(project(), this_night(), now=steps.utc_now).summary()
+        get_current_context()["outlet_events"][PUBLICATION].extra.update(done)
+        return done
 
     @task(pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
-    def report_and_alert(**context: Any) -> dict[str, Any]:
+    def report_and_alert() -> dict[str, Any]:
         from pipeline import steps
 
+        context = get_current_context()
         run_id = context["run_id"]
-        states = context["ti"].get_task_states(dag_id="vigie_nightly", run_ids=[run_id])[run_id]
+        states = context["ti"].get_task_states(dag_id=DAG_ID, run_ids=[run_id]).get(run_id, {})
         failed = sorted(name for name, state in states.items() if state in {"failed", "upstream_failed"})
-        told = steps.tell(project(), night_of(context["data_interval_start"]), failed=failed)
-        return told.summary()
+        return steps.tell(project(), this_night(), failed=failed).summary()
 
-    loaded = load()
-    fetched >> loaded
-    loaded >> transform() >> publish() >> report_and_alert()
+    fetched >> load() >> transform() >> publish() >> report_and_alert()
