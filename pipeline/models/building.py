@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelError
 from pipeline.models.days import FIRST_DAY
@@ -44,7 +44,7 @@ def build(
     for schema in sorted({model.relation.partition(".")[0] for model in models}):
         con.execute(f"create schema if not exists {schema}")
     _views(con, [model for model in models if model.kind == "view"])
-    present = _tables(con)
+    present, reach = _tables(con), _Reach(con)
     built = []
     for model in models:
         if model.kind == "view":
@@ -54,7 +54,7 @@ def build(
             day = FIRST_DAY
         if day is None:
             continue
-        done = _table(con, model, FIRST_DAY if model.rebuild == WHOLE else day)
+        done = _table(con, model, FIRST_DAY if model.rebuild == WHOLE else day, reach)
         built.append(done)
         on_model(done)
     return built
@@ -78,9 +78,25 @@ def _tables(con: DuckDBPyConnection) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def _table(con: DuckDBPyConnection, model: Model, day: date) -> ModelBuild:
+class _Reach:
+    """The earliest day that an accepted night from a day on has read: asked once for each day."""
+
+    def __init__(self, con: DuckDBPyConnection) -> None:
+        self._con = con
+        self._known = {FIRST_DAY: FIRST_DAY}
+
+    def of(self, day: date) -> date:
+        if day not in self._known:
+            row = self._con.execute(
+                "select min(window_since) from ops.ledger where state = 'passed' and night >= ?", [day]
+            ).fetchone()
+            self._known[day] = day if row is None or row[0] is None else min(day, row[0])
+        return self._known[day]
+
+
+def _table(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> ModelBuild:
     start = perf_counter()
-    day = _earliest(con, model, day)
+    day = _limits(con, model, day, reach)
     if day <= FIRST_DAY:
         rows = _execute(con, model, f"create or replace table {model.relation} as\n{model.sql}")
     else:
@@ -90,37 +106,20 @@ def _table(con: DuckDBPyConnection, model: Model, day: date) -> ModelBuild:
     return ModelBuild(model.relation, rows, perf_counter() - start, day)
 
 
-def _earliest(con: DuckDBPyConnection, model: Model, day: date) -> date:
+def _limits(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> date:
     """Set the two days that the SQL limits its inputs by, and give the first.
 
     ``rebuild_from`` is the first day that is built anew; ``read_from`` the earliest day that a night
     from then on has read.
     """
-    reach = _reach(con, day)
     if model.reach:
-        day, reach = reach, _reach(con, reach)
+        day = reach.of(day)
     if model.also and day > FIRST_DAY:
-        found = _one(con, model, model.also)
-        if found is not None and found < day:
-            day, reach = found, min(reach, found)
+        found = _run(con, model, model.also).fetchone()
+        day = min(day, found[0]) if found and found[0] else day
     _execute(con, model, f"set variable rebuild_from = date '{day}'")
-    _execute(con, model, f"set variable read_from = date '{reach}'")
+    _execute(con, model, f"set variable read_from = date '{reach.of(day)}'")
     return day
-
-
-def _reach(con: DuckDBPyConnection, day: date) -> date:
-    """The earliest day that an accepted night from ``day`` on has read."""
-    if day <= FIRST_DAY:
-        return FIRST_DAY
-    row = con.execute(
-        "select min(window_since) from ops.ledger where state = 'passed' and night >= ?", [day]
-    ).fetchone()
-    return day if row is None or row[0] is None else min(day, row[0])
-
-
-def _one(con: DuckDBPyConnection, model: Model, sql: str) -> Any:
-    row = _run(con, model, sql).fetchone()
-    return None if row is None else row[0]
 
 
 def _execute(con: DuckDBPyConnection, model: Model, sql: str) -> int:

@@ -86,7 +86,7 @@ _MOVED_COVERAGE: Final = """
             night,
             bit_xor(hash(platform, account, stream, delivered, rows, observed_at, newest_day, reason)) as mark
         from ops.stream_night
-        where rows is not null
+        where rows is not null or reason is not null
         group by night
     ),
     before as (
@@ -94,7 +94,7 @@ _MOVED_COVERAGE: Final = """
             day as night,
             bit_xor(hash(platform, account, stream, delivered, rows, observed_at, newest_day, reason)) as mark
         from kpi.coverage_daily
-        where rows is not null
+        where rows is not null or reason is not null
         group by day
     )
     select min(coalesce(now.night, before.night))

@@ -2,6 +2,7 @@
 -- key: site, source, native_id, action
 -- rebuild: occurred_day
 -- month: occurred_day
+-- Not sorted: both inputs lie in the order of their days.
 with conversions as (
     select *
     from core.conversion
@@ -64,4 +65,3 @@ select
     post_id,
     observed_at
 from events
-order by occurred_day

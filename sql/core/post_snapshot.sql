@@ -102,12 +102,6 @@ evenings as (
         and absences.post_id is null
 ),
 
-counters as (
-    select *
-    from staging.post_snapshot
-    where night >= cast(getvariable('read_from') as date)
-),
-
 response_states as (
     select
         platform,
@@ -135,17 +129,22 @@ response_changes as (
 ),
 
 response_counts as (
+    -- the comments that were there on each evening
     select
-        platform,
-        account,
-        post_id,
-        night,
-        observed_at,
-        cast(sum(change) over (
-            partition by platform, account, post_id
-            order by night
-        ) as bigint) as live_responses
-    from response_changes
+        evenings.platform,
+        evenings.account,
+        evenings.post_id,
+        evenings.night,
+        max(changes.observed_at) as changed_at,
+        cast(sum(changes.change) as bigint) as live_responses
+    from evenings
+    inner join response_changes as changes
+        on
+            evenings.platform = changes.platform
+            and evenings.account = changes.account
+            and evenings.post_id = changes.post_id
+            and evenings.night >= changes.night
+    group by evenings.platform, evenings.account, evenings.post_id, evenings.night
 ),
 
 response_looks as (
@@ -167,31 +166,57 @@ response_looks as (
 ),
 
 counted as (
+    -- the counters as one value, so that one that became NULL does not keep its last number
     select
-        evenings.*,
-        response_counts.live_responses,
-        response_counts.observed_at as responses_changed_at
+        evenings.platform,
+        evenings.account,
+        evenings.post_id,
+        evenings.published_day,
+        evenings.night,
+        evenings.observed_at,
+        last_value(
+            case
+                when counters.night is not null
+                    then struct_pack(
+                        stream := counters.stream,
+                        impressions := counters.impressions,
+                        reach := counters.reach,
+                        reactions := counters.reactions,
+                        comments := counters.comments,
+                        shares := counters.shares,
+                        clicks := counters.clicks,
+                        saves := counters.saves,
+                        video_views := counters.video_views,
+                        changed_at := counters.observed_at
+                    )
+            end ignore nulls
+        ) over (
+            partition by evenings.platform, evenings.account, evenings.post_id
+            order by evenings.night
+        ) as counted
     from evenings
-    asof left join response_counts
+    left join staging.post_snapshot as counters
         on
-            evenings.platform = response_counts.platform
-            and evenings.account = response_counts.account
-            and evenings.post_id = response_counts.post_id
-            and evenings.night >= response_counts.night
+            evenings.platform = counters.platform
+            and evenings.account = counters.account
+            and evenings.post_id = counters.post_id
+            and evenings.night = counters.night
+            and counters.night >= cast(getvariable('read_from') as date)
 ),
 
 known as (
+    -- a night without the stream of the counters knows nothing about them
     select
-        counted.*,
-        counters.* exclude (platform, account, day, day_timezone, post_id, night, observed_at, run_id),
-        counters.observed_at as counters_changed_at
+        counted.* exclude (counted),
+        counted.counted.changed_at,
+        case when streams.delivered is not false then counted.counted end as now
     from counted
-    asof left join counters
+    left join streams
         on
-            counted.platform = counters.platform
-            and counted.account = counters.account
-            and counted.post_id = counters.post_id
-            and counted.night >= counters.night
+            counted.platform = streams.platform
+            and counted.account = streams.account
+            and counted.counted.stream = streams.stream
+            and counted.night = streams.night
 )
 
 select
@@ -199,32 +224,31 @@ select
     known.account,
     known.post_id,
     known.night as day,
-    -- a night without the stream of the counters knows nothing about them
-    case when streams.delivered is not false then known.impressions end as impressions,
-    case when streams.delivered is not false then known.reach end as reach,
-    case when streams.delivered is not false then known.reactions end as reactions,
+    known.now.impressions,
+    known.now.reach,
+    known.now.reactions,
     coalesce(
-        case when streams.delivered is not false then known.comments end,
-        known.live_responses,
+        known.now.comments,
+        response_counts.live_responses,
         case when known.night >= response_looks.night then cast(0 as bigint) end
     ) as comments,
-    case when streams.delivered is not false then known.shares end as shares,
-    case when streams.delivered is not false then known.clicks end as clicks,
-    case when streams.delivered is not false then known.saves end as saves,
-    case when streams.delivered is not false then known.video_views end as video_views,
+    known.now.shares,
+    known.now.clicks,
+    known.now.saves,
+    known.now.video_views,
     known.observed_at,
     -- when these counters were first seen
     coalesce(
-        greatest(known.counters_changed_at, known.responses_changed_at),
+        greatest(known.changed_at, response_counts.changed_at),
         case when known.night >= response_looks.night then response_looks.observed_at end
     ) as changed_at
 from known
-left join streams
+left join response_counts
     on
-        known.platform = streams.platform
-        and known.account = streams.account
-        and known.stream = streams.stream
-        and known.night = streams.night
+        known.platform = response_counts.platform
+        and known.account = response_counts.account
+        and known.post_id = response_counts.post_id
+        and known.night = response_counts.night
 left join response_looks
     on
         known.platform = response_looks.platform

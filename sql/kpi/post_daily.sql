@@ -19,71 +19,42 @@ with evenings as (
     window post_evenings as (partition by platform, account, post_id order by day)
 ),
 
-first_evenings as (
+looks as (
     -- a post that is younger than the last look at its account had 0 of everything at that look
     select
-        evenings.platform,
-        evenings.account,
-        evenings.post_id,
-        evenings.day,
-        nights.previous_night as day_before
+        evenings.*,
+        evenings.previous_day is null and posts.published_at > nights.previous_observed_at as began_at_zero,
+        case
+            when evenings.previous_day is not null then evenings.previous_day
+            when posts.published_at > nights.previous_observed_at then nights.previous_night
+        end as day_before
     from evenings
-    inner join core.post as posts
+    left join core.post as posts
         on
             evenings.platform = posts.platform
             and evenings.account = posts.account
             and evenings.post_id = posts.post_id
-    inner join core.night as nights
+            and posts.published_day >= cast(getvariable('read_from') as date)
+    left join core.night as nights
         on
             evenings.platform = nights.platform
             and evenings.account = nights.account
             and evenings.day = nights.night
-    where
-        evenings.previous_day is null
-        and posts.published_day >= cast(getvariable('read_from') as date)
-        and posts.published_at > nights.previous_observed_at
+            and nights.night >= cast(getvariable('read_from') as date)
+    where evenings.day >= cast(getvariable('rebuild_from') as date)
 ),
 
 gains as (
     select
-        evenings.*,
-        evenings.day - coalesce(evenings.previous_day, first_evenings.day_before) as days_covered,
-        case
-            when first_evenings.day is not null then evenings.impressions
-            else evenings.impressions - evenings.previous_impressions
-        end as gained_impressions,
-        case
-            when first_evenings.day is not null then evenings.reactions
-            else evenings.reactions - evenings.previous_reactions
-        end as gained_reactions,
-        case
-            when first_evenings.day is not null then evenings.comments
-            else evenings.comments - evenings.previous_comments
-        end as gained_comments,
-        case
-            when first_evenings.day is not null then evenings.shares
-            else evenings.shares - evenings.previous_shares
-        end as gained_shares,
-        case
-            when first_evenings.day is not null then evenings.clicks
-            else evenings.clicks - evenings.previous_clicks
-        end as gained_clicks,
-        case
-            when first_evenings.day is not null then evenings.saves
-            else evenings.saves - evenings.previous_saves
-        end as gained_saves,
-        case
-            when first_evenings.day is not null then evenings.video_views
-            else evenings.video_views - evenings.previous_video_views
-        end as gained_video_views
-    from evenings
-    left join first_evenings
-        on
-            evenings.platform = first_evenings.platform
-            and evenings.account = first_evenings.account
-            and evenings.post_id = first_evenings.post_id
-            and evenings.day = first_evenings.day
-    where evenings.day >= cast(getvariable('rebuild_from') as date)
+        *,
+        impressions - case when began_at_zero then 0 else previous_impressions end as gained_impressions,
+        reactions - case when began_at_zero then 0 else previous_reactions end as gained_reactions,
+        comments - case when began_at_zero then 0 else previous_comments end as gained_comments,
+        shares - case when began_at_zero then 0 else previous_shares end as gained_shares,
+        clicks - case when began_at_zero then 0 else previous_clicks end as gained_clicks,
+        saves - case when began_at_zero then 0 else previous_saves end as gained_saves,
+        video_views - case when began_at_zero then 0 else previous_video_views end as gained_video_views
+    from looks
 )
 
 select
@@ -107,8 +78,8 @@ select
     gains.clicks as clicks_total,
     gains.saves as saves_total,
     gains.video_views as video_views_total,
-    gains.days_covered,
-    gains.days_covered is null as is_baseline,
+    gains.day - gains.day_before as days_covered,
+    gains.day_before is null as is_baseline,
     -- likes can be withdrawn and accounts purged; least passes over NULL
     coalesce(
         least(
