@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import (
     DAG,
     Asset,
+    CronDataIntervalTimetable,
     ExceptionRetryPolicy,
     Param,
     RetryAction,
@@ -31,7 +32,6 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
-from airflow.timetables.interval import CronDataIntervalTimetable
 
 from pipeline import settings
 from pipeline.errors import SourceUnavailable
@@ -119,6 +119,7 @@ with DAG(
 
         @task(
             task_id=f"fetch_{platform}",
+            multiple_outputs=False,
             pool=f"vigie_{platform}",
             retries=OUTLINE.schedule.retries,
             retry_delay=timedelta(seconds=OUTLINE.schedule.retry_delay),
@@ -134,19 +135,19 @@ with DAG(
 
         fetched.append(fetch.expand(unit=plan(platform)))
 
-    @task(pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
+    @task(multiple_outputs=False, pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
     def load() -> dict[str, Any]:
         from pipeline import steps
 
         return steps.load(project(), this_night(), now=steps.utc_now).summary()
 
-    @task(pool=WAREHOUSE)
+    @task(multiple_outputs=False, pool=WAREHOUSE)
     def transform() -> dict[str, Any]:
         from pipeline import steps
 
         return steps.transform(project(), this_night(), now=steps.utc_now).summary()
 
-    @task(pool=WAREHOUSE, outlets=[PUBLICATION])
+    @task(multiple_outputs=False, pool=WAREHOUSE, outlets=[PUBLICATION])
     def publish() -> dict[str, Any]:
         from pipeline import steps
 
@@ -154,7 +155,7 @@ with DAG(
         get_current_context()["outlet_events"][PUBLICATION].extra.update(done)
         return done
 
-    @task(pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
+    @task(multiple_outputs=False, pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
     def report_and_alert() -> dict[str, Any]:
         from pipeline import steps
 
