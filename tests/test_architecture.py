@@ -66,7 +66,7 @@ def allowed_parts(part: str) -> set[str]:
     if part in DOORS:
         return below | GROUND | VERBS | DOORS | {"sources", "simulator"}
     if part == "dags":
-        return below | GROUND | VERBS | {"dags", "sources"}
+        return below | GROUND | VERBS | {"dags", "sources", "simulator"}
     return {"pipeline", part}
 
 

@@ -17,7 +17,8 @@ boosts as (
     select
         '' as site,
         platform as source,
-        post_id || ':' || day as native_id,
+        -- two journals number their posts alike
+        account || ':' || post_id || ':' || day as native_id,
         'social_boost' as action,
         day as occurred_day,
         day_timezone,

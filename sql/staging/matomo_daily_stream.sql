@@ -3,5 +3,6 @@ select
     'matomo' as platform,
     streams.stream
 from (
-    values ('visits'), ('referrer_types'), ('socials'), ('campaigns'), ('goals'), ('ecommerce')
+    -- the others have rows only where somebody came that way
+    values ('visits'), ('referrer_types')
 ) as streams (stream)

@@ -15,13 +15,20 @@ COVERAGE_DAILY: Final = Shape(
     "rows BIGINT, observed_at TIMESTAMP, late BOOLEAN, newest_day DATE, reason VARCHAR",
 )
 # The streams that have something new every day, so that one can be late.
-DAILY: Final = frozenset({("facebook", "page_insights"), ("wordpress", "stats_visits")})
+DAILY: Final = frozenset(
+    {
+        ("facebook", "page_insights"),
+        ("matomo", "referrer_types"),
+        ("matomo", "visits"),
+        ("wordpress", "stats_visits"),
+    }
+)
 YESTERDAY: Final = timedelta(days=1)
 
 
 def late(delivery: Delivery) -> bool | None:
     """Whether the newest day is older than the day before the night; None where that has no meaning."""
-    if delivery.unit.platform != "matomo" and (delivery.unit.platform, delivery.stream) not in DAILY:
+    if (delivery.unit.platform, delivery.stream) not in DAILY:
         return None
     if not delivery.delivered:
         return False

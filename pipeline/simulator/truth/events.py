@@ -137,7 +137,7 @@ def _boosts(post_daily: Table) -> Iterator[dict[str, Any]]:
         yield _event(
             site="",
             source=row["platform"],
-            native_id=f"{row['post_id']}:{row['day'].isoformat()}",
+            native_id=f"{row['account']}:{row['post_id']}:{row['day'].isoformat()}",
             action="social_boost",
             occurred_day=row["day"],
             day_timezone=row["day_timezone"],
