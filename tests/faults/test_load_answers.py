@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline import warehouse
 from pipeline.errors import SourceChanged
 from pipeline.settings import Storage
-from tests.warehouse.landed import FIRST, SOURCES, Landed, post
+from tests.warehouse.landed import FIRST, SOURCES, Landed, Record, post
 from tests.warehouse.test_load import load, nth
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def test_records_of_any_shape_are_all_accounted_for(
     assert unit.error is None
     assert unit.records == len(records) == unit.loaded + unit.unchanged + unit.duplicates + unit.quarantined
     rows = con.execute(
-        "select id, likes, text, _unknown::varchar from raw.harbour_posts where _account = ? and _night = ? and not _absent",
+        "select id, likes, text, _unknown::varchar from raw.harbour_posts "
+        "where _account = ? and _night = ? and not _absent",
         [account, FIRST],
     ).fetchall()
     told = {str(r["id"]): r for r in records if isinstance(r, dict) and isinstance(r.get("id"), (str, int))}
@@ -130,9 +131,9 @@ def test_a_field_whose_type_changed_is_set_aside_and_the_rest_goes_on(con: DuckD
 
 
 def test_a_record_that_cannot_be_read_is_not_taken_for_deleted(con: DuckDBPyConnection, landed: Landed) -> None:
-    first = [post("a", FIRST), post("b", FIRST), post("c", FIRST)]
+    first: list[Record] = [post("a", FIRST), post("b", FIRST), post("c", FIRST)]
     load(con, landed, landed.land(FIRST, {"posts": first}, account="torn"))
-    second = [b'{"id":"a","likes":', post("b", FIRST)]
+    second: list[Record] = [b'{"id":"a","likes":', post("b", FIRST)]
     load(con, landed, landed.land(nth(1), {"posts": second}, account="torn"))
     assert absent(con, "torn") == [], "the broken line may be a or c"
     third = [post("a", FIRST, "x"), post("b", FIRST)]

@@ -106,7 +106,8 @@ def _mariadb(folder: Path) -> Iterator[Path]:
         _wait_for(lambda: subprocess.run([*client, "select 1"], capture_output=True, check=False).returncode == 0)
         create = (
             "create database wordpress character set utf8mb4;"
-            "create user wordpress@localhost identified by 'local-only'; grant all on wordpress.* to wordpress@localhost"
+            "create user wordpress@localhost identified by 'local-only';"
+            "grant all on wordpress.* to wordpress@localhost"
         )
         subprocess.run([*client, create], check=True, capture_output=True, timeout=60)
         yield sock

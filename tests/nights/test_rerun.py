@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,10 @@ from pipeline import steps
 from tests.nights.replaying import Replay, replay
 
 pytestmark = pytest.mark.xdist_group("nights")
+
+
+def same(instant: datetime) -> datetime:
+    return instant
 
 
 def marts(played: Replay) -> dict[str, str]:
@@ -83,10 +89,10 @@ def test_nights_loaded_in_another_order_give_the_same_tables(five: Replay, tmp_p
     with replay(tmp_path) as other:
         for night in five.world.nights[:5]:
             now = other.clock(night)
-            steps.fetch_all(other.project, steps.plan(other.project, night), now=lambda now=now: now)
+            steps.fetch_all(other.project, steps.plan(other.project, night), now=partial(same, now))
         for night in reversed(five.world.nights[:5]):
             now = other.clock(night)
-            steps.load(other.project, night, now=lambda now=now: now)
+            steps.load(other.project, night, now=partial(same, now))
         night = five.world.nights[4]
         now = other.clock(night)
         steps.transform(other.project, night, now=lambda: now)
