@@ -13,8 +13,6 @@ import pytest
 from pipeline import steps
 from tests.nights.replaying import Replay, replay
 
-pytestmark = pytest.mark.xdist_group("nights")
-
 
 def same(instant: datetime) -> datetime:
     return instant

@@ -16,8 +16,6 @@ from pipeline import simulator, steps
 from pipeline.http import install_redaction
 from tests.nights.replaying import Replay, replay
 
-pytestmark = pytest.mark.xdist_group("nights")
-
 
 @pytest.fixture(scope="module")
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Replay, Path]]:

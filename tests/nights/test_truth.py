@@ -13,8 +13,6 @@ from pipeline.simulator import truth
 from pipeline.simulator.truth import Judge, Table
 from tests.nights.replaying import Replay
 
-pytestmark = pytest.mark.xdist_group("nights")
-
 Row = dict[str, Any]
 
 
