@@ -30,6 +30,7 @@ from typing import Any
 
 from dags.pools import pools
 from dags.processes import Processes
+from pipeline.errors import VigieError
 
 FOLDER = Path(__file__).resolve().parent
 # In the order of what takes longest to start. Logs are read from disk: nobody needs to serve them.
@@ -219,5 +220,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except RuntimeError as error:
+    except (RuntimeError, VigieError) as error:
         sys.exit(str(error))

@@ -18,9 +18,13 @@ GRACE = 15.0
 
 
 class Processes:
-    """``with Processes() as some: some.start(…)``: each in a session of its own, none left afterwards."""
+    """``with Processes() as some: some.start(…)``: each in a session of its own, none left afterwards.
 
-    def __init__(self) -> None:
+    ``grace``: seconds given to those that do not end at once.
+    """
+
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
         self._started: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
@@ -39,7 +43,7 @@ class Processes:
         for process in self._started.values():
             if process.poll() is None:
                 process.terminate()
-        until = time.monotonic() + GRACE
+        until = time.monotonic() + self._grace
         for process in self._started.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, until - time.monotonic()))
@@ -49,9 +53,9 @@ class Processes:
             for pid in left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            for process in self._started.values():
-                process.poll()
             time.sleep(0.05)
+        for process in self._started.values():
+            process.wait()
 
     def __enter__(self) -> Self:
         return self
