@@ -12,6 +12,7 @@ from pipeline import settings as settings_reader
 from pipeline import sources as source_folder
 from pipeline import warehouse
 from pipeline.errors import ConfigError
+from pipeline.http import register_secret
 from pipeline.settings import Account, Settings
 from pipeline.streams import Source
 
@@ -43,7 +44,12 @@ def open_project(
     """
     sources = {name: source_folder.module(name) for name in source_folder.names()}
     read = settings_reader.read(path, environment, sources, connections, require_secrets=require_secrets)
-    return Project(read, sources)
+    settings = settings_reader.read(path, environment, sources, connections)
+    secrets = [secret for account in settings.accounts for secret in account.secrets.values()]
+    secrets += [secret for secret in (settings.alerts.webhook, settings.alerts.smtp_password) if secret]
+    # From here on no log line, error or note can show one, whoever would write it.
+    register_secret(*(secret.reveal() for secret in secrets))
+    return Project(settings, sources)
 
 
 @contextmanager
