@@ -43,8 +43,7 @@ def open_project(
     Raises ConfigError with every finding, each with its key and line.
     """
     sources = {name: source_folder.module(name) for name in source_folder.names()}
-    read = settings_reader.read(path, environment, sources, connections, require_secrets=require_secrets)
-    settings = settings_reader.read(path, environment, sources, connections)
+    settings = settings_reader.read(path, environment, sources, connections, require_secrets=require_secrets)
     secrets = [secret for account in settings.accounts for secret in account.secrets.values()]
     secrets += [secret for secret in (settings.alerts.webhook, settings.alerts.smtp_password) if secret]
     # From here on no log line, error or note can show one, whoever would write it.
