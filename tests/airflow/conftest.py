@@ -63,3 +63,16 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     answer: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
     return answer
+
+
+SERVERS = {"test_local.py", "test_single_run.py", "test_nights_in_airflow.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole Airflows need minutes of an idle machine: they are started where VIGIE_TEST_SERVERS=1 asks for them."""
+    if os.environ.get("VIGIE_TEST_SERVERS") == "1":
+        return
+    skip = pytest.mark.skip(reason="starts a whole Airflow: run with VIGIE_TEST_SERVERS=1")
+    for item in items:
+        if item.path.name in SERVERS and item.path.parent.name == "airflow":
+            item.add_marker(skip)
