@@ -39,14 +39,18 @@ class Processes:
         return [name for name, process in self._started.items() if process.poll() is not None]
 
     def end(self) -> None:
-        """Ask all of them at once, wait for all of them, and kill whatever of their sessions is left."""
-        for process in self._started.values():
-            if process.poll() is None:
+        """Ask them to end, all but the first at once, then the first: it is what the others talk to, also at the end.
+
+        Whatever of their sessions is left then is killed.
+        """
+        first, others = list(self._started.values())[:1], list(self._started.values())[1:]
+        for wave in (others, first):
+            for process in wave:
                 process.terminate()
-        until = time.monotonic() + self._grace
-        for process in self._started.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, until - time.monotonic()))
+            until = time.monotonic() + self._grace
+            for process in wave:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, until - time.monotonic()))
         # Tasks run in process groups of their own, so the group alone would leave them behind.
         sessions = {process.pid for process in self._started.values()}
         while left := members(sessions):

@@ -65,14 +65,11 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return answer
 
 
-SERVERS = {"test_local.py", "test_single_run.py", "test_nights_in_airflow.py"}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole Airflows need minutes of an idle machine: they are started where VIGIE_TEST_SERVERS=1 asks for them."""
     if os.environ.get("VIGIE_TEST_SERVERS") == "1":
         return
     skip = pytest.mark.skip(reason="starts a whole Airflow: run with VIGIE_TEST_SERVERS=1")
     for item in items:
-        if item.path.name in SERVERS and item.path.parent.name == "airflow":
+        if item.path.parent == Path(__file__).parent and item.get_closest_marker("servers"):
             item.add_marker(skip)

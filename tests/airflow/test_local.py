@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,14 @@ def children(parent: int) -> set[int]:
     return found
 
 
+def is_running(pid: int) -> bool:
+    """Not one that has ended and that nobody has asked about yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -104,6 +113,19 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(command, env=environment(), cwd=cwd, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            # It ends what it started also when the test has failed; only then is it killed.
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=60)
+            process.kill()
 
 
 def said(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
@@ -119,8 +141,7 @@ def said(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
 @pytest.mark.timeout(1200)
 def test_ctrl_c_ends_the_simulated_brands_airflow_with_every_process_of_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "dags.local", "--simulated", "--home", str(tmp_path), "--port", "0"]
-    process = subprocess.Popen(command, env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
-    try:
+    with running(command, cwd=tmp_path) as process:
         platforms = int(said(process, r"simulated.*http://127\.0\.0\.1:(\d+)")[1])
         url = said(process, r"Airflow is at (http://\S+),")[1]
         assert (tmp_path / "simulated" / "vigie.toml").exists()
@@ -129,10 +150,7 @@ def test_ctrl_c_ends_the_simulated_brands_airflow_with_every_process_of_it(tmp_p
         assert not is_free(port)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=120) == 0
-    finally:
-        process.kill()
-        process.wait()
-    assert {pid for pid in below if Path(f"/proc/{pid}").exists()} == set()
+    assert {pid for pid in below if is_running(pid)} == set()
     assert members(below) == [], "each part leads a session"
     assert is_free(port)
     assert is_free(platforms)
