@@ -52,12 +52,8 @@ _MOVED_NIGHTS: Final = """
         select
             coalesce(now.platform, before.platform) as platform,
             coalesce(now.account, before.account) as account,
-            -- a window that changed moves the posts that only one of the two has read
-            case
-                when now.window_since <> before.window_since
-                    then least(now.night, now.window_since, before.window_since)
-                else coalesce(now.night, before.night)
-            end as day
+            -- all that the night looked at: 0 posts on a day is known from the looks at it
+            least(now.window_since, before.window_since) as day
         from now
         full join core.night as before
             on now.platform = before.platform and now.account = before.account and now.night = before.night
@@ -84,7 +80,7 @@ _MOVED_COVERAGE: Final = """
     with now as (
         select
             night,
-            bit_xor(hash(platform, account, stream, delivered, rows, observed_at, newest_day, reason)) as mark
+            sum(hash(platform, account, stream, delivered, observed_at, reason)) as mark
         from ops.stream_night
         where rows is not null or reason is not null
         group by night
@@ -92,7 +88,7 @@ _MOVED_COVERAGE: Final = """
     before as (
         select
             day as night,
-            bit_xor(hash(platform, account, stream, delivered, rows, observed_at, newest_day, reason)) as mark
+            sum(hash(platform, account, stream, delivered, observed_at, reason)) as mark
         from kpi.coverage_daily
         where rows is not null or reason is not null
         group by day

@@ -1,35 +1,38 @@
 -- grain: one row per platform, account, post_id: its newest state; a deleted post keeps its last one
 -- key: platform, account, post_id
 -- rebuild: published_day
-with observations as (
-    select *
+with seen as (
+    select
+        platform,
+        account,
+        post_id,
+        min(night) as first_night,
+        max(night) as last_night
     from staging.post
     where
         day >= cast(getvariable('rebuild_from') as date)
         -- nothing is seen before the night of its day
         and night >= cast(getvariable('rebuild_from') as date) - 2
+    group by platform, account, post_id
 ),
 
 newest as (
     select
-        *,
+        observations.*,
+        seen.first_night,
         -- a word after a # that begins it: not the end of an address, not a character reference
         list_transform(
-            regexp_extract_all(text, '(?:^|[^\p{L}\p{N}_&/])#([\p{L}\p{N}_]+)', 1),
+            regexp_extract_all(observations.text, '(?:^|[^\p{L}\p{N}_&/])#([\p{L}\p{N}_]+)', 1),
             lambda hashtag: lower(hashtag)
         ) as hashtags
-    from observations
-    qualify row_number() over (partition by platform, account, post_id order by night desc) = 1
-),
-
-first_seen as (
-    select
-        platform,
-        account,
-        post_id,
-        min(night) as night
-    from observations
-    group by platform, account, post_id
+    from staging.post as observations
+    inner join seen
+        on
+            observations.platform = seen.platform
+            and observations.account = seen.account
+            and observations.post_id = seen.post_id
+            and observations.night = seen.last_night
+            and observations.night >= cast(getvariable('rebuild_from') as date) - 2
 )
 
 select
@@ -61,12 +64,7 @@ select
     ) as campaign,
     newest.is_paid,
     case when newest.is_absent then newest.observed_at end as deleted_at,
-    first_seen.night as first_seen_night,
+    newest.first_night as first_seen_night,
     newest.observed_at
 from newest
-inner join first_seen
-    on
-        newest.platform = first_seen.platform
-        and newest.account = first_seen.account
-        and newest.post_id = first_seen.post_id
 order by newest.day

@@ -3,26 +3,40 @@
 -- rebuild: period_start from 92 days before
 -- month: period_start
 -- sums: reach_1d, because the sum of the days is the upper bound of the people reached
-with days as (
-    -- a year and a period back, for the comparison with the year before
-    select *
-    from kpi.account_daily
-    where day >= cast(getvariable('rebuild_from') as date) - 370
-),
-
-kinds as (
+with kinds as (
     select kinds.period_kind
     from (values ('week'), ('month'), ('quarter')) as kinds (period_kind)
 ),
 
 period_days as (
-    -- weeks begin on Monday
+    -- a year and a period back, for the comparison with the year before; weeks begin on Monday
     select
-        days.*,
+        days.platform,
+        days.account,
+        days.day,
+        days.followers,
+        days.followers_gained,
+        days.followers_lost,
+        days.followers_net,
+        days.impressions,
+        days.reactions,
+        days.comments,
+        days.shares,
+        days.clicks,
+        days.saves,
+        days.engagements,
+        days.posts_published,
+        days.visits,
+        days.conversions,
+        days.gross_margin,
+        days.reach_1d,
+        days.is_final,
+        days.observed_at,
         kinds.period_kind,
         cast(date_trunc(kinds.period_kind, days.day) as date) as period_start
-    from days
+    from kpi.account_daily as days
     cross join kinds
+    where days.day >= cast(getvariable('rebuild_from') as date) - 370
 ),
 
 sums as (
@@ -135,11 +149,12 @@ select
     periods.days_in_period,
     periods.days_known = periods.days_in_period and periods.all_final as is_final
 from periods
-left join days as days_before
+left join kpi.account_daily as days_before
     on
         periods.platform = days_before.platform
         and periods.account = days_before.account
         and periods.period_start - 1 = days_before.day
+        and days_before.day >= cast(getvariable('rebuild_from') as date) - 1
 left join complete_periods as complete
     on
         periods.platform = complete.platform

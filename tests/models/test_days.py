@@ -1,0 +1,129 @@
+"""How far back a night moves each table."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline import models
+from tests.models.tree import TABLE, VIEW, tree
+from tests.models.warehouse import MODELS, empty_warehouse
+
+DAY = date(2026, 10, 1)
+BY_DAY = "-- grain: one row\n-- key: id\n-- rebuild: day"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> tuple[models.Model, ...]:
+    return models.read(
+        tree(
+            tmp_path,
+            {
+                "staging/contract/thing.sql": f"{VIEW}select null::date as day where false",
+                "staging/x_thing.sql": f"{VIEW}select day from raw.x_things",
+                "core/thing.sql": f"{BY_DAY} from 2 days before\nselect * from staging.thing",
+                "core/seen.sql": f"{BY_DAY}\nselect * from ops.ledger",
+                "core/other.sql": f"{BY_DAY}\nselect * from seed.site",
+                "kpi/thing.sql": f"{BY_DAY} from 10 days before\nselect * from core.thing",
+                "kpi/small.sql": f"{TABLE}select * from core.thing",
+                "kpi/after_small.sql": f"{BY_DAY}\nselect * from kpi.small",
+            },
+        )
+    )
+
+
+def test_a_table_moves_from_the_earliest_day_of_all_that_it_reads(chain: tuple[models.Model, ...]) -> None:
+    days = models.rebuild_days(chain, {"raw.x_things": DAY}, None, full=False)
+    assert days["core.thing"] == date(2026, 9, 29)
+    assert days["kpi.thing"] == date(2026, 9, 19)
+    assert days["kpi.small"] == models.FIRST_DAY
+    assert days["kpi.after_small"] == date(2026, 9, 29)
+
+
+def test_a_table_without_touched_inputs_is_skipped(chain: tuple[models.Model, ...]) -> None:
+    assert set(models.rebuild_days(chain, {}, None, full=False).values()) == {None}
+
+
+def test_nights_move_only_the_tables_that_read_them(chain: tuple[models.Model, ...]) -> None:
+    days = models.rebuild_days(chain, {}, DAY, full=False)
+    assert days["core.seen"] == DAY
+    assert days["core.thing"] is None
+
+
+def test_a_full_build_begins_before_everything(chain: tuple[models.Model, ...]) -> None:
+    days = models.rebuild_days(chain, {}, None, full=True)
+    assert set(days.values()) == {models.FIRST_DAY}
+    assert "staging.thing" not in days
+
+
+def ledger(con: duckdb.DuckDBPyConnection, night: str, since: str, state: str = "passed") -> None:
+    con.execute(
+        "insert into ops.ledger (platform, account, night, window_since, observed_at, state) "
+        "values ('facebook', '1', ?, ?, cast(? as date) + interval 26 hours, ?)",
+        [night, since, night, state],
+    )
+
+
+def built(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("begin")
+    models.build(con, MODELS, models.rebuild_days(MODELS, {}, None, full=True))
+    con.execute("commit")
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    return empty_warehouse(duckdb.connect())
+
+
+def test_before_the_first_build_everything_has_moved() -> None:
+    assert models.floor(duckdb.connect()) == models.FIRST_DAY
+
+
+def test_without_a_new_night_nothing_has_moved(con: duckdb.DuckDBPyConnection) -> None:
+    ledger(con, "2026-10-01", "2026-09-03")
+    built(con)
+    assert models.floor(con) is None
+
+
+def test_a_new_night_moves_the_days_that_become_final(con: duckdb.DuckDBPyConnection) -> None:
+    ledger(con, "2026-10-01", "2026-09-03")
+    built(con)
+    ledger(con, "2026-10-02", "2026-09-04")
+    assert models.floor(con) == date(2026, 9, 3)
+
+
+def test_a_night_that_waits_for_its_gate_moves_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    ledger(con, "2026-10-01", "2026-09-03")
+    built(con)
+    ledger(con, "2026-10-02", "2026-09-04", state="loaded")
+    assert models.floor(con) is None
+
+
+def test_an_old_night_that_comes_late_or_is_set_aside_moves_the_days_that_it_looked_at(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    ledger(con, "2026-07-01", "2026-06-03")
+    ledger(con, "2026-10-01", "2026-09-03")
+    built(con)
+    con.execute("update ops.ledger set state = 'quarantined' where night = '2026-07-01'")
+    assert models.floor(con) == date(2026, 6, 3)
+
+
+def test_the_first_night_of_an_account_moves_everything(con: duckdb.DuckDBPyConnection) -> None:
+    built(con)
+    ledger(con, "2026-10-01", "2026-09-03")
+    assert models.floor(con) == models.FIRST_DAY
+
+
+def test_a_stream_that_failed_moves_its_night(con: duckdb.DuckDBPyConnection) -> None:
+    built(con)
+    con.execute(
+        "insert into ops.stream_night (platform, account, night, stream, delivered, reason) "
+        "values ('facebook', '1', '2026-10-01', 'posts', false, 'SourceUnavailable')"
+    )
+    assert models.floor(con) == date(2026, 10, 1)
+    built(con)
+    assert models.floor(con) is None

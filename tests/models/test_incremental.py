@@ -1,0 +1,118 @@
+"""Nights built one after another, in any split and order, give exactly what one full build gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from pipeline import models, warehouse
+from tests.models.nights import ACCOUNTS, FIRST, SITE, Account, Nights, World
+from tests.models.warehouse import MODELS, given_tables
+
+NIGHTS = 9
+TABLES = [model.relation for model in MODELS if model.kind == "table"]
+Seen = list[tuple[Any, ...]]
+
+# For each account and night: read in its turn, read some steps late, failed, or never asked for.
+FATES = st.sampled_from((0, 0, 0, 0, 0, 1, 3, "failed", "never"))
+
+
+def brand(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    given_tables(con)
+    warehouse.write_seeds(
+        con,
+        {
+            "account": (
+                ("platform", "account", "name", "time_zone", "site", "receives_visits"),
+                [(p, a, a, "Europe/Paris", SITE, (p, a) == ("facebook", "1")) for p, a in ACCOUNTS],
+            ),
+            "site": (("site", "time_zone", "has_shop"), [(SITE, "Europe/Paris", True)]),
+            "goal": (("site", "goal_id", "action"), [(SITE, "1", "quote_request")]),
+            "action_value": (("action", "value"), [("quote_request", 15)]),
+            "campaign": (
+                ("campaign", "utm_campaign", "platform", "start", "end", "daily_cost"),
+                [("autumn", "Autumn", "facebook", FIRST, FIRST + timedelta(days=4), 40)],
+            ),
+            "network_alias": (("alias", "platform"), [("facebook", "facebook"), ("fb", "facebook")]),
+        },
+    )
+    return con
+
+
+def build(con: duckdb.DuckDBPyConnection, touched: dict[str, date], *, full: bool) -> None:
+    con.execute("begin")
+    models.build(con, MODELS, models.rebuild_days(MODELS, touched, models.floor(con), full))
+    con.execute("commit")
+
+
+def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Seen]:
+    return {table: con.execute(f"select * from {table} order by all").fetchall() for table in TABLES}
+
+
+def differences(one: dict[str, Seen], other: dict[str, Seen]) -> dict[str, tuple[Seen, Seen]]:
+    """Tables that differ, with the rows that only one side has."""
+    return {
+        table: (
+            [row for row in one[table] if row not in other[table]],
+            [r for r in other[table] if r not in one[table]],
+        )
+        for table in TABLES
+        if one[table] != other[table]
+    }
+
+
+def run(world: World, fates: Mapping[tuple[Account, int], int | str], built: list[bool]) -> duckdb.DuckDBPyConnection:
+    """Read the nights as the fates have it, and build after the steps that ``built`` names, and at the end."""
+    con = brand(duckdb.connect())
+    nights, touched = Nights(con, world), dict[str, date]()
+    build(con, {}, full=True)
+    for step in range(NIGHTS + 3):
+        for (account, number), fate in fates.items():
+            night = FIRST + timedelta(days=number)
+            if isinstance(fate, int) and number + fate == step:
+                for table, day in nights.read(account, night).items():
+                    touched[table] = min(day, touched.get(table, day))
+            elif fate == "failed" and number == step:
+                nights.fail(account, night)
+        if built[step] or step == NIGHTS + 2:
+            build(con, touched, full=False)
+            touched = {}
+    return con
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.integers(0, 10**6),
+    st.lists(FATES, min_size=NIGHTS * len(ACCOUNTS), max_size=NIGHTS * len(ACCOUNTS)),
+    st.lists(st.booleans(), min_size=NIGHTS + 3, max_size=NIGHTS + 3),
+)
+@example(7, [0] * NIGHTS * len(ACCOUNTS), [True] * (NIGHTS + 3))
+def test_nights_in_any_split_equal_the_full_build(seed: int, fates: list[int | str], built: list[bool]) -> None:
+    units = [(account, number) for number in range(NIGHTS) for account in ACCOUNTS]
+    con = run(World(seed), dict(zip(units, fates, strict=True)), built)
+    nightly = contents(con)
+    build(con, {}, full=True)
+    assert differences(nightly, contents(con)) == {}
+    con.close()
+
+
+def test_the_small_world_reaches_every_table() -> None:
+    """A world in which a table stays empty would prove nothing of it."""
+    units = {(account, number): 0 for number in range(NIGHTS) for account in ACCOUNTS}
+    found = contents(run(World(7), units, [True] * (NIGHTS + 3)))
+    empty = {table for table, rows in found.items() if not rows}
+    assert empty == {"core.fx_rate", "kpi.metric_definition"}
+
+
+def test_a_build_that_forgets_a_day_would_be_noticed() -> None:
+    units = {(account, number): 0 for number in range(NIGHTS) for account in ACCOUNTS}
+    con = run(World(7), units, [True] * (NIGHTS + 3))
+    nightly = contents(con)
+    con.execute("delete from raw.facebook_posts where _night = ?", [FIRST + timedelta(days=5)])
+    build(con, {}, full=True)
+    assert differences(nightly, contents(con))

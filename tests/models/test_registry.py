@@ -1,0 +1,179 @@
+"""The registry defines every column of every mart, and SQL does with a metric only what it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlglot
+import yaml
+from sqlglot import exp
+
+from pipeline import registry
+from pipeline.errors import ConfigError
+from pipeline.models import Model
+from pipeline.registry import Registry
+from tests.models.warehouse import MODELS, SQL, empty_warehouse
+
+REGISTRY = registry.read(SQL / "metrics.yml")
+MARTS = [model for model in MODELS if model.relation.startswith(("kpi.", "conversion."))]
+Columns = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def columns() -> Columns:
+    """Table → its columns."""
+    con = empty_warehouse(duckdb.connect())
+    return {m.relation: [row[0] for row in con.execute(f"describe {m.relation}").fetchall()] for m in MARTS}
+
+
+def undefined(definitions: Registry, tables: Columns) -> list[str]:
+    return [
+        f"{table}.{name}" for table, names in tables.items() for name in names if not definitions.knows(table, name)
+    ]
+
+
+def parts_elsewhere(definitions: Registry, tables: Columns) -> list[str]:
+    """Ratios whose numerator or denominator is no column of the same table."""
+    return [
+        f"{table}.{name}: {part}"
+        for table, names in tables.items()
+        for name in names
+        if (metric := definitions.metric(table, name)) is not None and metric.elsewhere is None
+        for part in (metric.numerator, metric.denominator)
+        if part is not None and part not in names
+    ]
+
+
+def wrong_sums(definitions: Registry, models: Iterable[Model]) -> list[str]:
+    """``sum(x)`` of a metric that is not additive where it is read, unless the file says why."""
+    return [
+        f"{model.relation}: sum({name})"
+        for model in models
+        for name, tables in summed(model.sql)
+        if name not in model.sums
+        for metric in {definitions.metric(table, name) for table in tables or {""}} - {None}
+        if metric is not None and metric.additivity != "sum"
+    ]
+
+
+def summed(sql: str) -> Iterator[tuple[str, set[str]]]:
+    """Every summed column, with the tables that its SELECT reads directly."""
+    for call in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Sum):
+        if isinstance(call.this, exp.Column):
+            select = call.find_ancestor(exp.Select)
+            tables = select.find_all(exp.Table) if select is not None else ()
+            yield call.this.name, {f"{table.db}.{table.name}" for table in tables}
+
+
+def model(sql: str, relation: str = "kpi.account_period", sums: frozenset[str] = frozenset()) -> Model:
+    return Model(relation, Path("a.sql"), sql, "table", frozenset(), "", sums=sums)
+
+
+def test_every_column_of_every_mart_is_defined(columns: Columns) -> None:
+    assert undefined(REGISTRY, columns) == []
+
+
+def test_a_column_without_a_definition_is_found(columns: Columns) -> None:
+    planted = columns | {"kpi.post": [*columns["kpi.post"], "sparkle"]}
+    assert undefined(REGISTRY, planted) == ["kpi.post.sparkle"]
+
+
+def test_nothing_is_defined_that_no_mart_has(columns: Columns) -> None:
+    used = {name for names in columns.values() for name in names}
+    assert (REGISTRY.metrics.keys() | REGISTRY.dimensions.keys()) - used == set()
+    for table, entries in REGISTRY.tables.items():
+        assert set(entries) <= set(columns[table]), table
+
+
+def test_a_ratio_stands_beside_its_parts(columns: Columns) -> None:
+    assert parts_elsewhere(REGISTRY, columns) == []
+
+
+def test_a_ratio_without_its_parts_is_found(columns: Columns) -> None:
+    planted = columns | {"kpi.site_daily": [name for name in columns["kpi.site_daily"] if name != "bounces"]}
+    assert parts_elsewhere(REGISTRY, planted) == ["kpi.site_daily.bounce_rate: bounces"]
+
+
+def test_sql_sums_only_what_may_be_summed() -> None:
+    assert wrong_sums(REGISTRY, MARTS) == []
+
+
+@pytest.mark.parametrize("name", ["reach_1d", "followers", "visitors", "engagement_rate_by_reach"])
+def test_a_sum_of_what_is_not_additive_is_found(name: str) -> None:
+    spoiled = model(f"select sum(d.{name}) as x from kpi.account_daily as d")
+    assert wrong_sums(REGISTRY, [spoiled]) == [f"kpi.account_period: sum({name})"]
+
+
+def test_visits_repeated_on_every_action_may_not_be_summed_from_there() -> None:
+    spoiled = model("with a as (select sum(visits) as visits from conversion.daily) select * from a")
+    assert wrong_sums(REGISTRY, [spoiled]) == ["kpi.account_period: sum(visits)"]
+    assert wrong_sums(REGISTRY, [model("select sum(visits) from conversion.margin_daily")]) == []
+
+
+def test_a_bound_may_be_summed_when_the_file_says_why() -> None:
+    assert wrong_sums(REGISTRY, [model("select sum(reach_1d)", sums=frozenset({"reach_1d"}))]) == []
+
+
+def test_a_metric_knows_what_each_platform_calls_it_and_when() -> None:
+    native = [each for each in REGISTRY.metrics["followers"].native if each.platform == "facebook"]
+    assert [(each.name, each.valid_from, each.valid_to) for each in native] == [
+        ("page_fans", None, date(2025, 11, 14)),
+        ("page_follows", date(2025, 11, 15), None),
+    ]
+
+
+def test_the_seed_has_a_row_for_each_native_name_and_one_without() -> None:
+    names, rows = registry.seed_rows(REGISTRY)
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    assert [r["native_name"] for r in found if r["name"] == "reach"] == [
+        "post_impressions_unique",
+        "post_total_media_view_unique",
+    ]
+    assert [r["platform"] for r in found if r["name"] == "virality"] == [None]
+    assert [r["additivity"] for r in found if r["name"] == "conversion.daily.visits"] == ["none"]
+
+
+def entry(**changed: object) -> dict[str, Any]:
+    known = {"label_en": "A", "label_fr": "A", "description": "A.", "unit": "count", "additivity": "sum"}
+    return {key: value for key, value in (known | changed).items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"label_fr": None}, "label_fr is missing"),
+        ({"label_en": ""}, "label_en is missing"),
+        ({"description": None}, "description is missing"),
+        ({"additivity": "maybe"}, "additivity must be one of"),
+        ({"unit": "ratio"}, "must name its numerator and denominator"),
+        ({"labels": "x"}, "unknown keys"),
+        ({"native": [{"platform": "x"}]}, "name is missing"),
+    ],
+)
+def test_a_bad_entry_is_named_with_its_fault(tmp_path: Path, changed: dict[str, object], complaint: str) -> None:
+    file = tmp_path / "metrics.yml"
+    file.write_text(yaml.safe_dump({"metrics": {"sparkle": entry(**changed)}}), encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"metrics.yml: sparkle: .*{complaint}"):
+        registry.read(file)
+
+
+def test_a_name_is_a_metric_or_a_dimension(tmp_path: Path) -> None:
+    file = tmp_path / "metrics.yml"
+    both = {"label_en": "A", "label_fr": "A", "description": "A."}
+    file.write_text(yaml.safe_dump({"metrics": {"a": entry()}, "dimensions": {"a": both}}), encoding="utf-8")
+    with pytest.raises(ConfigError, match="both metric and dimension"):
+        registry.read(file)
+
+
+def test_networks_have_lower_case_names_of_one_network_each(tmp_path: Path) -> None:
+    assert registry.read_networks(SQL / "networks.yml")["t.co"] == "x"
+    file = tmp_path / "networks.yml"
+    for text in ("x: [Twitter]", "x: [t.co]\ny: [t.co]"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError, match="lower case and belong to one network"):
+            registry.read_networks(file)
