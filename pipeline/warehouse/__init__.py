@@ -5,9 +5,12 @@
     opening     lock, room on disk, version, settings; the writing and the reading connection
     state       every change is one transaction that counts itself; lost commits are noticed
     tables      raw, ops, quality and seed tables
-    loading     landed units → raw tables, a transaction each, with their row in the ledger
+    loading     landed units → raw tables
+    units       which units share a transaction; each with its row in the ledger
+    nights      one unit-night: read it, forget it, write down what became of it
     reading     files → typed, judged rows
-    storing     only what differs from the last observation; what vanished
+    storing     a stream's rows into its raw table, every record accounted for
+    comparing   only what differs from the last observation; what vanished
     standing    where things stand, for the steps and for people
 """
 
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 from pipeline.warehouse.journal import record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
-from pipeline.warehouse.loading import Runs, UnitLoad, load, set_aside
+from pipeline.warehouse.loading import load, set_aside
 from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
 from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
@@ -33,6 +36,7 @@ from pipeline.warehouse.state import transaction
 from pipeline.warehouse.stream_nights import record_stream_nights
 from pipeline.warehouse.tables import ensure_tables
 from pipeline.warehouse.touched import clear_touched, touched
+from pipeline.warehouse.units import Runs, UnitLoad
 
 __all__ = [
     "Files",

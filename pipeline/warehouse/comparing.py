@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import LandingError
 from pipeline.warehouse import quarantine, reading
-from pipeline.warehouse.names import listed, quoted
+from pipeline.warehouse.names import listed
 from pipeline.warehouse.task import Stored, Task
 
 if TYPE_CHECKING:
@@ -87,14 +87,13 @@ def mark_vanished(con: DuckDBPyConnection, task: Task, stored: Stored, seen: str
     """
     how, window = task.how, task.manifest.unit.window
     columns = listed(how.names)
-    on = " and ".join(f"r.{quoted(k)} = l.{quoted(k)}" for k in how.key)
     row = con.execute(
         f"""insert into {task.table}
         (_account, _night, _day, _run_id, _observed_at, _absent, _hash, _unknown, {columns})
         select $account, $night, r._day, $run, $observed, true, r._hash, r._unknown, {listed(how.names, "r.")}
-        from last l join {task.table} r on r._account = $account and r._night = l._night and r._night >= $since and {on}
-        where not l._absent and l._day between $since and $until
-            and {reading.key_hash(how, "l.")} not in (select kh from {seen})""",
+        from last l join {task.table} r on r._night = l._night and {reading.key_hash(how, "r.")} = l.kh
+        where r._account = $account and r._night >= $since
+            and not l._absent and l._day between $since and $until and l.kh not in (select kh from {seen})""",
         {**task.seal, "since": window.since, "until": window.until},
     ).fetchone()
     if row and row[0]:
@@ -105,20 +104,21 @@ def mark_vanished(con: DuckDBPyConnection, task: Task, stored: Stored, seen: str
 
 
 def _last_sql(task: Task, nights: str, only: str = "") -> str:
-    keys = listed(task.stream.key, "r.")
-    return f"""select {keys}, max(r._night) as _night, max_by(r._hash, r._night) as _hash,
-        max_by(r._absent, r._night) as _absent, max_by(r._day, r._night) as _day
-        from {task.table} r {only} where r._account = $account and {nights} group by {keys}"""
+    # The key as one number: content is compared as well, and that has the key in it.
+    return f"""select {reading.key_hash(task.how, "r.")} as kh, max(r._night) as _night,
+        max_by(r._hash, r._night) as _hash, max_by(r._absent, r._night) as _absent, max_by(r._day, r._night) as _day
+        from {task.table} r {only} where r._account = $account and {nights} group by kh"""
 
 
 def _stage_sql(task: Task, which: str) -> str:
     how = task.how
-    on = " and ".join(f"l.{quoted(k)} = s.{quoted(k)}" for k in how.key)
-    return f"""select {listed(how.key, "s.")}, {reading.key_hash(how, "s.")} as kh, s._hash, s._day, s._unknown,
+    return f"""select {listed(how.key, "s.")}, s.kh, s._hash, s._day, s._unknown,
             l._hash is null as _stranger, l._day as _day_before,
             l._hash is null or l._absent or l._hash <> s._hash as _changed,
             case when l._hash is null or l._absent or l._hash <> s._hash then s.json end as _json
-        from (select *, {day_sql(task)} as _day from ({reading.rows_sql(how, which)})) s left join last l on {on}"""
+        from (
+            select *, {reading.key_hash(how)} as kh, {day_sql(task)} as _day from ({reading.rows_sql(how, which)})
+        ) s left join last l on l.kh = s.kh"""
 
 
 def _measure(con: DuckDBPyConnection, task: Task) -> Found:
@@ -144,11 +144,10 @@ def _meet_strangers(con: DuckDBPyConnection, task: Task) -> int:
     Returns how many were seen before.
     """
     keys = listed(task.stream.key)
-    same = " and ".join(f"o.{quoted(k)} = stage.{quoted(k)}" for k in task.stream.key)
     only = f"semi join (select {keys} from stage where _stranger) using ({keys})"
     row = con.execute(
         "update stage set _changed = o._absent or o._hash <> stage._hash, _day_before = o._day"
-        f" from ({_last_sql(task, 'r._night < $since', only)}) o where _stranger and {same}",
+        f" from ({_last_sql(task, 'r._night < $since', only)}) o where _stranger and o.kh = stage.kh",
         {"account": task.manifest.unit.account, "since": task.manifest.unit.window.since},
     ).fetchone()
     return int(row[0]) if row else 0
