@@ -36,10 +36,12 @@ counted_days as (
 ),
 
 known_days as (
+    -- no row before any site has counted: greatest and least pass over NULL, and days to come would be spent
     select
         min(day) as first_day,
         max(day) as last_day
     from core.visit_day
+    having count(*) > 0
 ),
 
 spending_days as (
