@@ -69,20 +69,18 @@ def _replay(demo: Demo, project: steps.Project, base: str, nights: list[date]) -
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=demo.console) as progress, steps.held(project, command="demo"):
         task = progress.add_task("starting", total=len(nights))
-        for night in nights:
-            now = _set_clock(base, night)
-            say = _describer(progress, task, night)
-            outcome = steps.run(project, night, now=now, on_step=say)
-            if outcome.error is not None:
-                if not isinstance(outcome.error, NightBroken):
-                    raise outcome.error
-                demo.broken.append(night)
-            progress.advance(task)
+        done = steps.replay(
+            project,
+            nights,
+            clock=lambda night: _set_clock(base, night),
+            on_step=lambda night, step: progress.update(task, description=f"night of {night}: {step:<9}"),
+            on_night=lambda _: progress.advance(task),
+        )
         progress.update(task, description=f"{len(nights)} nights replayed")
-
-
-def _describer(progress: Progress, task: Any, night: date) -> Callable[[str], None]:
-    return lambda step: progress.update(task, description=f"night of {night}: {step:<9}")
+    for night in done.broken:
+        if night.error is not None and not isinstance(night.error, NightBroken):
+            raise night.error
+        demo.broken.append(night.night)
 
 
 def _set_clock(base: str, night: date) -> Callable[[], datetime]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -94,7 +95,19 @@ class Registry:
 
 
 def read(path: Path) -> Registry:
-    """Read ``metrics.yml``. ConfigError names the entry and what is wrong with it."""
+    """Read ``metrics.yml``. ConfigError names the entry and what is wrong with it.
+
+    A file that did not change is read once in a process.
+    """
+    try:
+        known = path.stat()
+    except OSError as error:
+        raise ConfigError(f"{path.name}: {error}") from error
+    return _read(path, (known.st_mtime_ns, known.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _version: tuple[int, int]) -> Registry:
     content = _yaml(path)
     if unknown := content.keys() - {"metrics", "tables", "dimensions"}:
         raise ConfigError(f"{path.name}: unknown sections {sorted(unknown)}")

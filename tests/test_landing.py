@@ -318,6 +318,9 @@ def test_nights_of_an_account_and_the_last_one_before_another(tmp_path: Path) ->
         land(tmp_path, usual(), unit=replace(UNIT, night=date(2026, 11, day)))
     landing.record_failure(root, replace(UNIT, night=date(2026, 11, 9)), SourceRefused("no"), "r", "")
     assert landing.nights(root, "facebook", "104001") == [date(2026, 11, day) for day in (1, 3, 7)]
+    assert landing.nights(root, "facebook", "104001", since=date(2026, 11, 2), besides=[date(2026, 11, 7)]) == [
+        date(2026, 11, 3)
+    ]
     assert landing.last_night(root, "facebook", "104001") == date(2026, 11, 7)
     assert landing.last_night(root, "facebook", "104001", before=date(2026, 11, 7)) == date(2026, 11, 3)
     assert landing.last_night(root, "facebook", "104001", before=date(2026, 11, 1)) is None

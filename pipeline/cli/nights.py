@@ -11,10 +11,13 @@ from pipeline.cli import failure, show
 from pipeline.cli.invocation import Invocation, Json, NightText, OneSource, clock, night_of
 
 if TYPE_CHECKING:
-    from pipeline.steps import Fetched, Night, Project
+    from collections.abc import Sequence
+
+    from pipeline.steps import Fetched, Night, Project, Replay
 
 PANEL = "A night"
 STEPS = 5
+REPLAY_STEPS = 4  # of each night; readers are served once, at the end
 Day = typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
 
 
@@ -142,7 +145,7 @@ def backfill(
                                             metavar="YYYY-MM-DD")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be read.")] = False,
 ) -> None:  # fmt: skip
-    """Do every night of a range, oldest first."""
+    """Do every night of a range, oldest first, then publish once."""
     from pipeline import steps
 
     project = _project(ctx, requests=not dry_run)
@@ -158,10 +161,13 @@ def backfill(
         show.table(f"{len(nights)} nights", ("night", "platform", "account", "reads from", "to"), rows)
         return
     _preflight(project)
-    broken = [done for done in (_shown_run(project, night) for night in nights) if done.error is not None]
-    if broken:
-        first = broken[0].error
-        show.note(f"{len(broken)} of {len(nights)} nights are broken: {', '.join(str(d.night) for d in broken)}")
+    done = _replay(project, nights)
+    show.table(f"{len(nights)} nights", _REPLAYED, [_replayed_row(night) for night in done.nights], state="state")
+    _summary("Published", done.published.summary(), as_json=False)
+    if done.broken:
+        first = done.broken[0].error
+        listed = ", ".join(str(night.night) for night in done.broken)
+        show.note(f"{len(done.broken)} of {len(nights)} nights are broken: {listed}")
         raise typer.Exit(first.exit_code if first else failure.UNEXPECTED)
 
 
@@ -192,12 +198,24 @@ def _run(project: Project, night: date) -> Night:
         return steps.run(project, night, now=clock, on_step=done)
 
 
-def _shown_run(project: Project, night: date) -> Night:
-    done = _run(project, night)
-    _show_night(done)
-    if done.error is not None:
-        failure.tell(done.error)
-    return done
+def _replay(project: Project, nights: Sequence[date]) -> Replay:
+    """Many nights under one bar."""
+    from pipeline import steps
+
+    with show.progress("night of", REPLAY_STEPS * len(nights) + 1) as done:
+        return steps.replay(
+            project, nights, clock=lambda _: clock, on_step=lambda night, step: done(f"{night}: {step}")
+        )
+
+
+_REPLAYED = ("state", "night", "accounts", "records", "new or changed", "why")
+
+
+def _replayed_row(night: Night) -> tuple[object, ...]:
+    fetched, loaded = sum(one.ok for one in night.fetched), night.loaded
+    counts = (loaded.records, loaded.stored) if loaded else (None, None)
+    why = str(night.error) if night.error else ""
+    return ("fail" if night.error else "ok", night.night, f"{fetched} of {len(night.fetched)}", *counts, why)
 
 
 _FETCHED = ("state", "platform", "account", "records", "requests", "why")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -50,11 +51,18 @@ def newest(root: str, platform: str, account: str, night: date) -> Manifest | No
     return found[-1] if found else None
 
 
-def nights(root: str, platform: str, account: str, since: date | None = None) -> list[date]:
-    """The nights of an account that have landed, oldest first; ``since`` spares looking into older ones."""
+def nights(
+    root: str, platform: str, account: str, since: date | None = None, besides: Collection[date] = ()
+) -> list[date]:
+    """The nights of an account that have landed, oldest first.
+
+    Nights before ``since`` and those of ``besides`` are left out and not looked into: each is a request
+    where the landing is an object store.
+    """
     place = Place(root)
     parent = f"{folder_name(platform)}/{folder_name(account)}"
     names = {path.rsplit("/", 1)[-1] for path in place.match(f"{parent}/*")}
+    names -= {night.isoformat() for night in besides}
     wanted = sorted(name for name in names if since is None or name >= since.isoformat())
     return [date.fromisoformat(name) for name in wanted if place.match(f"{parent}/{name}/*/{MANIFEST}")]
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -77,9 +78,7 @@ def publish(
     try:
         _preflight(folder, previous)
         building.mkdir(parents=True)
-        file.build(con, building / FILE, tables, draft)
-        months = parquet.build(con, building / PARQUET, tables, content, previous)
-        done = replace(draft, months_written=tuple(months))
+        done = _write(con, building, tables, draft, previous)
         (building / MANIFEST).write_text(generations.to_text(done), encoding="utf-8")
         generations.sync_tree(building)
         building.rename(folder / "generations" / generation)
@@ -104,6 +103,20 @@ def rollback(folder: Path) -> Publication:
         raise PublishError(f"{folder}: there is no earlier publication to return to")
     generations.point_to(folder, previous.generation)
     return previous
+
+
+def _write(
+    con: DuckDBPyConnection,
+    building: Path,
+    tables: Mapping[str, Table],
+    draft: Publication,
+    previous: Publication | None,
+) -> Publication:
+    """The file and the Parquet side by side: each waits for its disk while the other computes."""
+    with ThreadPoolExecutor(1, "parquet") as beside, con.cursor() as reader:
+        months = beside.submit(parquet.build, reader, building / PARQUET, tables, draft.content, previous)
+        file.build(con, building / FILE, tables, draft)
+        return replace(draft, months_written=tuple(months.result()))
 
 
 def _marts(content: Content) -> dict[str, dict[str, tuple[int, str]]]:

@@ -20,27 +20,37 @@ READ_ONLY = 0o444
 def build(con: DuckDBPyConnection, file: Path, tables: Mapping[str, Table], draft: Publication) -> None:
     con.execute(f"attach {quoted_text(str(file))} as publication (storage_version '{STORAGE_VERSION}')")
     try:
-        for schema in sorted({name.partition(".")[0] for name in tables}):
-            con.execute(f"create schema publication.{schema}")
-        for name in tables:
-            con.execute(f"create table publication.{quoted_name(name)} as select * from {quoted_name(name)}")  # noqa: S608
-        con.execute(
-            "create table publication._publish as select ?::varchar as generation, ?::date as night, "
-            "?::varchar as code_version, ?::timestamp as published_at, ?::integer as tables, ?::bigint as rows",
-            [
-                draft.generation,
-                draft.night,
-                draft.code_version,
-                draft.published_at,
-                len(tables),
-                sum(draft.rows.values()),
-            ],
-        )
+        con.begin()
+        try:
+            _copy(con, tables, draft)
+            con.commit()
+        except BaseException:
+            con.rollback()
+            raise
         con.execute("checkpoint publication")
     finally:
         con.execute("detach publication")
     verify(con, file, draft.content)
     file.chmod(READ_ONLY)
+
+
+def _copy(con: DuckDBPyConnection, tables: Mapping[str, Table], draft: Publication) -> None:
+    for schema in sorted({name.partition(".")[0] for name in tables}):
+        con.execute(f"create schema publication.{schema}")
+    for name in tables:
+        con.execute(f"create table publication.{quoted_name(name)} as select * from {quoted_name(name)}")  # noqa: S608
+    con.execute(
+        "create table publication._publish as select ?::varchar as generation, ?::date as night, "
+        "?::varchar as code_version, ?::timestamp as published_at, ?::integer as tables, ?::bigint as rows",
+        [
+            draft.generation,
+            draft.night,
+            draft.code_version,
+            draft.published_at,
+            len(tables),
+            sum(draft.rows.values()),
+        ],
+    )
 
 
 def verify(con: DuckDBPyConnection, file: Path, content: Content) -> None:

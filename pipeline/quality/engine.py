@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import QualityError
 from pipeline.quality.open_connection import OpenConnection
+from pipeline.quality.tally import ABORTED, Tally
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,10 +86,16 @@ class Engine:
 
         Raises QualityError when an expectation could not be evaluated or was left out.
         """
+        from pipeline.quality import counted_rows
+
+        queries = [expectation.query for expectation in suite.expectations if expectation.query]
+        before = counted_rows.tally.set(Tally(self._connection, table, queries))
         try:
             result = self._batch(table).get_batch().validate(built, result_format="BASIC")
         except Exception as error:
             raise QualityError(f"{suite.file}: the suite could not be run ({_summary(error)})") from error
+        finally:
+            counted_rows.tally.reset(before)
         _refuse_exceptions(suite, result.results)
         outcomes = {entry.expectation_config.id: _outcome(entry) for entry in result.results}
         left_out = [expectation.id for expectation in suite.expectations if expectation.id not in outcomes]
@@ -133,7 +140,7 @@ def _refuse_exceptions(suite: Suite, entries: Iterable[ExpectationValidationResu
         (entry.expectation_config.id, message) for entry in entries for message in _exceptions(entry.exception_info)
     ]
     # In a transaction the first error aborts it, and every later query complains about that alone.
-    telling = [each for each in raised if "transaction is aborted" not in each[1]] or raised
+    telling = [each for each in raised if ABORTED not in each[1]] or raised
     if telling:
         identity, message = telling[0]
         raise QualityError(

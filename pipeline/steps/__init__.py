@@ -2,7 +2,7 @@
 
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.load import Loaded, load
-from pipeline.steps.night import Night, nights, run
+from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message
 from pipeline.steps.project import Project, held, last_night, open_project
@@ -20,6 +20,7 @@ __all__ = [
     "Overview",
     "Project",
     "Published",
+    "Replay",
     "Told",
     "Transformed",
     "fetch",
@@ -33,6 +34,7 @@ __all__ = [
     "overview",
     "plan",
     "publish_night",
+    "replay",
     "roll_back",
     "run",
     "status",

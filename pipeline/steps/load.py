@@ -93,8 +93,8 @@ def _due(project: Project, con: Any, units: Sequence[Unit]) -> list[Manifest]:
     root, due = project.settings.paths.landing, []
     for unit in units:
         known = warehouse.loaded_nights(con, unit.platform, unit.account)
-        landed = landing.nights(root, unit.platform, unit.account, since=unit.night - LOOK_BACK)
-        for night in sorted({unit.night, *(n for n in landed if n not in known and n <= unit.night)}):
+        new = landing.nights(root, unit.platform, unit.account, since=unit.night - LOOK_BACK, besides=known)
+        for night in sorted({unit.night, *(n for n in new if n <= unit.night)}):
             manifest = landing.newest(root, unit.platform, unit.account, night)
             if manifest is not None:
                 due.append(manifest)

@@ -54,15 +54,16 @@ def is_simulated(project: Project) -> bool:
     return project.settings.simulated
 
 
-def tell(project: Project, night: date, *, failed: Sequence[str] = ()) -> Told:
+def tell(project: Project, night: date, *, failed: Sequence[str] = (), readers: bool = True) -> Told:
     """Write the report, tell people what is new and what is over, and fail if anything failed.
 
-    ``failed`` names steps that the caller saw fail. Raises NightBroken at the very end, after
-    everybody was told, so that a scheduler shows the night as failed.
+    ``failed`` names steps that the caller saw fail; without ``readers`` the report is left as it is.
+    Raises NightBroken at the very end, after everybody was told, so that a scheduler shows the night
+    as failed.
     """
     settings = project.settings
     findings = (*_of_units(project, night), *_of_warehouse(project, night), *_of_steps(failed))
-    page = write_report(project)
+    page = write_report(project) if readers else None
     told = alerts.tell(
         settings.alerts,
         findings,

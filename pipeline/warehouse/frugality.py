@@ -26,9 +26,10 @@ class Means:
         self._limited = False
 
     def limit(self, *, many: bool) -> None:
-        """Take less: one thread for few records, since dealing out their work costs more than doing it."""
+        """Take less: of memory for ``many`` records; for few, that need little, one thread deals out no work."""
         if not many:
             self._con.execute("set threads = 1")
+            return
         number, _, unit = self._memory.partition(" ")
         if float(number) * _UNITS.get(unit, 1) > MEMORY:
             self._con.execute(f"set memory_limit = '{MEMORY} bytes'")

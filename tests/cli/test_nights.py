@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -20,7 +21,7 @@ from pipeline.simulator.world import LAST_NIGHT
 from pipeline.warehouse import lock
 
 NIGHTS = 8
-FIRST, SECOND, THIRD = (LAST_NIGHT - timedelta(days=NIGHTS - 1 - ahead) for ahead in range(3))
+FIRST, SECOND, THIRD, FOURTH = (LAST_NIGHT - timedelta(days=NIGHTS - 1 - ahead) for ahead in range(4))
 ACCOUNTS = {"facebook/104001", "facebook/104002", "matomo/1", "woocommerce/boutique", "wordpress/journal"}
 
 
@@ -136,6 +137,21 @@ def test_a_whole_night_and_the_way_back(published: dict[str, Any], desk: Desk) -
     report = desk.folder / "page.html"
     assert desk.type("report", "--out", str(report)).exit_code == 0
     assert "Atelier Marin" in report.read_text(encoding="utf-8")
+
+
+def test_a_backfill_does_every_night_and_publishes_once(published: dict[str, Any], desk: Desk) -> None:
+    desk.server.night(FOURTH)
+    before = set((desk.folder / "var/published/generations").iterdir())
+    done = desk.type("backfill", "--from", THIRD.isoformat(), "--to", FOURTH.isoformat())
+    assert done.exit_code == 0, done.output
+    assert re.search(rf"ok\s+{THIRD}\s+5 of 5", done.stdout.replace("│", " "))
+    assert len(set((desk.folder / "var/published/generations").iterdir()) - before) == 1
+    status = json.loads(desk.type("status", "--json").stdout)
+    assert status["publication"]["night"] == FOURTH.isoformat()
+    with duckdb.connect(status["publication"]["path"], read_only=True) as con:
+        nights = con.execute("select distinct night from quality.run where step = 'transform' order by 1").fetchall()
+    assert nights[-2:] == [(THIRD,), (FOURTH,)]
+    assert (desk.folder / "var/published/report.html").exists()
 
 
 def generation(desk: Desk) -> str:
