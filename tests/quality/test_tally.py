@@ -29,7 +29,8 @@ class Counting(OpenConnection):
 @pytest.fixture
 def connection() -> Iterator[Counting]:
     with duckdb.connect() as con:
-        con.execute("create table visits as select date '2026-11-01' + i::integer as day, 10 * i as visits from range(5) r(i)")
+        days = "select date '2026-11-01' + i::integer as day, 10 * i as visits from range(5) r(i)"
+        con.execute(f"create table visits as {days}")
         yield Counting(con)
 
 
