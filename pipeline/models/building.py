@@ -84,6 +84,7 @@ class _Reach:
     def __init__(self, con: DuckDBPyConnection) -> None:
         self._con = con
         self._known = {FIRST_DAY: FIRST_DAY}
+        self.told: date | None = None  # the day that the SQL was last told
 
     def of(self, day: date) -> date:
         if day not in self._known:
@@ -117,8 +118,10 @@ def _limits(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> 
     if model.also and day > FIRST_DAY:
         found = _run(con, model, model.also).fetchone()
         day = min(day, found[0]) if found and found[0] else day
-    _execute(con, model, f"set variable rebuild_from = date '{day}'")
-    _execute(con, model, f"set variable read_from = date '{reach.of(day)}'")
+    if reach.told != day:
+        _execute(con, model, f"set variable rebuild_from = date '{day}'")
+        _execute(con, model, f"set variable read_from = date '{reach.of(day)}'")
+        reach.told = day
     return day
 
 

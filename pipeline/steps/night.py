@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.errors import VigieError
@@ -56,33 +58,51 @@ def replay(
 ) -> Replay:
     """Every night of ``nights`` as ``run`` does it, but shown to readers once, after the last one.
 
-    Nobody reads the publications between; each would copy all of history. ``clock`` gives the clock of
-    each night's steps. Raises the errors of ``publish_night``; errors of single nights are in the result.
+    Nobody reads the publications between; each would copy all of history. While a night is built the
+    next one is fetched. ``clock`` is called before a night is fetched and gives the clock of its steps.
+    Raises the errors of ``publish_night``; errors of single nights are in the result.
     """
     done = []
-    for night in nights:
-        done.append(run(project, night, now=clock(night), on_step=partial(on_step, night), readers=False))
-        on_night(done[-1])
+    with ThreadPoolExecutor(1, "fetch") as ahead:
+        fetching = ahead.submit(_fetch, project, nights[0], clock)
+        for night, following in zip_longest(nights, nights[1:]):
+            on_step(night, "fetch")
+            now, fetched = fetching.result()
+            if following is not None:
+                fetching = ahead.submit(_fetch, project, following, clock)
+            done.append(_finish(project, night, fetched, now=now, on_step=partial(on_step, night), readers=False))
+            on_night(done[-1])
     last = nights[-1]
     on_step(last, "publish")
-    published = publish_night(project, last, now=clock(last))
+    published = publish_night(project, last, now=now)
     return Replay(tuple(done), published, write_report(project))
 
 
-def run(
+def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: Progress = lambda _: None) -> Night:
+    """Fetch, load, check, transform, publish, report, alert. A failed step ends in telling, never in silence."""
+    on_step("fetch")
+    _, fetched = _fetch(project, night, lambda _: now)
+    return _finish(project, night, fetched, now=now, on_step=on_step, readers=True)
+
+
+def _fetch(
+    project: Project, night: date, clock: Callable[[date], Callable[[], datetime]]
+) -> tuple[Callable[[], datetime], tuple[Fetched, ...]]:
+    """A night's clock, and what was fetched by it."""
+    now = clock(night)
+    return now, tuple(fetch_all(project, plan(project, night), now=now))
+
+
+def _finish(
     project: Project,
     night: date,
+    fetched: tuple[Fetched, ...],
     *,
     now: Callable[[], datetime],
-    on_step: Progress = lambda _: None,
-    readers: bool = True,
+    on_step: Progress,
+    readers: bool,
 ) -> Night:
-    """Fetch, load, check, transform, publish, report, alert. A failed step ends in telling, never in silence.
-
-    Without ``readers`` nothing is published and no report written: see ``replay``.
-    """
-    on_step("fetch")
-    fetched = tuple(fetch_all(project, plan(project, night), now=now))
+    """Everything after fetching; without ``readers`` nothing is published and no report written."""
     loaded = transformed = published = None
     failed: list[str] = []
     error: VigieError | None = None
