@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.errors import VigieError
@@ -20,6 +21,10 @@ from pipeline.steps.tell import Told, tell, write_report
 from pipeline.steps.transform import Transformed, transform
 
 Progress = Callable[[str], None]
+_Fetch = tuple[Callable[[], datetime], tuple[Fetched, ...]]
+
+# Nights of a replay that are fetched while earlier ones are built: a platform that makes us wait holds up nobody.
+AHEAD = 7
 
 
 @dataclass(frozen=True)
@@ -59,23 +64,40 @@ def replay(
     """Every night of ``nights`` as ``run`` does it, but shown to readers once, after the last one.
 
     Nobody reads the publications between; each would copy all of history. While a night is built the
-    next one is fetched. ``clock`` is called before a night is fetched and gives the clock of its steps.
+    next ones are fetched. ``clock`` is called before a night is fetched and gives the clock of its steps.
     Raises the errors of ``publish_night``; errors of single nights are in the result.
     """
     done = []
-    with ThreadPoolExecutor(1, "fetch") as ahead:
-        fetching = ahead.submit(_fetch, project, nights[0], clock)
-        for night, following in zip_longest(nights, nights[1:]):
+    with _fetched_ahead(project, nights, clock) as fetching:
+        for night in nights:
             on_step(night, "fetch")
-            now, fetched = fetching.result()
-            if following is not None:
-                fetching = ahead.submit(_fetch, project, following, clock)
+            now, fetched = next(fetching)
             done.append(_finish(project, night, fetched, now=now, on_step=partial(on_step, night), readers=False))
             on_night(done[-1])
     last = nights[-1]
     on_step(last, "publish")
     published = publish_night(project, last, now=now)
     return Replay(tuple(done), published, write_report(project))
+
+
+@contextmanager
+def _fetched_ahead(
+    project: Project, nights: Sequence[date], clock: Callable[[date], Callable[[], datetime]]
+) -> Iterator[Iterator[_Fetch]]:
+    """Nights in their order as they are fetched, one after the other, at most ``AHEAD`` before they are asked for."""
+
+    def each() -> Iterator[_Fetch]:
+        waiting = deque(thread.submit(_fetch, project, night, clock) for night in nights[:AHEAD])
+        for following in (*nights[AHEAD:], *[None] * len(waiting)):
+            yield waiting.popleft().result()
+            if following is not None:
+                waiting.append(thread.submit(_fetch, project, following, clock))
+
+    thread = ThreadPoolExecutor(1, "fetch")
+    try:
+        yield each()
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
 def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: Progress = lambda _: None) -> Night:
@@ -85,9 +107,7 @@ def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: 
     return _finish(project, night, fetched, now=now, on_step=on_step, readers=True)
 
 
-def _fetch(
-    project: Project, night: date, clock: Callable[[date], Callable[[], datetime]]
-) -> tuple[Callable[[], datetime], tuple[Fetched, ...]]:
+def _fetch(project: Project, night: date, clock: Callable[[date], Callable[[], datetime]]) -> _Fetch:
     """A night's clock, and what was fetched by it."""
     now = clock(night)
     return now, tuple(fetch_all(project, plan(project, night), now=now))
