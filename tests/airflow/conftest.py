@@ -63,13 +63,3 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     answer: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
     return answer
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole Airflows need minutes of an idle machine: they are started where VIGIE_TEST_SERVERS=1 asks for them."""
-    if os.environ.get("VIGIE_TEST_SERVERS") == "1":
-        return
-    skip = pytest.mark.skip(reason="starts a whole Airflow: run with VIGIE_TEST_SERVERS=1")
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.get_closest_marker("servers"):
-            item.add_marker(skip)

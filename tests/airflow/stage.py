@@ -178,11 +178,21 @@ def stage(folder: Path) -> Iterator[Stage]:
     with chat(alerts) as hook, simulator.serve() as platforms:
         settings = write_settings(folder, platforms.url)
         with local_airflow(folder / "airflow", settings, environment(folder, hook)) as airflow:
-            key = ("--conn-extra", json.dumps({"consumer_key": secrets["VIGIE_SIM_WOOCOMMERCE_KEY"]}))
-            password = ("--conn-password", secrets["VIGIE_SIM_WOOCOMMERCE_SECRET"])
-            airflow.command("connections", "add", "vigie_shop", "--conn-type", "http", *key, *password)
+            _keep_credentials(airflow, folder / "connections.json", secrets)
             _wait_for_dags(airflow, "vigie_nightly", "reader_of_publications")
             yield Stage(folder, airflow, platforms, alerts)
+
+
+def _keep_credentials(airflow: LocalAirflow, file: Path, secrets: Mapping[str, str]) -> None:
+    """From a file: Airflow writes its command lines into its own audit log, and hides the password alone."""
+    shop = {
+        "conn_type": "http",
+        "password": secrets["VIGIE_SIM_WOOCOMMERCE_SECRET"],
+        "extra": {"consumer_key": secrets["VIGIE_SIM_WOOCOMMERCE_KEY"]},
+    }
+    file.write_text(json.dumps({"vigie_shop": shop}), encoding="utf-8")
+    airflow.command("connections", "import", str(file))
+    file.unlink()
 
 
 def _wait_for_dags(airflow: LocalAirflow, *names: str) -> None:
