@@ -55,7 +55,7 @@ EVERY = [*staging_relations(), *marts()]
 
 
 @pytest.mark.parametrize("relation", EVERY, indirect=True)
-def test_an_empty_table_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
+def test_g1_an_empty_table_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
     con, name = relation
     if name == "staging.matomo_conversion":
         con.execute("insert into ops.stream_night by name select 'matomo' as platform, '1' as account, 'ecommerce'"
@@ -67,7 +67,7 @@ def test_an_empty_table_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnect
 
 
 @pytest.mark.parametrize("relation", [name for name in EVERY if name != "kpi.metric_definition"], indirect=True)
-def test_a_table_whose_every_number_is_absent_fails(
+def test_g1_a_table_whose_every_number_is_absent_fails(
     gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]
 ) -> None:
     con, name = relation
@@ -86,7 +86,7 @@ DAYS = {"kpi.account_period": "period_end", "kpi.post": "published_day", "conver
 
 
 @pytest.mark.parametrize("relation", [n for n in DATED if n != "kpi.metric_definition"], indirect=True)
-def test_a_table_that_stopped_a_week_ago_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
+def test_g1_a_table_that_stopped_a_week_ago_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
     con, name = relation
     con.execute(f"delete from {name} where {DAYS.get(name, 'day')} > date '2026-10-26'")
     report = check(gate, con, name)

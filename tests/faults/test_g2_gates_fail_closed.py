@@ -56,7 +56,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("content", "says"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_suite_file_shuts_the_gate_and_is_named(
+def test_g2_a_broken_suite_file_shuts_the_gate_and_is_named(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path, content: str, says: str
 ) -> None:
     file = tmp_path / "kpi.site_daily.json"
@@ -81,7 +81,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize(("change", "says"), WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_expectation_shuts_the_gate_though_others_are_right(
+def test_g2_a_wrong_expectation_shuts_the_gate_though_others_are_right(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path, change: dict[str, object], says: str
 ) -> None:
     file = tmp_path / "kpi.site_daily.json"
@@ -92,12 +92,12 @@ def test_a_wrong_expectation_shuts_the_gate_though_others_are_right(
     assert says in message
 
 
-def test_two_expectations_with_one_id_shut_the_gate(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_g2_two_expectations_with_one_id_shut_the_gate(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     (tmp_path / "kpi.site_daily.json").write_text(json.dumps({"name": "kpi.site_daily", "expectations": [GOOD, GOOD]}))
     assert "the id good appears twice" in refusal(warehouse, tmp_path)
 
 
-def test_a_missing_suite_shuts_the_gate_and_says_what_to_write(
+def test_g2_a_missing_suite_shuts_the_gate_and_says_what_to_write(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     assert refusal(warehouse, tmp_path).startswith(
@@ -105,18 +105,18 @@ def test_a_missing_suite_shuts_the_gate_and_says_what_to_write(
     )
 
 
-def test_a_missing_folder_of_suites_shuts_the_gate(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_g2_a_missing_folder_of_suites_shuts_the_gate(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(QualityError, match="there is no folder of suites"):
         Gate(warehouse, tmp_path / "absent")
 
 
-def test_a_gate_that_is_asked_about_nothing_is_an_error(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_g2_a_gate_asked_about_nothing_is_an_error(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(QualityError, match="no relation to check"):
         Gate(warehouse, tmp_path).check(2, {}, night=NIGHT, run_id="r1")
 
 
 @pytest.mark.parametrize("transaction", [True, False], ids=["in a transaction", "outside one"])
-def test_an_expectation_whose_sql_raises_shuts_the_gate_with_the_databases_own_words(
+def test_g2_an_expectation_whose_sql_raises_shuts_the_gate_with_the_databases_own_words(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path, transaction: bool
 ) -> None:
     sql = {"unexpected_rows_query": "select nope from {batch}"}
@@ -133,13 +133,13 @@ def test_an_expectation_whose_sql_raises_shuts_the_gate_with_the_databases_own_w
     assert "nope" in message
 
 
-def test_a_relation_that_does_not_exist_shuts_the_gate(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_g2_a_relation_that_does_not_exist_shuts_the_gate(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     (tmp_path / "kpi.site_daily.json").write_text(json.dumps({"name": "kpi.site_daily", "expectations": [GOOD]}))
     warehouse.execute("drop table kpi.site_daily")
     assert "kpi.site_daily cannot be read" in refusal(warehouse, tmp_path)
 
 
-def test_a_connection_that_is_closed_under_the_gate_is_an_error_and_not_a_pass(
+def test_g2_a_connection_that_is_closed_under_the_gate_is_an_error_and_not_a_pass(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     (tmp_path / "kpi.site_daily.json").write_text(json.dumps({"name": "kpi.site_daily", "expectations": [GOOD]}))
@@ -150,13 +150,13 @@ def test_a_connection_that_is_closed_under_the_gate_is_an_error_and_not_a_pass(
         gate.check(2, {"kpi.site_daily": None}, night=NIGHT, run_id="r1")
 
 
-def test_a_gate_cannot_be_made_on_a_closed_connection(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_g2_a_gate_cannot_be_made_on_a_closed_connection(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     warehouse.close()
     with pytest.raises(QualityError, match="the gate stays shut"):
         Gate(warehouse, tmp_path)
 
 
-def test_a_suite_is_whole_again_as_soon_as_its_file_is(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_g2_a_suite_is_whole_again_as_soon_as_its_file_is(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     assert "there is no suite" in refusal(warehouse, tmp_path)
     (tmp_path / "kpi.site_daily.json").write_text(json.dumps({"name": "kpi.site_daily", "expectations": [GOOD]}))
     assert Gate(warehouse, tmp_path).check(2, {"kpi.site_daily": None}, night=NIGHT, run_id="r1").passed

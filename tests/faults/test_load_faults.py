@@ -78,7 +78,7 @@ def test_a_disk_without_room_is_named_before_anything_is_written(landing: Path, 
 
 
 @needs_root
-def test_a_disk_that_fills_during_the_load_loses_no_commit(large: Path, small_disk: Path) -> None:
+def test_d1_a_disk_that_fills_during_the_load_loses_no_commit(large: Path, small_disk: Path) -> None:
     path = small_disk / "warehouse.duckdb"
     code, said = run(large, "--warehouse", str(path), "--no-room-check")
     assert code == WarehouseError.exit_code
@@ -261,7 +261,7 @@ def test_a_commit_whose_sync_fails_ends_the_process(landing: Path, path: Path) -
         ("BEFORE_DELETING_CHECKPOINT_WAL", False, True),
     ],
 )
-def test_a_commit_that_was_reported_as_failed_is_not_done_twice(
+def test_b1_a_commit_that_was_reported_as_failed_is_not_done_twice(
     landing: Path, path: Path, point: str, told: bool, there: bool
 ) -> None:
     """COMMIT may raise although it is durable: what is there is for the ledger to say, not for the error."""
@@ -283,7 +283,7 @@ def test_a_commit_that_was_reported_as_failed_is_not_done_twice(
     assert content(path) == clean(landing)
 
 
-def test_eight_kills_in_a_row_converge(large: Path, path: Path) -> None:
+def test_p2_eight_kills_in_a_row_converge(large: Path, path: Path) -> None:
     draw = random.Random(11)
     began = time.monotonic()
     run(large, "--warehouse", str(path.with_name("timed.duckdb")))
@@ -308,7 +308,7 @@ def test_a_stop_leaves_the_lock_free_within_ten_seconds(large: Path, path: Path,
         pass
 
 
-def test_of_two_loads_at_once_one_writes_and_the_other_is_told(landing: Path, path: Path) -> None:
+def test_p6_of_two_loads_at_once_one_writes_and_the_other_is_told(landing: Path, path: Path) -> None:
     pairs = 200 if EVERY_POINT else 3
     for pair in range(pairs):
         here = path.with_name(f"{pair}.duckdb")
@@ -325,7 +325,7 @@ def test_of_two_loads_at_once_one_writes_and_the_other_is_told(landing: Path, pa
             assert content(here) == clean(landing)
 
 
-def test_two_loads_that_start_together_leave_what_one_would(landing: Path, path: Path) -> None:
+def test_p6_two_loads_that_start_together_leave_what_one_would(landing: Path, path: Path) -> None:
     for pair in range(20 if EVERY_POINT else 2):
         here = path.with_name(f"{pair}.duckdb")
         both = [start(landing, "--warehouse", str(here)) for _ in range(2)]
@@ -336,7 +336,7 @@ def test_two_loads_that_start_together_leave_what_one_would(landing: Path, path:
         assert content(here) == clean(landing)
 
 
-def test_the_same_nights_loaded_three_times_are_as_loaded_once(landing: Path, path: Path) -> None:
+def test_s1_the_same_nights_loaded_three_times_are_as_loaded_once(landing: Path, path: Path) -> None:
     for _ in range(3):
         assert run(landing, "--warehouse", str(path)) == (0, "done\n")
         assert content(path) == clean(landing)

@@ -51,7 +51,7 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
         yield played
 
 
-def test_the_same_night_three_times_gives_the_same_bytes_and_no_second_row(five: Replay) -> None:
+def test_s1_the_same_night_three_times_gives_the_same_bytes_and_no_second_row(five: Replay) -> None:
     before, rows = marts(five), raw_rows(five)
     last = five.world.nights[4]
     for _ in range(3):
@@ -62,7 +62,7 @@ def test_the_same_night_three_times_gives_the_same_bytes_and_no_second_row(five:
         assert raw_rows(five) == rows
 
 
-def test_clearing_a_task_after_success_changes_nothing(five: Replay) -> None:
+def test_s1_clearing_a_task_after_success_changes_nothing(five: Replay) -> None:
     """Each step again by itself, as a scheduler does when somebody clears its task."""
     before = marts(five)
     night = five.world.nights[4]

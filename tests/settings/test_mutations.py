@@ -77,7 +77,7 @@ def line_of(text: str, mark: str) -> int:
 
 @unhurried
 @given(path=st.sampled_from(LEAVES))
-def test_a_value_of_another_type_is_named_with_its_key_and_line(path: KeyPath, read_text: Reader) -> None:
+def test_c1_a_value_of_another_type_is_named_with_its_key_and_line(path: KeyPath, read_text: Reader) -> None:
     # No setting is a time of day, so this is wrong wherever it stands.
     def edit(container: Any, key: Any) -> None:
         container[key] = tomlkit.time("11:22:33")
@@ -89,7 +89,7 @@ def test_a_value_of_another_type_is_named_with_its_key_and_line(path: KeyPath, r
 
 @unhurried
 @given(path=st.sampled_from(TABLES), key=st.from_regex(r"zz[a-z_]{1,12}", fullmatch=True))
-def test_an_unknown_key_is_named_with_its_line_wherever_it_stands(path: KeyPath, key: str, read_text: Reader) -> None:
+def test_c1_an_unknown_key_is_named_with_its_line_anywhere(path: KeyPath, key: str, read_text: Reader) -> None:
     def edit(container: Any, last: Any) -> None:
         container[last] = "canary"
 
@@ -100,7 +100,7 @@ def test_an_unknown_key_is_named_with_its_line_wherever_it_stands(path: KeyPath,
 
 @unhurried
 @given(path=st.sampled_from(LEAVES))
-def test_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path: KeyPath, read_text: Reader) -> None:
+def test_c1_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path: KeyPath, read_text: Reader) -> None:
     def edit(container: Any, key: Any) -> None:
         del container[key]
 
@@ -115,7 +115,7 @@ def test_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path: Ke
 
 @unhurried
 @given(path=st.sampled_from([path for path in LEAVES if isinstance(path[-1], str)]), data=st.data())
-def test_a_slip_of_the_pen_in_a_key_is_named(path: KeyPath, data: st.DataObject, read_text: Reader) -> None:
+def test_c1_a_slip_of_the_pen_in_a_key_is_named(path: KeyPath, data: st.DataObject, read_text: Reader) -> None:
     key = str(path[-1])
     place = data.draw(st.integers(0, len(key) - 1))
     slip = key[:place] + "0" + key[place + 1 :]
@@ -130,7 +130,7 @@ def test_a_slip_of_the_pen_in_a_key_is_named(path: KeyPath, data: st.DataObject,
 
 @unhurried
 @given(platform=st.sampled_from(["facebook", "matomo", "woocommerce"]), data=st.data())
-def test_an_account_given_twice_is_refused(platform: str, data: st.DataObject, read_text: Reader) -> None:
+def test_c1_an_account_given_twice_is_refused(platform: str, data: st.DataObject, read_text: Reader) -> None:
     accounts = DOCUMENT["sources"][platform]
     place = data.draw(st.integers(0, len(accounts) - 1))
     copied = tomlkit.dumps({"sources": {platform: [accounts[place]]}}).partition("\n")[2]

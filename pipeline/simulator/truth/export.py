@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS: Final = ("parquet", "csv")
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(table: Table, format_: Literal["parquet", "csv"], out: Path) -> Path:
     """Write ``table`` to ``out`` and return it. ValueError for another format.
 
-    In CSV an absent value is an empty field, a list is joined by blanks, an instant is ISO UTC.
+    In CSV an absent value is an empty field, a list is joined by blanks, an instant is ISO UTC, and a text
+    that a spreadsheet would run as a formula has an apostrophe before it. Parquet has texts as they are.
     """
     if format_ not in FORMATS:
         raise ValueError(f"the truth is exported as {' or '.join(FORMATS)}, not as {format_!r}")
@@ -61,4 +64,7 @@ def _text(value: Any) -> str:
         return f"{value.isoformat()}Z"
     if isinstance(value, date):
         return value.isoformat()
-    return " ".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, (tuple, str)):
+        text = " ".join(value) if isinstance(value, tuple) else value
+        return f"'{text}" if text.startswith(FORMULA) else text
+    return str(value)
