@@ -24,7 +24,8 @@ from pipeline.landing.faults import landing_error
 from pipeline.landing.stores import Store
 
 MOST_RECORDS = 200_000
-MOST_BYTES = 64 * 2**20
+# A part is what one thread reads: many of them keep every thread of the load busy to the end.
+MOST_BYTES = 16 * 2**20
 # Enough to bridge a slow answer or a slow disk, little enough to stay in the processor's cache.
 _MOST_WAITING = 4 * 2**20
 _LEVEL = 1

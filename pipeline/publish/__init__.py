@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import PublishError
 from pipeline.publish import file, generations, parquet
 from pipeline.publish.content import Table, measure
+from pipeline.publish.file import ContentDiffersError
 from pipeline.publish.generations import (
     CURRENT,
     FILE,
@@ -42,7 +43,7 @@ from pipeline.publish.generations import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Publication", "Table", "before", "current", "publish", "rollback"]
+__all__ = ["ContentDiffersError", "Publication", "Table", "before", "current", "publish", "rollback"]
 
 
 def publish(
@@ -61,12 +62,14 @@ def publish(
     ``quality`` speak of the run, not of the brand: they are published, but a night whose other
     tables are equal to the present generation's makes no new one (``new`` is False).
 
-    Raises PublishError, naming what to do; the previous publication is then untouched.
+    Raises PublishError, naming what to do; the previous publication is then untouched. It is a
+    ContentDiffersError when the file did not hold what was measured: then measure everything.
     """
     folder.mkdir(parents=True, exist_ok=True)
     generations.sweep(folder)
     previous = current(folder)
-    content = {name: measure(con, name, table) for name, table in tables.items()}
+    before_it = previous.content if previous else {}
+    content = {name: measure(con, name, table, before_it.get(name, {})) for name, table in tables.items()}
     if previous and previous.night == night and _marts(previous.content) == _marts(content):
         return replace(previous, new=False)
     _refuse_wal(folder)

@@ -17,6 +17,10 @@ STORAGE_VERSION = "v1.0.0"
 READ_ONLY = 0o444
 
 
+class ContentDiffersError(PublishError):
+    """The file does not hold the rows that were measured."""
+
+
 def build(con: DuckDBPyConnection, file: Path, tables: Mapping[str, Table], draft: Publication) -> None:
     con.execute(f"attach {quoted_text(str(file))} as publication (storage_version '{STORAGE_VERSION}')")
     try:
@@ -63,6 +67,6 @@ def verify(con: DuckDBPyConnection, file: Path, content: Content) -> None:
             found = sum(count for count, _ in months.values())
             expected = sum(int(total) for _, total in months.values())
             if checksum(con, f"candidate.{quoted_name(table)}") != (found, expected):
-                raise PublishError(f"{file}: {table} differs from the warehouse; publish again")
+                raise ContentDiffersError(f"{file}: {table} differs from the warehouse; publish again")
     finally:
         con.execute("detach candidate")

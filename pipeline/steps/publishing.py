@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, models, publish, warehouse
@@ -46,27 +48,48 @@ def publish_night(project: Project, night: date, *, now: Callable[[], datetime])
     ) as con:
         if warehouse.get_meta(con, "models") is None:
             raise PublishError("nothing was transformed yet: run `vigie transform` first")
-        newest = warehouse.newest_night(con) or night
-        done = publish.publish(
+        build = partial(
+            publish.publish,
             con,
             settings.paths.publication,
-            tables(),
-            night=newest,
+            night=warehouse.newest_night(con) or night,
             code_version=__version__,
             published_at=now().astimezone(UTC).replace(tzinfo=None),
             keep=settings.storage.keep_generations,
         )
-        warehouse.record_step(
-            con,
-            night=night,
-            step="publish",
-            state="done",
-            rows=sum(done.rows.values()),
-            seconds=watch.seconds(),
-            error=None,
-            started_at=watch.started_at,
-        )
+        try:
+            done = build(_with_what_moved(con, settings.paths.publication, tables()))
+        except publish.ContentDiffersError:
+            # Somebody changed days that no transform has moved: what readers get is what the warehouse has.
+            done = build(tables())
+        with warehouse.transaction(con):
+            warehouse.mark_published(con, done.generation)
+            warehouse.record_step(
+                con,
+                night=night,
+                step="publish",
+                state="done",
+                rows=sum(done.rows.values()),
+                seconds=watch.seconds(),
+                error=None,
+                started_at=watch.started_at,
+            )
     return Published(done, watch.seconds())
+
+
+def _with_what_moved(con: Any, folder: Path, tables: dict[str, Table]) -> dict[str, Table]:
+    """Say of each table which days are as in the present publication, if that is the one marked last."""
+    current = publish.current(folder)
+    moved = warehouse.moved_since_publication(con, current.generation) if current else None
+    if moved is None:
+        return tables
+    return {name: replace(table, same_before=_first_moved(moved, name)) for name, table in tables.items()}
+
+
+def _first_moved(moved: Mapping[str, date], table: str) -> date | None:
+    """None where all of the table was built anew: then rows without a day may have moved too."""
+    day = moved.get(table, date.max)
+    return day if day > models.FIRST_DAY else None
 
 
 def tables() -> dict[str, Table]:

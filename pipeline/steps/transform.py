@@ -103,6 +103,7 @@ def _build(
         raise GateFailedError(report, night)
     warehouse.record_notes(con, night, "transform", warehouse.findings(con))
     warehouse.clear_touched(con)
+    warehouse.mark_moved(con, {model.relation: model.rebuild_from for model in built})
     warehouse.set_meta(con, "models", mark)
     rows = sum(model.rows for model in built)
     return Transformed(night.isoformat(), len(built), rows, watch.seconds(), full, tuple(report.warnings)), report

@@ -11,6 +11,7 @@
     reading     files → typed, judged rows
     storing     a stream's rows into its raw table, every record accounted for
     comparing   only what differs from the last observation; what vanished
+    publishing_marks   what moved since readers were given it
     standing    where things stand, for the steps and for people
 """
 
@@ -21,6 +22,7 @@ from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import load, set_aside
 from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
+from pipeline.warehouse.publishing_marks import mark_moved, mark_published, moved_since_publication
 from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
 from pipeline.warehouse.standing import (
     failed_steps,
@@ -53,6 +55,9 @@ __all__ = [
     "last_run",
     "load",
     "loaded_nights",
+    "mark_moved",
+    "mark_published",
+    "moved_since_publication",
     "newest_night",
     "newest_states",
     "open_reader",

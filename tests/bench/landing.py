@@ -62,7 +62,12 @@ def _growth(place: Path, records: int, peak_before: float) -> Line:
 
 
 def ours(port: int, records: int, place: str) -> dict[str, Any]:
-    """Fetch, land and load with the pipeline's own parts and its default settings."""
+    """Fetch, land and load with the pipeline's own parts and its default settings.
+
+    Imports are in neither time: DuckDB imports pandas at the first parameter of a process.
+    """
+    import pandas as pd  # noqa: F401
+
     from pipeline import landing, warehouse
     from pipeline.http import Session
     from pipeline.settings import Storage

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import PublishError
-from pipeline.publish import before, current, publish, rollback
+from pipeline.publish import ContentDiffersError, before, current, publish, rollback
 from tests.faults.publish_once import TABLES
 
 POINTS = 20
@@ -243,6 +244,22 @@ def test_only_the_months_that_changed_are_written_again(warehouse: Path, tmp_pat
     old, new = (folder / "generations" / g / "parquet/kpi.post_daily" for g in ("20261101-000001", "20261102-000002"))
     same = [p.parent.name for p in new.glob("*/*") if p.stat().st_ino in {q.stat().st_ino for q in old.glob("*/*")}]
     assert sorted(same) == ["month=2026-09", "month=2026-11"]
+
+
+def test_days_that_are_said_to_be_the_same_are_not_measured_but_verified(warehouse: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    published(warehouse, folder, 1)
+    tables = {name: replace(table, same_before=date(2026, 11, 1)) for name, table in TABLES.items()}
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("update kpi.post_daily set reactions = 7 where day >= date '2026-11-01'")
+        done = publish(con, folder, tables, night=date(2026, 11, 2), code_version="test", published_at=NOON)
+        full = publish(con, tmp_path / "full", TABLES, night=date(2026, 11, 2), code_version="test", published_at=NOON)
+        assert done.months_written == ("kpi.post_daily/2026-11",)
+        assert done.content == full.content
+        con.execute("update kpi.post_daily set reactions = 8 where day = date '2026-09-10'")
+        with pytest.raises(ContentDiffersError, match=r"kpi\.post_daily differs from the warehouse"):
+            publish(con, folder, tables, night=date(2026, 11, 3), code_version="test", published_at=NOON)
+    assert (folder / "current").resolve().name == done.generation
 
 
 def test_rollback_brings_back_file_and_parquet_together(warehouse: Path, tmp_path: Path) -> None:

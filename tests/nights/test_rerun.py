@@ -96,3 +96,20 @@ def test_nights_loaded_in_another_order_give_the_same_tables(five: Replay, tmp_p
         steps.transform(other.project, night, now=lambda: now)
         steps.publish_night(other.project, night, now=lambda: now)
         assert marts(other) == marts(five)
+
+
+def test_old_days_that_somebody_changed_by_hand_are_published_as_they_are(tmp_path: Path) -> None:
+    with replay(tmp_path) as played:
+        played.nights(played.world.nights[:2])
+        paths = played.project.settings.paths
+        with duckdb.connect(str(paths.warehouse)) as con:
+            changed = con.execute(
+                "update kpi.site_daily set visits = 777 where day = (select min(day) from kpi.site_daily)"
+            ).fetchall()
+        assert changed[0][0] > 0
+        outcome = played.night(played.world.nights[2])
+        assert outcome.published is not None
+        assert outcome.published.publication.new
+        with duckdb.connect(str(paths.publication / "vigie.duckdb"), read_only=True) as con:
+            seen = con.execute("select count(*) from kpi.site_daily where visits = 777").fetchall()
+        assert seen == changed
