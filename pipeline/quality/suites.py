@@ -7,7 +7,9 @@ and what to do. A gate without its suite must never pass, so there is no lenient
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.errors import QualityError
@@ -47,6 +49,11 @@ class Suite:
     name: str
     file: Path
     expectations: tuple[Expectation, ...]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the rules: no column that is none of them is read by one."""
+        return frozenset(re.findall(r"\w+", json.dumps([dict(rule.kwargs) for rule in self.expectations])))
 
 
 def read(folder: Path, relation: str) -> Suite:
