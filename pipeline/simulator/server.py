@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import socketserver
 import sys
@@ -113,7 +114,12 @@ def serve(port: int = 0, seed: int = 7, nights: int = 90, *, host: str = "127.0.
 
 
 def run_forever(port: int, seed: int, nights: int, *, host: str = "127.0.0.1") -> None:
-    """Serve until interrupted (Ctrl-C ends it quietly). Says the address in a line of its own."""
+    """Serve until interrupted: Ctrl-C and SIGTERM end it quietly. Says the address in a line of its own.
+
+    Both are asked for by name: a shell starts what runs in its background with Ctrl-C ignored.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
     with serve(port, seed, nights, host=host) as server, contextlib.suppress(KeyboardInterrupt):
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()

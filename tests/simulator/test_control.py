@@ -173,7 +173,8 @@ def test_two_simulators_live_side_by_side() -> None:
         requests.get(one.url, timeout=1)
 
 
-def test_it_can_be_a_process_of_its_own_that_says_where_it_is() -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_can_be_a_process_of_its_own_that_says_where_it_is(stop: signal.Signals) -> None:
     command = [sys.executable, "-m", "pipeline.simulator", "--seed", "3", "--nights", "4"]
     environment_ = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment_, text=True) as process:
@@ -181,7 +182,7 @@ def test_it_can_be_a_process_of_its_own_that_says_where_it_is() -> None:
             assert process.stdout is not None
             state = requests.get(process.stdout.readline().strip() + "/__sim/state", timeout=10).json()
             assert state["nights"] == [night.isoformat() for night in (night_dates(3, 4)[0], NIGHT)]
-            process.send_signal(signal.SIGINT)
+            process.send_signal(stop)
             assert process.wait(timeout=10) == 0
         finally:
             process.kill()
