@@ -17,18 +17,8 @@ if TYPE_CHECKING:
     from pipeline.quality.suites import Expectation, Suite
 
 
-# What people wrote has no business in a check; the others take JSON apart and no rule reads them.
-UNREAD = (
-    "text",
-    "link",
-    "author",
-    "goals",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_content",
-    "click_reference",
-)
+# What people wrote has no business in a check, even where a rule names it.
+WRITTEN = ("text", "link", "author")
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class Batch:
         """The columns that a rule names, and whose rows they are: planning and reading costs by column."""
         there = [column[0] for column in self.con.execute(f"from {self.suite.name} limit 0").description or ()]
         named = self.suite.words | {"platform", "account", "night"}
-        return ", ".join(f'"{name}"' for name in there if name in named and name not in UNREAD) or "1 as none"
+        return ", ".join(f'"{name}"' for name in there if name in named and name not in WRITTEN) or "1 as none"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

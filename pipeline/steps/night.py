@@ -103,7 +103,7 @@ def _fetched_ahead(
 def run(project: Project, night: date, *, now: Callable[[], datetime], on_step: Progress = lambda _: None) -> Night:
     """Fetch, load, check, transform, publish, report, alert. A failed step ends in telling, never in silence."""
     on_step("fetch")
-    _, fetched = _fetch(project, night, lambda _: now)
+    fetched = tuple(fetch_all(project, plan(project, night), now=now))
     return _finish(project, night, fetched, now=now, on_step=on_step, readers=True)
 
 

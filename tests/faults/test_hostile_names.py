@@ -14,11 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline import landing, warehouse
-from pipeline.settings import Storage
 from pipeline.simulator.truth.export import write
 from pipeline.simulator.truth.table import Table
 from pipeline.streams import Page, Unit, Window
-from tests.warehouse.landed import FIRST, PLATFORM, POSTS, SOURCES, post
+from tests.warehouse.landed import FIRST, PLATFORM, POSTS, SOURCES, opened, post
 
 NAMES = st.text(min_size=1, max_size=60).filter(lambda name: name.encode("utf-8", "ignore").decode() == name)
 INJECTION = 'x"; drop table raw.harbour_posts; --'
@@ -38,10 +37,7 @@ def stored(folder: Path, account: str, field: str) -> list[tuple[object, ...]]:
         clock=lambda: f"{FIRST}T23:00:00Z",
         requests=lambda: 1,
     )
-    with warehouse.open_warehouse(
-        folder / "warehouse.duckdb", Storage(), sealed=False, command="test", night=FIRST
-    ) as con:
-        warehouse.ensure_tables(con, SOURCES)
+    with opened(folder / "warehouse.duckdb") as con:
         (done,) = warehouse.load(con, [manifest], SOURCES, night=FIRST, files=landing.files, runs=lambda *_: [manifest])
         assert done.error is None
         assert done.loaded + done.quarantined == 1
@@ -62,10 +58,7 @@ def test_m5_an_account_and_a_field_of_any_name_are_kept_under_that_name(account:
 
 def test_m5_names_in_settings_reach_the_seeds_as_they_are(tmp_path: Path) -> None:
     names = [INJECTION, "order", "\U0001f980", "'; select 1; --", "y" * 10_000]
-    with warehouse.open_warehouse(
-        tmp_path / "warehouse.duckdb", Storage(), sealed=False, command="test", night=FIRST
-    ) as con:
-        warehouse.ensure_tables(con, SOURCES)
+    with opened(tmp_path / "warehouse.duckdb") as con:
         columns = ("campaign", "utm_campaign", "platform", "start", "end", "daily_cost")
         rows = [(name, name, "facebook", FIRST, FIRST, Decimal("1.5")) for name in names]
         warehouse.write_seeds(con, {"campaign": (columns, rows)})

@@ -12,10 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import warehouse
 from pipeline.errors import SourceChanged
-from pipeline.settings import Storage
-from tests.warehouse.landed import FIRST, SOURCES, Landed, Record, post
+from tests.warehouse.landed import FIRST, Landed, Record, opened, post
 from tests.warehouse.test_load import load, nth
 
 if TYPE_CHECKING:
@@ -28,11 +26,8 @@ quiet = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCh
 @pytest.fixture(scope="module")
 def con() -> Iterator[DuckDBPyConnection]:
     """One warehouse for all examples: each is an account of its own."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "warehouse.duckdb"
-        with warehouse.open_warehouse(path, Storage(), sealed=False, command="test", night=None) as con:
-            warehouse.ensure_tables(con, SOURCES)
-            yield con
+    with TemporaryDirectory() as folder, opened(Path(folder) / "warehouse.duckdb") as con:
+        yield con
 
 
 @pytest.fixture

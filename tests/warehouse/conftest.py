@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline import warehouse
-from pipeline.settings import Storage
-from tests.warehouse.landed import FIRST, SOURCES, Landed
+from tests.warehouse.landed import Landed, opened
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,10 +21,7 @@ def landed(tmp_path: Path) -> Landed:
 
 @pytest.fixture
 def con(tmp_path: Path) -> Iterator[DuckDBPyConnection]:
-    with warehouse.open_warehouse(
-        tmp_path / "warehouse.duckdb", Storage(), sealed=False, command="test", night=FIRST
-    ) as con:
-        warehouse.ensure_tables(con, SOURCES)
+    with opened(tmp_path / "warehouse.duckdb") as con:
         yield con
 
 

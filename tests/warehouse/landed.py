@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import zstandard
 
+from pipeline import warehouse
+from pipeline.settings import Storage
 from pipeline.streams import Manifest, Source, Stream, StreamFiles, Unit, Window
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 POSTS = Stream(
     name="posts",
@@ -45,6 +51,14 @@ SOURCES: Mapping[str, Source] = {PLATFORM: cast("Source", SimpleNamespace(PLATFO
 FIRST = date(2026, 10, 1)
 
 Record = Mapping[str, Any] | bytes
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[DuckDBPyConnection]:
+    """A writing connection to a database that has the tables of ``SOURCES``."""
+    with warehouse.open_warehouse(path, Storage(), sealed=False, command="test", night=FIRST) as con:
+        warehouse.ensure_tables(con, SOURCES)
+        yield con
 
 
 class Landed:

@@ -12,11 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import warehouse
-from pipeline.settings import Storage
 from pipeline.streams import Manifest
 from tests.warehouse.conftest import Query
-from tests.warehouse.landed import FIRST, SOURCES, Landed, post
+from tests.warehouse.landed import FIRST, Landed, opened, post
 from tests.warehouse.test_load import load, nth
 
 if TYPE_CHECKING:
@@ -38,11 +36,8 @@ answers = st.lists(
 @pytest.fixture(scope="module")
 def shared() -> Iterator[DuckDBPyConnection]:
     """One database for all examples: each example is an account of its own."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "warehouse.duckdb"
-        with warehouse.open_warehouse(path, Storage(), sealed=False, command="test", night=None) as con:
-            warehouse.ensure_tables(con, SOURCES)
-            yield con
+    with TemporaryDirectory() as folder, opened(Path(folder) / "warehouse.duckdb") as con:
+        yield con
 
 
 def born(name: str) -> int:
