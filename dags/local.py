@@ -41,6 +41,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "triggerer": ("--skip-serve-logs",),
 }
 PATIENCE = 300.0
+# Seconds that one part of Airflow waits for another's write.
+LOCK_PATIENCE = 120.0
 # How often simulated platforms are told the time, and for how many nights the simulated brand lives on.
 TICK, FUTURE_NIGHTS, NIGHTS = 30.0, 30, 120
 
@@ -102,6 +104,9 @@ def environment(home: Path, settings: Path, port: int, given: Mapping[str, str])
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        # The four parts and the tasks write to one SQLite file: five seconds, its default, is less than a busy
+        # scheduler holds it, and the answer would be "database is locked".
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout={LOCK_PATIENCE:.0f}",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",

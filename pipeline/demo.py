@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,10 @@ class Demo:
     def airflow_home(self) -> Path:
         return self.folder / "airflow"
 
+    @property
+    def airflow_log(self) -> Path:
+        return self.folder / "airflow.log"
+
 
 def run_demo(folder: Path, *, seed: int, nights: int, with_airflow: bool, console: Console) -> None:
     """Replay the nights into ``folder`` (emptied first) and print what came out, with its paths."""
@@ -58,10 +62,10 @@ def run_demo(folder: Path, *, seed: int, nights: int, with_airflow: bool, consol
         project = steps.open_project(demo.settings, environment)
         every = list(simulator.night_dates(seed, nights))
         by_hand = every[:-1] if with_airflow else every
-        airflow = _migrate(demo, environment) if with_airflow else None
-        _replay(demo, project, base, by_hand)
-        if airflow is not None:
-            _through_airflow(demo, airflow, base, every[-1], environment)
+        with _airflow(demo, environment) if with_airflow else nullcontext() as airflow:
+            _replay(demo, project, base, by_hand)
+            if airflow is not None:
+                _through_airflow(demo, airflow, base, every[-1])
     _show(demo, project, time.monotonic() - began)
 
 
@@ -98,6 +102,7 @@ def _simulator(demo: Demo) -> Iterator[str]:
     with (demo.folder / "simulator.log").open("w") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
+            steps.prepare()  # while the simulator starts
             yield _address(process.stdout)
         finally:
             process.terminate()
@@ -113,40 +118,39 @@ def _address(out: IO[str] | None) -> str:
     raise VigieError("the simulator did not start: see simulator.log beside the demo's settings")
 
 
-def _airflow_environment(demo: Demo, environment: dict[str, str]) -> dict[str, str]:
+@contextmanager
+def _airflow(demo: Demo, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Airflow in a process of its own: it makes its tables and itself ready while the nights are replayed."""
     dags = Path(__file__).resolve().parent.parent / "dags"
-    return {
-        **environment,
+    own = {
         "AIRFLOW_HOME": str(demo.airflow_home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "VIGIE_SETTINGS": str(demo.settings),
     }
+    command = [sys.executable, str(dags / "ready.py")]
+    with (
+        demo.airflow_log.open("w") as log,
+        subprocess.Popen(
+            command, env={**environment, **own}, stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def _migrate(demo: Demo, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Airflow's own tables, made while the nights are replayed."""
-    log = (demo.folder / "airflow.log").open("wb")
-    command = [str(Path(sys.executable).with_name("airflow")), "db", "migrate"]
-    return subprocess.Popen(command, env=_airflow_environment(demo, environment), stdout=log, stderr=log)
-
-
-def _through_airflow(
-    demo: Demo, migration: subprocess.Popen[bytes], base: str, night: date, environment: dict[str, str]
-) -> None:
+def _through_airflow(demo: Demo, airflow: subprocess.Popen[str], base: str, night: date) -> None:
     _set_clock(base, night)
     with demo.console.status(f"night of {night}: through Airflow"):
         began = time.monotonic()
         logical = datetime.combine(night + timedelta(days=1), datetime.min.time()).replace(hour=12)
-        command = [str(Path(sys.executable).with_name("airflow")), "dags", "test", "vigie_nightly", f"{logical}+00:00"]
-        if migration.wait(timeout=300) != 0:
-            raise VigieError(f"Airflow could not make its tables: see {demo.folder / 'airflow.log'}")
-        with (demo.folder / "airflow.log").open("ab") as log:
-            done = subprocess.run(
-                command, env=_airflow_environment(demo, environment), stdout=log, stderr=log, check=False
-            )
-    if done.returncode != 0:
-        raise VigieError(f"the night of {night} failed in Airflow: see {demo.folder / 'airflow.log'}")
+        # An Airflow that has ended by itself is told by its exit code, not by the pipe that it left.
+        with suppress(BrokenPipeError):
+            airflow.communicate(f"{logical}+00:00\n")
+    if airflow.wait() != 0:
+        raise VigieError(f"the night of {night} failed in Airflow: see {demo.airflow_log}")
     demo.console.print(f"night of {night}: through Airflow (`airflow dags test`), {time.monotonic() - began:.0f} s")
 
 

@@ -10,6 +10,7 @@ from pipeline.errors import QualityError
 from pipeline.quality.results import SAMPLE_KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     import duckdb
@@ -25,6 +26,8 @@ WRITTEN = ("text", "link", "author")
 class Batch:
     """Temporary relations, made on entry and dropped on exit. ``condition`` None means every row.
 
+    ``columns`` are all columns of the suite's relation.
+
     ``gate_<schema>_<table>`` holds the rows under test. At gate 2 it is a view: marts are tables. At
     gate 1 the relation is a view that takes JSON apart, and many rules read it: it is read once, from
     the day ``gate_since`` on, into ``recent_<schema>_<table>``, and the batch is a part of that. Texts
@@ -35,6 +38,7 @@ class Batch:
     gate: Literal[1, 2]
     suite: Suite
     condition: str | None
+    columns: Sequence[str]
 
     @property
     def table(self) -> str:
@@ -47,7 +51,7 @@ class Batch:
     def __enter__(self) -> Batch:
         rows = f"where {self.condition or 'true'}"
         try:
-            columns = self._columns()
+            columns = self._read()
             if self.gate == 1:
                 self.con.execute(
                     f"create or replace temp table {self._recent} as select {columns} from {self.suite.name}"  # noqa: S608 our names
@@ -64,11 +68,10 @@ class Batch:
             ) from error
         return self
 
-    def _columns(self) -> str:
+    def _read(self) -> str:
         """The columns that a rule names, and whose rows they are: planning and reading costs by column."""
-        there = [column[0] for column in self.con.execute(f"from {self.suite.name} limit 0").description or ()]
         named = self.suite.words | {"platform", "account", "night"}
-        return ", ".join(f'"{name}"' for name in there if name in named and name not in WRITTEN) or "1 as none"
+        return ", ".join(f'"{name}"' for name in self.columns if name in named and name not in WRITTEN) or "1 as none"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -110,12 +110,22 @@ class Engine:
         return self._batches[table]
 
 
-def _data_source(connection: OpenConnection) -> SQLDatasource:
-    """A data source of a context in memory: nothing is written to disk or sent anywhere."""
+def prepare() -> None:
+    """Import Great Expectations: seconds the first time in a process. Raises whatever the import raises."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read at import
     logging.getLogger("great_expectations").setLevel(logging.WARNING)  # about 200 lines at import
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it imports deprecated modules of the standard library
+        import great_expectations.data_context.types.base  # noqa: F401
+
+        from pipeline.quality import counted_rows  # noqa: F401
+
+
+def _data_source(connection: OpenConnection) -> SQLDatasource:
+    """A data source of a context in memory: nothing is written to disk or sent anywhere."""
+    prepare()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its context uses what its libraries deprecate
         import great_expectations as gx
         from great_expectations.data_context.types import base
         from sqlalchemy.pool import StaticPool

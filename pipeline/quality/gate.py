@@ -22,7 +22,7 @@ from pipeline.quality.engine import Engine, Outcome
 from pipeline.quality.results import GateReport, ResultRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -44,6 +44,11 @@ _SINCE = """
         select least(coalesce(min(window_since), getvariable('gate_night')), getvariable('gate_night') - 30)
         from gate_unit
     )
+"""
+_COLUMNS = """
+    select schema_name || '.' || table_name, column_name from duckdb_columns()
+    where database_name = current_database() and schema_name in (select unnest($schemas))
+    order by table_name, column_index
 """
 
 
@@ -78,9 +83,10 @@ class Gate:
             raise QualityError(f"gate {gate} was given no relation to check for the night {night}")
         prepared = {relation: self._suite(relation) for relation in relations}
         self._tell(gate, night)
+        columns = self._columns(relations)
         findings: list[_Finding] = []
         for relation, (suite, built) in prepared.items():
-            with Batch(self._con, gate, suite, relations[relation]) as batch:
+            with Batch(self._con, gate, suite, relations[relation], columns[relation]) as batch:
                 outcomes = self._engine.run(batch.table, suite, built)
                 findings += [_finding(batch, rule, outcomes[rule.id]) for rule in suite.expectations]
         if gate == 1:
@@ -102,6 +108,19 @@ class Gate:
                 self._con.execute(_SINCE)
         except Exception as error:
             raise QualityError(f"the warehouse cannot be read ({error}); the gate stays shut") from error
+
+    def _columns(self, relations: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The columns of each relation in their order; none where there is no such relation."""
+        schemas = sorted({relation.partition(".")[0] for relation in relations})
+        found: dict[str, list[str]] = {relation: [] for relation in relations}
+        try:
+            rows = self._con.execute(_COLUMNS, {"schemas": schemas}).fetchall()
+        except Exception as error:
+            raise QualityError(f"the warehouse cannot be read ({error}); the gate stays shut") from error
+        for relation, column in rows:
+            if relation in found:
+                found[relation].append(column)
+        return found
 
     def _suite(self, relation: str) -> tuple[Suite, ExpectationSuite]:
         if relation not in self._suites:

@@ -1,6 +1,7 @@
 """The verbs. DAG and command line call these and nothing below them."""
 
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
+from pipeline.steps.gates import prepare
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
@@ -33,6 +34,7 @@ __all__ = [
     "open_project",
     "overview",
     "plan",
+    "prepare",
     "publish_night",
     "replay",
     "roll_back",

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.models import FIRST_DAY, Model, ModelBuild
 from pipeline.quality import Gate
+from pipeline.quality import prepare as prepare_engine
 from pipeline.steps.project import resource_folder
 
 _gates: list[Gate] = []
+
+
+@cache
+def prepare() -> None:
+    """Import what the gates need, once a process, so that the first night does not wait for it.
+
+    What was imported stays: the garbage collector need not walk through it after every night. An
+    import that fails is the gate's to tell, in its night.
+    """
+    with suppress(Exception):
+        prepare_engine()
+        gc.collect()
+        gc.freeze()
 
 
 def gate(con: Any) -> Gate:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import VigieError
 from pipeline.steps.fetch import Fetched, fetch_all
+from pipeline.steps.gates import prepare
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, held
@@ -69,6 +70,7 @@ def replay(
     """
     done = []
     with _fetched_ahead(project, nights, clock) as fetching:
+        prepare()
         for night in nights:
             on_step(night, "fetch")
             now, fetched = next(fetching)

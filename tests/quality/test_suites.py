@@ -86,7 +86,8 @@ def test_a_query_shows_keys_and_numbers_and_says_whose_they_are(
     suite = suites.read(EXPECTATIONS, relation)
     project_gate.rebind(empty)
     project_gate._tell(gate, NIGHT)
-    with Batch(empty, gate, suite, None) as batch:
+    columns = [row[0] for row in empty.execute(f"describe {relation}").fetchall()]
+    with Batch(empty, gate, suite, None, columns) as batch:
         for rule in suite.expectations:
             if rule.query is None:
                 continue
