@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipeline import landing, models, warehouse
+from pipeline.quality import GateReport
 from pipeline.steps import gates
 from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, resource_folder
@@ -69,22 +70,26 @@ def load(
         )
         landed = {(m.unit.platform, m.unit.account) for m in manifests if m.unit.night == night}
         missing = [unit for unit in units if (unit.platform, unit.account) not in landed]
-        warehouse.record_stream_nights(con, night, units, manifests, _reasons(project, night), project.sources)
-        warehouse.record_notes(con, night, "fetch", _notes(manifests, night))
-        models.build(con, [m for m in models.read(resource_folder("sql")) if m.kind == "view"], {})
-        aside = _gate(project, con, night, watch.run_id)
-        failed = [u for u in done if u.state == "failed"]
-        outcome = _outcome(night, units, done, missing, aside)
-        warehouse.record_step(
-            con,
-            night=night,
-            step="load",
-            state="incomplete" if missing or failed or aside else "done",
-            rows=outcome.stored,
-            seconds=watch.seconds(),
-            error="; ".join(str(u.error) for u in failed) or None,
-            started_at=watch.started_at,
-        )
+        with warehouse.transaction(con):
+            warehouse.record_stream_nights(con, night, units, manifests, _reasons(project, night), project.sources)
+            warehouse.record_notes(con, night, "fetch", _notes(manifests, night))
+            models.build(con, [m for m in models.read(resource_folder("sql")) if m.kind == "view"], {})
+        waiting = warehouse.waiting(con)
+        report = _check(con, waiting, night, watch.run_id)
+        with warehouse.transaction(con):
+            aside = _settle(project, con, waiting, report, night)
+            failed = [u for u in done if u.state == "failed"]
+            outcome = _outcome(night, units, done, missing, aside)
+            warehouse.record_step(
+                con,
+                night=night,
+                step="load",
+                state="incomplete" if missing or failed or aside else "done",
+                rows=outcome.stored,
+                seconds=watch.seconds(),
+                error="; ".join(str(u.error) for u in failed) or None,
+                started_at=watch.started_at,
+            )
     return outcome
 
 
@@ -121,14 +126,21 @@ def _notes(manifests: Sequence[Manifest], night: date) -> list[tuple[str, str, s
     ]
 
 
-def _gate(project: Project, con: Any, night: date, run_id: str) -> frozenset[tuple[str, str]]:
-    """Gate 1 over everything that was loaded and not yet judged; returns the units set aside."""
-    waiting = warehouse.waiting(con)
+def _check(con: Any, waiting: Sequence[warehouse.UnitNight], night: date, run_id: str) -> GateReport:
+    """Gate 1 over everything that was loaded and not yet judged."""
     if not waiting:
-        return frozenset()
+        return GateReport()
     relations = gates.staging_relations(resource_folder("sql"), {platform for platform, _, _ in waiting})
     nights: Mapping[str, str | None] = dict.fromkeys(relations, gates.nights_condition(waiting))
-    report = gates.gate(con).check(1, nights, night=night, run_id=run_id)
+    return gates.gate(con).check(1, nights, night=night, run_id=run_id)
+
+
+def _settle(
+    project: Project, con: Any, waiting: Sequence[warehouse.UnitNight], report: GateReport, night: date
+) -> frozenset[tuple[str, str]]:
+    """Keep what gate 1 said, and do it; returns the units set aside."""
+    if not waiting:
+        return frozenset()
     warehouse.record_results(con, night, 1, report.results)
     aside = [unit for unit in waiting if (unit[0], unit[1]) in report.units]
     if aside:

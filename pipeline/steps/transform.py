@@ -74,9 +74,10 @@ def transform(
         except VigieError as error:
             _record(con, night, watch, "failed", 0, str(error))
             raise
-        if report.results:
-            warehouse.record_results(con, night, 2, report.results)
-        _record(con, night, watch, "done", done.rows, None)
+        with warehouse.transaction(con):
+            if report.results:
+                warehouse.record_results(con, night, 2, report.results)
+            _record(con, night, watch, "done", done.rows, None)
     return done
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.warehouse.ledger import UnitNight, instant, marks
+from pipeline.warehouse import journal
+from pipeline.warehouse.ledger import UnitNight, instant
 from pipeline.warehouse.state import transaction
 
 if TYPE_CHECKING:
@@ -99,8 +100,4 @@ def forget(con: DuckDBPyConnection, unit: UnitNight) -> None:
 
 def insert(con: DuckDBPyConnection, rows: Sequence[StreamNight]) -> None:
     """Write rows, in the caller's transaction."""
-    if rows:
-        con.execute(
-            f"insert into ops.stream_night values {marks(len(rows), len(StreamNight._fields))}",  # noqa: S608 - only question marks
-            [value for row in rows for value in row],
-        )
+    journal.insert(con, "ops.stream_night", None, rows)
