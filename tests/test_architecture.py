@@ -125,7 +125,12 @@ def stem_files(platform: str) -> dict[str, list[Path]]:
         f"expectations/staging.{platform}_*.json": list(ROOT.glob(f"expectations/staging.{platform}_*.json")),
         f"tests/sources/test_{platform}.py": list(ROOT.glob(f"tests/sources/test_{platform}*.py")),
         f"tests/fixtures/{platform}/": list(ROOT.glob(f"tests/fixtures/{platform}/*")),
-        f"pipeline/simulator/{platform}.py": list(ROOT.glob(f"pipeline/simulator/**/{platform}*.py")),
+        f"pipeline/simulator/platforms/{platform}/face.py": list(
+            ROOT.glob(f"pipeline/simulator/platforms/{platform}/face.py")
+        ),
+        f"pipeline/simulator/truth/platforms/{platform}.py": list(
+            ROOT.glob(f"pipeline/simulator/truth/platforms/{platform}.py")
+        ),
     }
 
 
@@ -141,4 +146,4 @@ def test_a_platform_has_every_file_of_its_stem(platform: str) -> None:
 
 
 def test_a_platform_without_its_files_is_told_which_are_missing() -> None:
-    assert len([what for what, files in stem_files("no_such_platform").items() if not files]) == 6
+    assert len([what for what, files in stem_files("no_such_platform").items() if not files]) == 7

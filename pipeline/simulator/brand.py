@@ -1,4 +1,6 @@
-"""The brand that the simulator plays, as its settings say it: accounts, site, goals, campaigns, values.
+"""The brand that the simulator plays, as its settings say it: site, goals, campaigns, values.
+
+Its accounts are declared by each platform.
 
 The generated ``vigie.toml`` and the truth both read these constants, so they cannot drift apart.
 """
@@ -44,14 +46,6 @@ class BrandCampaign:
     end: date
     daily_cost: Decimal | None
 
-
-ACCOUNTS: Final = (
-    BrandAccount("facebook", "104001", BRAND, "America/Los_Angeles", receives_visits=True),
-    BrandAccount("facebook", "104002", f"{BRAND} – Saint-Malo", "America/Los_Angeles"),
-    BrandAccount("matomo", "1", "Boutique", TIME_ZONE, SITE),
-    BrandAccount("woocommerce", "boutique", "Boutique", TIME_ZONE, SITE),
-    BrandAccount("wordpress", "journal", "Journal", TIME_ZONE),
-)
 
 # Goal 4 of the site's analytics is mapped to nothing on purpose.
 GOALS: Final[Mapping[str, str]] = {"1": "quote_request", "2": "newsletter_signup", "3": "ad_click"}

@@ -17,7 +17,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.simulator.simulator import FACES, Simulator
+from pipeline.simulator.platforms import FACES
+from pipeline.simulator.simulator import Simulator
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import Change
 

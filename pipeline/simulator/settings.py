@@ -7,11 +7,9 @@ from datetime import date
 
 from pipeline.simulator import brand
 from pipeline.simulator.brand import BrandAccount
-from pipeline.simulator.credentials import ENVIRONMENT, WORDPRESS
+from pipeline.simulator.platforms import ACCOUNTS, ENVIRONMENT, PLATFORMS
 from pipeline.simulator.world import LAST_NIGHT
 from pipeline.simulator.world.calendar import Calendar
-
-SMALL_PAGE = "104002"
 
 
 def environment() -> dict[str, str]:
@@ -22,7 +20,7 @@ def environment() -> dict[str, str]:
 def settings_toml(base_url: str, *, last_night: date = LAST_NIGHT) -> str:
     """A complete ``vigie.toml`` for the demonstration brand, read from a simulator at ``base_url``."""
     base = base_url.rstrip("/")
-    parts = [_head(), *(_account(account, base) for account in brand.ACCOUNTS), _site()]
+    parts = [_head(), *(_account(account, base) for account in ACCOUNTS), _site()]
     parts += _campaigns(Calendar(1, last_night))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
@@ -64,44 +62,8 @@ def _account(account: BrandAccount, base: str) -> str:
         lines.append(f"site = {_text(account.site)}")
     if account.receives_visits:
         lines.append("receives_visits = true")
-    own = {
-        "facebook": _facebook,
-        "matomo": _matomo,
-        "woocommerce": _woocommerce,
-        "wordpress": _wordpress,
-    }[account.platform]
-    return "\n".join([*lines, *own(account, base), ""])
-
-
-def _facebook(account: BrandAccount, base: str) -> list[str]:
-    small = "SMALL_" if account.id == SMALL_PAGE else ""
-    return [f'base = "{base}/facebook/v26.0"', f'token = "env:VIGIE_SIM_FACEBOOK_{small}TOKEN"']
-
-
-def _matomo(account: BrandAccount, base: str) -> list[str]:
-    del account
-    return [f'base = "{base}/matomo"', 'token = "env:VIGIE_SIM_MATOMO_TOKEN"']
-
-
-def _woocommerce(account: BrandAccount, base: str) -> list[str]:
-    del account
-    return [
-        f'base = "{base}/woocommerce"',
-        'key = "env:VIGIE_SIM_WOOCOMMERCE_KEY"',
-        'secret = "env:VIGIE_SIM_WOOCOMMERCE_SECRET"',
-    ]
-
-
-def _wordpress(account: BrandAccount, base: str) -> list[str]:
-    return [
-        f'base = "{base}/wordpress"',
-        'rest = "plain"',
-        f"user = {_text(WORDPRESS[0])}",
-        'password = "env:VIGIE_SIM_WORDPRESS_PASSWORD"',
-        'stats_token = "env:VIGIE_SIM_WORDPRESS_STATS_TOKEN"',
-        f"stats_site = {_text(f'{account.id}.atelier-marin.example')}",
-        f'stats_base = "{base}/wpcom"',
-    ]
+    own = PLATFORMS[account.platform].settings(account, base)
+    return "\n".join([*lines, *own, ""])
 
 
 def _site() -> str:

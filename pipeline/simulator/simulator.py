@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
-from pipeline.simulator import facebook, matomo, woocommerce, wordpress, wpcom
 from pipeline.simulator.clock import Clock
 from pipeline.simulator.face import Face
 from pipeline.simulator.faults import Faults, Injection
+from pipeline.simulator.platforms import FACES
 from pipeline.simulator.wire import Reply, Request, page, rendered
 from pipeline.simulator.world import Change, World
 
-FACES: Mapping[str, Face] = {
-    face.name: face for face in (facebook.FACE, matomo.FACE, woocommerce.FACE, wordpress.FACE, wpcom.FACE)
-}
 CACHE_BYTES = 256 * 2**20
 Rendered = tuple[bytes, bytes]
 

@@ -8,9 +8,12 @@ from typing import Any
 import requests
 
 from pipeline.simulator import Server, World
-from pipeline.simulator.credentials import FACEBOOK, MATOMO, STATISTICS, WOOCOMMERCE
+from pipeline.simulator.platforms.facebook.account import TOKENS
+from pipeline.simulator.platforms.matomo.account import TOKEN
+from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
+from pipeline.simulator.platforms.wordpress.account import STATISTICS_TOKEN
 
-MAIN, SMALL = FACEBOOK
+MAIN, SMALL = TOKENS
 
 
 class Client:
@@ -49,7 +52,7 @@ class Client:
         return self.get(f"/wordpress/wp-json/wp/v2/{route}", params=params)
 
     def stats(self, path: str, version: str = "v1.1", **params: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {STATISTICS}"}
+        headers = {"Authorization": f"Bearer {STATISTICS_TOKEN}"}
         return self.get(f"/wpcom/rest/{version}/sites/journal/{path}", params=params, headers=headers)
 
     def matomo(self, method: str, **more: Any) -> requests.Response:
@@ -62,10 +65,10 @@ class Client:
             "format_metrics": "0",
             "filter_limit": "-1",
             "language": "en",
-            "token_auth": MATOMO,
+            "token_auth": TOKEN,
             **more,
         }
         return self.session.post(f"{self.url}/matomo/index.php", data=form, timeout=10)
 
     def woo(self, route: str, **params: Any) -> requests.Response:
-        return self.get(f"/woocommerce/wp-json/wc/v3/{route}", params=params, auth=WOOCOMMERCE)
+        return self.get(f"/woocommerce/wp-json/wc/v3/{route}", params=params, auth=CREDENTIALS)

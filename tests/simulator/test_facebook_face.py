@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from pipeline.simulator.credentials import FACEBOOK_APP
+from pipeline.simulator.platforms.facebook.account import APP_SECRET
 from pipeline.simulator.world.calendar import PACIFIC, midnight
 from tests.simulator.client import MAIN, SMALL, Client
 
@@ -184,7 +184,7 @@ def test_the_token_is_checked(client: Client) -> None:
     assert "invalid_token" in wrong.headers["WWW-Authenticate"]
     assert refusal(client.graph("104001/insights", SMALL, metric="page_follows")) == (403, 10, None)
     assert client.get("/facebook/v26.0/104001", params={"access_token": MAIN}).status_code == 200
-    right = hmac.new(FACEBOOK_APP.encode(), MAIN.encode(), hashlib.sha256).hexdigest()
+    right = hmac.new(APP_SECRET.encode(), MAIN.encode(), hashlib.sha256).hexdigest()
     assert client.graph("104001", appsecret_proof=right).status_code == 200
     assert refusal(client.graph("104001", appsecret_proof="0" * 64)) == (400, 100, None)
 

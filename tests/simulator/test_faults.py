@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from pipeline.simulator.simulator import FACES
+from pipeline.simulator.platforms import FACES
 from tests.simulator.client import MAIN, Client
 
 NIGHT = date(2026, 11, 2)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pipeline.simulator.credentials import MATOMO
+from pipeline.simulator.platforms.matomo.account import TOKEN
 from tests.simulator.client import Client
 
 NIGHT = date(2026, 11, 2)
@@ -97,7 +97,7 @@ def test_the_token_is_read_from_the_form_alone(client: Client) -> None:
         "format": "json",
     }
     assert "view" in client.get("/matomo/index.php", params=query).json()["message"]
-    in_address = client.get("/matomo/index.php", params={**query, "token_auth": MATOMO})
+    in_address = client.get("/matomo/index.php", params={**query, "token_auth": TOKEN})
     assert in_address.status_code == 200
     assert in_address.json()["result"] == "error"
     assert "POST parameter" in in_address.json()["message"]

@@ -7,11 +7,11 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from pipeline.simulator.truth.arrivals import attribute
 from pipeline.simulator.truth.conversions import daily, margin_daily
 from pipeline.simulator.truth.events import event
 from pipeline.simulator.truth.facts import Facts, Order, SiteDay, VisitRow
 from pipeline.simulator.truth.observations import Unit
+from pipeline.simulator.truth.platforms.matomo import attribute
 from pipeline.simulator.truth.posts import POST_DAILY
 from pipeline.simulator.truth.sites import site_daily, site_network_daily
 from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, Terms

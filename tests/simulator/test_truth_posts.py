@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.simulator.truth.events import EVENT
 from pipeline.simulator.truth.facts import COUNTERS, DayFacts, Facts, PostFacts, Snapshot
-from pipeline.simulator.truth.journal import hashtags
 from pipeline.simulator.truth.observations import Unit
+from pipeline.simulator.truth.platforms.wordpress import hashtags
 from pipeline.simulator.truth.posts import percentile, post, post_daily
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 

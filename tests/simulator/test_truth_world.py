@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from pipeline.simulator.truth import Judge, export, tables, truth
-from pipeline.simulator.truth.arrivals import _Reports, _visit_rows
 from pipeline.simulator.truth.observations import Unit
+from pipeline.simulator.truth.platforms.matomo import _Reports, _visit_rows
 from pipeline.simulator.world import Change, Goal, Referrer, World
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.simulator.credentials import WOOCOMMERCE
+from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
 from tests.simulator.client import Client
 
 NIGHT = date(2026, 11, 2)
@@ -120,7 +120,7 @@ def test_what_the_shop_does_not_know_it_refuses(
 
 def test_key_and_secret_are_checked(client: Client) -> None:
     path = "/woocommerce/wp-json/wc/v3/orders"
-    key, secret = WOOCOMMERCE
+    key, secret = CREDENTIALS
     for credentials, expected in (
         (None, "woocommerce_rest_cannot_view"),
         (("ck_wrong", secret), "woocommerce_rest_authentication_error"),
@@ -131,4 +131,4 @@ def test_key_and_secret_are_checked(client: Client) -> None:
     params = {"consumer_key": key, "consumer_secret": secret, "per_page": "1"}
     assert client.get(path, params=params).status_code == 200
     plain = {"rest_route": "/wc/v3/orders", "per_page": "1"}
-    assert client.get("/woocommerce/", params=plain, auth=WOOCOMMERCE).status_code == 200
+    assert client.get("/woocommerce/", params=plain, auth=CREDENTIALS).status_code == 200

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from pipeline.simulator.truth.facts import Account, Delivery, Facts
+from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.truth.table import Shape, Table, ratio
 
 COVERAGE_DAILY: Final = Shape(
@@ -14,21 +15,12 @@ COVERAGE_DAILY: Final = Shape(
     "platform VARCHAR, account VARCHAR, stream VARCHAR, day DATE, expected BOOLEAN, delivered BOOLEAN, "
     "rows BIGINT, observed_at TIMESTAMP, late BOOLEAN, newest_day DATE, reason VARCHAR",
 )
-# The streams that have something new every day, so that one can be late.
-DAILY: Final = frozenset(
-    {
-        ("facebook", "page_insights"),
-        ("matomo", "referrer_types"),
-        ("matomo", "visits"),
-        ("wordpress", "stats_visits"),
-    }
-)
 YESTERDAY: Final = timedelta(days=1)
 
 
 def late(delivery: Delivery) -> bool | None:
     """Whether the newest day is older than the day before the night; None where that has no meaning."""
-    if (delivery.unit.platform, delivery.stream) not in DAILY:
+    if delivery.stream not in platform(delivery.unit.platform).DAILY:
         return None
     if not delivery.delivered:
         return False

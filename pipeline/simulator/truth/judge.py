@@ -8,21 +8,20 @@ from functools import cached_property
 from typing import Final
 
 from pipeline.simulator import brand
+from pipeline.simulator.platforms import ACCOUNTS
 from pipeline.simulator.truth import accounts, conversions, coverage, events, periods, posts, sites
-from pipeline.simulator.truth.arrivals import read_analytics, read_shop
 from pipeline.simulator.truth.facts import Facts
-from pipeline.simulator.truth.journal import read_journal
 from pipeline.simulator.truth.observations import Unit, naive, plan
-from pipeline.simulator.truth.pages import read_page
+from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.truth.table import Table
-from pipeline.simulator.truth.terms import RESTATEMENT_DAYS, AccountTerms, CampaignTerms, Terms
+from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, Terms
 from pipeline.simulator.world import World
 
 
 def demo_terms(world: World) -> Terms:
     """The settings of the demonstration, as the generated ``vigie.toml`` has them."""
     return Terms(
-        accounts=tuple(AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in brand.ACCOUNTS),
+        accounts=tuple(AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in ACCOUNTS),
         site_zones={brand.SITE: brand.TIME_ZONE},
         goals={brand.SITE: brand.GOALS},
         campaigns=tuple(
@@ -65,7 +64,7 @@ class Judge:
             self.nights,
             self.missed,
             history_days=self.terms.history_days,
-            restatement_days=RESTATEMENT_DAYS[account.platform],
+            restatement_days=platform(account.platform).RESTATEMENT_DAYS,
             clock=lambda night: naive(self.world.observed_at(night)),
         )
 
@@ -76,19 +75,8 @@ class Judge:
         for account in self.terms.accounts:
             units = self._units(account)
             facts.units[account.platform, account.account] = units
-            match account.platform:
-                case _ if not units:
-                    continue
-                case "facebook":
-                    read_page(facts, self.world, units)
-                case "wordpress":
-                    read_journal(facts, self.world, units, account.time_zone)
-                case "matomo":
-                    read_analytics(facts, self.world, units, account, self.terms)
-                case "woocommerce":
-                    read_shop(facts, self.world, units, account)
-                case _:
-                    raise ValueError(f"the truth knows no platform {account.platform!r}")
+            if units:
+                platform(account.platform).read(facts, self.world, units, account, self.terms)
         return facts
 
     @cached_property

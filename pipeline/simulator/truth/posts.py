@@ -8,8 +8,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import COUNTERS, PARTS, Account, Facts, PostFacts, Snapshot
+from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.truth.table import Shape, Table, all_money, difference, names, ratio, total
-from pipeline.simulator.truth.terms import RESTATEMENT_DAYS, AccountTerms, Terms
+from pipeline.simulator.truth.terms import AccountTerms, Terms
 
 PERCENTILE_DAYS: Final = timedelta(days=90)
 AGES: Final = (1, 3, 7, 28)
@@ -103,7 +104,7 @@ def post_daily(facts: Facts, terms: Terms) -> Table:
 def last_final_day(facts: Facts, account: AccountTerms) -> date | None:
     """The last day that the platform does not restate any more."""
     night = facts.newest_night((account.platform, account.account))
-    return None if night is None else night - timedelta(days=RESTATEMENT_DAYS[account.platform])
+    return None if night is None else night - timedelta(days=platform(account.platform).RESTATEMENT_DAYS)
 
 
 def percentile(post: PostFacts, scores: Mapping[str, int | None], posts: Mapping[str, PostFacts]) -> float | None:

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-RESTATEMENT_DAYS: Final = {"facebook": 28, "wordpress": 28, "matomo": 3, "woocommerce": 3}
-NETWORKS: Final = frozenset({"facebook", "wordpress"})
+from pipeline.simulator.truth.platforms import platform
 
 # How analytics and links call the networks.
 NETWORK_NAMES: Final = {
@@ -83,12 +82,12 @@ class Terms:
 
     @property
     def network_accounts(self) -> tuple[AccountTerms, ...]:
-        return tuple(a for a in self.accounts if a.platform in NETWORKS)
+        return tuple(a for a in self.accounts if platform(a.platform).KIND == "network")
 
     @property
     def site_accounts(self) -> tuple[AccountTerms, ...]:
         """The accounts that tell of sites: analytics and shops."""
-        return tuple(a for a in self.accounts if a.platform not in NETWORKS)
+        return tuple(a for a in self.accounts if platform(a.platform).KIND != "network")
 
     def takes_visits(self, account: AccountTerms) -> bool:
         """Whether visits that came from the platform are counted for this account of it."""
@@ -96,7 +95,7 @@ class Terms:
         return account.receives_visits or len(siblings) == 1
 
     def has_shop(self, site: str) -> bool:
-        return any(a.platform == "woocommerce" and a.site == site for a in self.accounts)
+        return any(platform(a.platform).KIND == "shop" and a.site == site for a in self.accounts)
 
     @property
     def actions(self) -> frozenset[str]:

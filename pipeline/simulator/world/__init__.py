@@ -6,7 +6,7 @@ at the next day 04:00 in Paris), as plain values, never as JSON. Every answer is
 the same day has the same numbers in worlds of different length that end on the same night.
 
     world = World(seed=7, nights=90)
-    world.nights, world.accounts, world.outages, world.observed_at(night)
+    world.nights, world.outages, world.observed_at(night)
     world.facebook.page_insight("104001", "page_media_view", "day", day, night)   # int | None
     world.facebook.posts("104001", night)                                        # newest first
     world.wordpress.posts(night), .comments(night), .stats_day(day, night), .followers(night)
@@ -36,7 +36,6 @@ from pipeline.simulator.world.woocommerce import Woocommerce
 from pipeline.simulator.world.wordpress import PostStats, StatsDay, Wordpress
 
 __all__ = [
-    "ACCOUNTS",
     "LAST_NIGHT",
     "Change",
     "Ecommerce",
@@ -57,13 +56,6 @@ __all__ = [
 ]
 
 LAST_NIGHT = date(2026, 11, 2)
-ACCOUNTS = (
-    ("facebook", "104001"),
-    ("facebook", "104002"),
-    ("matomo", "1"),
-    ("woocommerce", "boutique"),
-    ("wordpress", "journal"),
-)
 
 
 class World:
@@ -110,11 +102,6 @@ class World:
     def nights(self) -> tuple[date, ...]:
         """The nights of this world, oldest first."""
         return self.calendar.nights
-
-    @property
-    def accounts(self) -> tuple[tuple[str, str], ...]:
-        """(platform, account) of everything that is simulated."""
-        return ACCOUNTS
 
     @property
     def outages(self) -> frozenset[tuple[str, str, date]]:

@@ -1,20 +1,21 @@
-"""What the sites said: visits and where they came from (Matomo), orders (WooCommerce)."""
+"""What the analytics of the sites said: visits and where they came from."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date
-from decimal import Decimal
+from datetime import date
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from pipeline.simulator.truth.facts import Facts, Order, SiteDay, VisitRow
-from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of, naive
+from pipeline.simulator.truth.facts import Facts, SiteDay, VisitRow
+from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of
 from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, AccountTerms, Terms
-from pipeline.simulator.world import Order as ShopOrder
 from pipeline.simulator.world import Referrer, World
 from pipeline.simulator.world import SiteDay as ReportedDay
+
+KIND: Final = "site"
+RESTATEMENT_DAYS: Final = 3
+DAILY: Final = frozenset({"referrer_types", "visits"})
 
 ANALYTICS: Final = ("visits", "referrer_types", "socials", "campaigns", "goals", "ecommerce")
 NOT_NAMED: Final = "(not named)"
@@ -32,9 +33,6 @@ class Counted(NamedTuple):
     converted: int | None = None
 
 
-# --- Matomo ---
-
-
 class _Reports:
     """The logs of the reports that the tables need."""
 
@@ -45,7 +43,7 @@ class _Reports:
         self.campaigns: Log[tuple[date, str], Referrer] = Log()
 
 
-def read_analytics(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms, terms: Terms) -> None:
+def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms, terms: Terms) -> None:
     """Everything that the nights tell of the visits of one site."""
     site = account.site or ""
     reports = _Reports()
@@ -166,49 +164,4 @@ def _rest(site: str, day: date, whole: Seen[Referrer], labels: list[Seen[Referre
         visitors=None,
         goals={goal: n for goal, n in goals.items() if n > 0},
         observed_at=max([whole.at, *(seen.at for seen in labels)]),
-    )
-
-
-# --- WooCommerce ---
-
-
-def read_shop(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms) -> None:
-    """Everything that the nights tell of the orders of one shop: those that changed in the window."""
-    zone = ZoneInfo(account.time_zone)
-    orders: Log[int, ShopOrder] = Log()
-    for unit in units:
-        if not unit.landed:
-            facts.fail(unit, "orders", "refunds")
-            continue
-        changed = {
-            order.id: order
-            for order in world.woocommerce.orders(unit.night)
-            if unit.covers(order.modified.astimezone(zone).date())
-        }
-        orders.observe(unit, changed)
-        facts.deliver(unit, "orders", [_record_day(order) for order in changed.values()])
-        facts.deliver(unit, "refunds", [_record_day(o) for o in changed.values() for _ in o.refunds])
-    facts.orders += [_order(account, seen) for _, seen in orders.live()]
-
-
-def _record_day(order: ShopOrder) -> date:
-    """The earliest day that an order's creation can be in the shop's zone, wherever the shop is."""
-    return date.fromordinal(order.created.astimezone(UTC).date().toordinal() - 1)
-
-
-def _order(account: AccountTerms, seen: Seen[ShopOrder]) -> Order:
-    order = seen.value
-    utm = {name.removeprefix("utm_"): text for name, text in order.attribution.items() if "utm_" in name}
-    return Order(
-        site=account.site or "",
-        source=account.platform,
-        order_id=str(order.id),
-        status=order.status,
-        currency=order.currency,
-        created_at=naive(order.created),
-        paid_at=None if order.paid is None else naive(order.paid),
-        total=order.total,
-        refunded=sum((refund.amount for refund in order.refunds), Decimal(0)),
-        utm=utm,
-        observed_at=seen.at,
     )

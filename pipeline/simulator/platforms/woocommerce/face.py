@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, date
 
 from pipeline.simulator import rest
-from pipeline.simulator.credentials import WOOCOMMERCE
 from pipeline.simulator.distortions import string_numbers
 from pipeline.simulator.face import Args, Distortion, Face, Refusal
+from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
+from pipeline.simulator.platforms.woocommerce.rows import order_row, refund_row
 from pipeline.simulator.refusals import html_page, maintenance, unavailable
 from pipeline.simulator.wire import Reply, Request, page
-from pipeline.simulator.woocommerce_rows import order_row, refund_row
 from pipeline.simulator.world import Order, World
 from pipeline.simulator.world.calendar import PARIS
 
@@ -66,9 +66,9 @@ def _authorise(request: Request) -> None:
     given = given or (params.get("consumer_key", ""), params.get("consumer_secret", ""))
     if not any(given):
         raise rest.RestError(refused())
-    if given[0] != WOOCOMMERCE[0]:
+    if given[0] != CREDENTIALS[0]:
         raise rest.RestError(rest.error("woocommerce_rest_authentication_error", "Consumer key is invalid.", 401))
-    if given[1] != WOOCOMMERCE[1]:
+    if given[1] != CREDENTIALS[1]:
         raise rest.RestError(rest.error("woocommerce_rest_authentication_error", "Consumer secret is invalid.", 401))
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from pipeline.simulator.credentials import STATISTICS
 from pipeline.simulator.distortions import negative_counts, on_success, string_numbers
 from pipeline.simulator.face import Args, Distortion, Face
+from pipeline.simulator.platforms.wordpress.account import STATISTICS_TOKEN
+from pipeline.simulator.platforms.wordpress.statistics_posts import post_stats
 from pipeline.simulator.refusals import html_page, retry_after, unavailable
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import StatsDay, World
 from pipeline.simulator.world.calendar import days
-from pipeline.simulator.wpcom_posts import post_stats
 
 SITES = frozenset({"journal", "journal.atelier-marin.example", "41040001"})
 PATH = re.compile(r"/wpcom/rest/(?P<version>v1(?:\.1)?)/sites/(?P<site>[^/]+)/stats(?P<rest>/.*)?")
@@ -59,7 +59,7 @@ def _refused(request: Request, site: str) -> Reply | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         return error("authorization_required", "An active access token must be used to view statistics.", 403)
-    if token != STATISTICS:
+    if token != STATISTICS_TOKEN:
         return error("invalid_token", "The OAuth2 token is invalid.", 400)
     if site not in SITES:
         return error("unknown_blog", "Unknown blog", 404)

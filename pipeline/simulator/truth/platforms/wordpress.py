@@ -11,7 +11,12 @@ from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.observations import Log, Unit, days_of, naive
+from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import PostStats, StatsDay, WordpressComment, WordpressPost, World
+
+KIND: Final = "network"
+RESTATEMENT_DAYS: Final = 28
+DAILY: Final = frozenset({"stats_visits"})
 
 STREAMS: Final = ("posts", "comments", "stats_visits", "stats_summary", "stats_post")
 HASHTAG: Final = re.compile(r"(?:^|[^\w&/])#(\w+)")
@@ -57,10 +62,10 @@ class _Journal:
         return Snapshot(unit.night, counters, unit.moment, max(changed, default=unit.moment))
 
 
-def read_journal(facts: Facts, world: World, units: Sequence[Unit], zone: str) -> None:
+def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms, _: Terms) -> None:
     """Everything that the nights tell of the journal."""
-    account: Account = (units[0].platform, units[0].account)
-    journal = _Journal(ZoneInfo(zone))
+    account: Account = (terms.platform, terms.account)
+    journal = _Journal(ZoneInfo(terms.time_zone))
     for unit in units:
         if not unit.landed:
             facts.fail(unit, *STREAMS)

@@ -7,10 +7,10 @@ import hmac
 import re
 from datetime import date, timedelta
 
-from pipeline.simulator import facebook_faults, facebook_posts
-from pipeline.simulator.credentials import FACEBOOK, FACEBOOK_APP
 from pipeline.simulator.face import Face
-from pipeline.simulator.facebook_errors import (
+from pipeline.simulator.platforms.facebook import faults, posts
+from pipeline.simulator.platforms.facebook.account import APP_SECRET, TOKENS
+from pipeline.simulator.platforms.facebook.errors import (
     GraphError,
     bad_metric,
     bad_token,
@@ -19,7 +19,7 @@ from pipeline.simulator.facebook_errors import (
     missing,
     usage,
 )
-from pipeline.simulator.facebook_posts import fields_of, graph_time, insight_rows, listed, moment, shape
+from pipeline.simulator.platforms.facebook.posts import fields_of, graph_time, insight_rows, listed, moment, shape
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import PACIFIC, days, midnight
@@ -42,7 +42,7 @@ def account_of(request: Request) -> str | None:
     if found is None:
         return None
     if found["node"] == "me":
-        return FACEBOOK.get(_token(request))
+        return TOKENS.get(_token(request))
     return found["node"].partition("_")[0]
 
 
@@ -84,7 +84,7 @@ def _of_page(request: Request, world: World, night: date, page: str, edge: str |
     if edge == "insights":
         _known(request, "insights")
         return _insights(request, world, night, page)
-    if edge in facebook_posts.EDGES:
+    if edge in posts.EDGES:
         _known(request, "posts")
         return listed(request, world, night, page)
     return error(2500, f"Unknown path components: /{edge}")
@@ -99,7 +99,7 @@ def _of_post(request: Request, world: World, night: date, node: str, edge: str |
         return missing(node)
     if edge is None:
         _known(request, "node")
-        return Reply(shape(post, fields_of(request, facebook_posts.DEFAULT_FIELDS), request))
+        return Reply(shape(post, fields_of(request, posts.DEFAULT_FIELDS), request))
     if edge == "insights":
         _known(request, "insights")
         return Reply({"data": insight_rows(post, request.params.get("metric", "").split(","))})
@@ -116,15 +116,15 @@ def _authorised(request: Request) -> str:
     token = _token(request)
     if not token:
         raise GraphError(error(104, "An access token is required to request this resource."))
-    if token not in FACEBOOK:
+    if token not in TOKENS:
         raise GraphError(bad_token("Invalid OAuth access token - Cannot parse access token"))
     proof = request.params.get("appsecret_proof")
-    right = hmac.new(FACEBOOK_APP.encode(), token.encode(), hashlib.sha256).hexdigest()
+    right = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
     if proof is not None and not hmac.compare_digest(proof, right):
         raise GraphError(
             error(100, "Invalid appsecret_proof provided in the API argument", kind="GraphMethodException")
         )
-    return FACEBOOK[token]
+    return TOKENS[token]
 
 
 def _known(request: Request, kind: str) -> None:
@@ -215,6 +215,6 @@ FACE = Face(
     prefix="/facebook",
     account=account_of,
     answer=answer,
-    refusals=facebook_faults.REFUSALS,
-    distortions=facebook_faults.DISTORTIONS,
+    refusals=faults.REFUSALS,
+    distortions=faults.DISTORTIONS,
 )

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pipeline.simulator.distortions import negative_counts, on_success, restated, string_numbers
 from pipeline.simulator.face import Again, Args, Distortion, Refusal
-from pipeline.simulator.facebook_errors import bad_metric, bad_token, error, missing, too_many_calls
-from pipeline.simulator.facebook_posts import graph_time, place_of
+from pipeline.simulator.platforms.facebook.errors import bad_metric, bad_token, error, missing, too_many_calls
+from pipeline.simulator.platforms.facebook.posts import graph_time, place_of
 from pipeline.simulator.refusals import html_page, unavailable
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world.calendar import PACIFIC, midnight

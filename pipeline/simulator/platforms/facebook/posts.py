@@ -8,8 +8,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from pipeline.simulator.facebook_errors import GraphError, bad_metric, invalid
-from pipeline.simulator.facebook_fields import Field, FieldsError, parse
+from pipeline.simulator.platforms.facebook.errors import GraphError, bad_metric, invalid
+from pipeline.simulator.platforms.facebook.fields import Field, FieldsError, parse
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import FacebookPost, World
 from pipeline.simulator.world.calendar import PACIFIC, midnight

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from urllib.parse import parse_qsl
 
-from pipeline.simulator.credentials import MATOMO
 from pipeline.simulator.face import Face
-from pipeline.simulator.matomo_faults import DISTORTIONS, REFUSALS, UNAUTHENTICATED, error
-from pipeline.simulator.matomo_reports import PLAIN, REPORTS, View
+from pipeline.simulator.platforms.matomo.account import TOKEN
+from pipeline.simulator.platforms.matomo.faults import DISTORTIONS, REFUSALS, UNAUTHENTICATED, error
+from pipeline.simulator.platforms.matomo.reports import PLAIN, REPORTS, View
 from pipeline.simulator.wire import Reply, Request, page
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import days
@@ -37,7 +37,7 @@ def answer(request: Request, world: World, night: date) -> Reply:
     if params.get("format", "xml").lower() != "json":
         return error("Renderer format not valid. Try any of the following instead: json.")
     # A token in an address ends up in logs: the server does not look at it there.
-    if request.form.get("token_auth") != MATOMO:
+    if request.form.get("token_auth") != TOKEN:
         given = "token_auth" in params
         return error(UNAUTHENTICATED if given else _no_view(params.get("idSite", "")))
     if params.get("method") == "API.getBulkRequest":

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.simulator import rest
-from pipeline.simulator.credentials import WORDPRESS
 from pipeline.simulator.distortions import string_numbers
 from pipeline.simulator.face import Again, Args, Distortion, Face, Refusal
+from pipeline.simulator.platforms.wordpress.account import PASSWORD, USER
+from pipeline.simulator.platforms.wordpress.rows import comment_row, post_row
 from pipeline.simulator.refusals import html_page, maintenance, unavailable
 from pipeline.simulator.wire import Reply, Request, page
-from pipeline.simulator.wordpress_rows import comment_row, post_row
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import PARIS
 from pipeline.simulator.world.journal import HOME
@@ -57,10 +57,10 @@ def _check_credentials(request: Request) -> None:
     if "authorization" not in request.headers:
         return
     user, password = rest.basic_credentials(request) or ("", "")
-    if user != WORDPRESS[0]:
+    if user != USER:
         message = "Unknown username. Check again or try your email address."
         raise rest.RestError(rest.error("invalid_username", message, 401))
-    if password.replace(" ", "") != WORDPRESS[1].replace(" ", ""):
+    if password.replace(" ", "") != PASSWORD.replace(" ", ""):
         message = "The provided password is an invalid application password."
         raise rest.RestError(rest.error("incorrect_password", message, 401))
 

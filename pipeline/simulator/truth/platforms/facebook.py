@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.observations import Log, Unit, days_of, naive
+from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import FacebookPost, World
+
+KIND: Final = "network"
+RESTATEMENT_DAYS: Final = 28
+DAILY: Final = frozenset({"page_insights"})
 
 PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 NO_INSIGHTS: Final = "fewer than 100 likes: the platform gives no insights"
@@ -29,9 +34,9 @@ INSIGHTS: Final[Mapping[tuple[str, str], str | None]] = {
 }
 
 
-def read_page(facts: Facts, world: World, units: Sequence[Unit]) -> None:
+def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms, _: Terms) -> None:
     """Everything that the nights tell of one page."""
-    account: Account = (units[0].platform, units[0].account)
+    account: Account = (terms.platform, terms.account)
     insights: Log[tuple[str, str, date], int] = Log()
     posts: Log[str, FacebookPost] = Log()
     for unit in units:
