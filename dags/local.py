@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,8 +41,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "triggerer": ("--skip-serve-logs",),
 }
 PATIENCE = 300.0
-# Seconds that one part of Airflow waits for another's write.
-LOCK_PATIENCE = 120.0
 # How often simulated platforms are told the time, and for how many nights the simulated brand lives on.
 TICK, FUTURE_NIGHTS, NIGHTS = 30.0, 30, 120
 
@@ -57,12 +55,7 @@ class LocalAirflow:
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run ``airflow WORDS`` against it; RuntimeError with its last lines when it fails."""
-        done = subprocess.run(
-            [airflow(), *words], env=dict(self.environment), capture_output=True, text=True, check=False, timeout=300
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"airflow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-800:]}")
-        return done
+        return _run([airflow(), *words], self.environment)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """The JSON answer of Airflow's own API to a request below /api/v2; HTTPError where it refuses."""
@@ -104,9 +97,6 @@ def environment(home: Path, settings: Path, port: int, given: Mapping[str, str])
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-        # The four parts and the tasks write to one SQLite file: five seconds, its default, is less than a busy
-        # scheduler holds it, and the answer would be "database is locked".
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout={LOCK_PATIENCE:.0f}",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
@@ -126,16 +116,27 @@ def local_airflow(home: Path, settings: Path, given: Mapping[str, str], port: in
     home.mkdir(parents=True, exist_ok=True)
     chosen = _free_port(port)
     here = LocalAirflow(f"http://127.0.0.1:{chosen}", home, environment(home, settings, chosen, given))
-    wanted = [{"name": name, **pool} for name, pool in pools(settings).items()]
-    here.command("db", "migrate")
+    _make_tables(here, settings)
     with Processes() as parts:
         for name, options in PARTS.items():
             parts.start(name, [airflow(), name, *options], here.environment, home / f"{name}.log")
         _wait_until_healthy(here, parts)
-        # By the API: a command of its own would import Airflow once more. Until then tasks wait for their pools.
-        create = {"action": "create", "action_on_existence": "overwrite", "entities": wanted}
-        here.ask("PATCH", "pools", {"actions": [create]})
         yield here
+
+
+def _make_tables(here: LocalAirflow, settings: Path) -> None:
+    """Airflow's tables and our pools, before any part runs: with tasks at work SQLite may refuse a write."""
+    wanted = here.home / "pools.json"
+    wanted.write_text(json.dumps(pools(settings)), encoding="utf-8")
+    commands = [sys.executable, str(FOLDER / "commands.py"), "db", "migrate", "--", "pools", "import", str(wanted)]
+    _run(commands, here.environment)
+
+
+def _run(command: Sequence[str], given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(command, env=dict(given), capture_output=True, text=True, check=False, timeout=300)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout[-800:]} {done.stderr[-800:]}")
+    return done
 
 
 def _wait_until_healthy(here: LocalAirflow, parts: Processes) -> None:

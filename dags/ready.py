@@ -8,23 +8,19 @@ its input without a line means that nobody needs it any more.
 
 from __future__ import annotations
 
+import os
 import sys
+
+from dags import commands
 
 
 def main() -> None:
     """Prepare, wait for the date, run. Ends as Airflow's own command would."""
-    _airflow("db", "migrate")
+    os.nice(10)  # the nights that are replayed meanwhile come first
+    commands.run("db", "migrate")
     _prepare()
     if logical_date := sys.stdin.readline().strip():
-        _airflow("dags", "test", "vigie_nightly", logical_date)
-
-
-def _airflow(*words: str) -> None:
-    """Airflow's command line, in this process."""
-    from airflow.__main__ import main as command
-
-    sys.argv = ["airflow", *words]
-    command()
+        commands.run("dags", "test", "vigie_nightly", logical_date)
 
 
 def _prepare() -> None:

@@ -121,14 +121,15 @@ def _address(out: IO[str] | None) -> str:
 @contextmanager
 def _airflow(demo: Demo, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Airflow in a process of its own: it makes its tables and itself ready while the nights are replayed."""
-    dags = Path(__file__).resolve().parent.parent / "dags"
+    root = Path(__file__).resolve().parent.parent
     own = {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(root), environment.get("PYTHONPATH")))),
         "AIRFLOW_HOME": str(demo.airflow_home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(root / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "VIGIE_SETTINGS": str(demo.settings),
     }
-    command = [sys.executable, str(dags / "ready.py")]
+    command = [sys.executable, "-m", "dags.ready"]
     with (
         demo.airflow_log.open("w") as log,
         subprocess.Popen(

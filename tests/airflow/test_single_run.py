@@ -18,6 +18,7 @@ import pytest
 
 from dags.local import FOLDER, airflow
 from pipeline import simulator
+from tests.airflow.conftest import ROOT
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("airflow"), pytest.mark.timeout(1800)]
 
@@ -42,6 +43,7 @@ def single(platforms: simulator.Server, tmp_path_factory: pytest.TempPathFactory
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "VIGIE"))},
         **simulator.environment(),
+        "PYTHONPATH": str(ROOT),
         "AIRFLOW_HOME": str(folder / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(FOLDER),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -57,10 +59,10 @@ def single(platforms: simulator.Server, tmp_path_factory: pytest.TempPathFactory
         platforms.night(night)
         logical = f"{night + timedelta(days=1)} 12:00:00+00:00"
         if prepared:
-            return command(sys.executable, str(FOLDER / "ready.py"), told=f"{logical}\n")
+            return command(sys.executable, "-m", "dags.ready", told=f"{logical}\n")
         return command(airflow(), "dags", "test", "vigie_nightly", logical)
 
-    nobody = command(sys.executable, str(FOLDER / "ready.py"))
+    nobody = command(sys.executable, "-m", "dags.ready")
     assert nobody.returncode == 0, nobody.stderr[-2000:]
     assert "[DAG TEST]" not in nobody.stdout + nobody.stderr, "who started it has gone: nothing is run"
     return run
