@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import json
 import os
 import secrets
@@ -22,11 +21,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from dags.pools import pools
 from dags.processes import Processes
@@ -47,32 +45,11 @@ TICK, FUTURE_NIGHTS, NIGHTS = 30.0, 30, 120
 
 @dataclass(frozen=True)
 class LocalAirflow:
-    """A running Airflow: its address, its environment, and its own command line."""
+    """A running Airflow: its address, its folder, and the environment in which its commands find it."""
 
     url: str
     home: Path
     environment: Mapping[str, str]
-
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run ``airflow WORDS`` against it; RuntimeError with its last lines when it fails."""
-        return _run([airflow(), *words], self.environment)
-
-    def ask(self, method: str, path: str, body: object = None) -> Any:
-        """The JSON answer of Airflow's own API to a request below /api/v2; HTTPError where it refuses."""
-        return _answer(f"{self.url}/api/v2/{path}", method, body, {"Authorization": f"Bearer {self._token}"})
-
-    @functools.cached_property
-    def _token(self) -> str:
-        return str(_answer(f"{self.url}/auth/token", "GET", None, {})["access_token"])
-
-
-def _answer(url: str, method: str, body: object, headers: Mapping[str, str]) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310 – our own loopback address
-        url, data, {"Content-Type": "application/json", **headers}, method=method
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        return json.load(answer)
 
 
 def airflow() -> str:
@@ -129,14 +106,11 @@ def _make_tables(here: LocalAirflow, settings: Path) -> None:
     wanted = here.home / "pools.json"
     wanted.write_text(json.dumps(pools(settings)), encoding="utf-8")
     commands = [sys.executable, str(FOLDER / "commands.py"), "db", "migrate", "--", "pools", "import", str(wanted)]
-    _run(commands, here.environment)
-
-
-def _run(command: Sequence[str], given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(command, env=dict(given), capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        commands, env=dict(here.environment), capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: {done.stdout[-800:]} {done.stderr[-800:]}")
-    return done
+        raise RuntimeError(f"Airflow's tables could not be made: {done.stdout[-800:]} {done.stderr[-800:]}")
 
 
 def _wait_until_healthy(here: LocalAirflow, parts: Processes) -> None:

@@ -7,12 +7,14 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from functools import wraps
 from math import ceil
 from typing import Any, TypeVar
 
 from pipeline.simulator.face import Again, Args
 from pipeline.simulator.wire import Pairs, Reply, Request, page
+from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import PARIS
 
 Item = TypeVar("Item")
@@ -29,6 +31,19 @@ class RestError(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
         self.reply = reply
+
+
+def answering(answer: Callable[[Request, World, date], Reply]) -> Callable[[Request, World, date], Reply]:
+    """The same, with an error that was raised on the way as the answer."""
+
+    @wraps(answer)
+    def answered(request: Request, world: World, night: date) -> Reply:
+        try:
+            return answer(request, world, night)
+        except RestError as refused:
+            return refused.reply
+
+    return answered
 
 
 def error(code: str, message: str, status: int, **data: object) -> Reply:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.state import transaction
 
 if TYPE_CHECKING:
@@ -51,11 +52,3 @@ def record_notes(con: DuckDBPyConnection, night: date, step: str, notes: Sequenc
     with transaction(con):
         con.execute("delete from quality.note where night = ? and step = ?", [night, step])
         insert(con, "quality.note", None, [(night, *note, step) for note in dict.fromkeys(notes)])
-
-
-def insert(con: DuckDBPyConnection, table: str, columns: str | None, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert ``rows`` with one statement: a list for each column takes a third of a parameter for each value."""
-    if rows:
-        into = f"{table} ({columns})" if columns else table
-        lists = [list(column) for column in zip(*rows, strict=True)]
-        con.execute(f"insert into {into} select {', '.join(['unnest(?)'] * len(lists))}", lists)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.state import transaction
 
 if TYPE_CHECKING:
@@ -102,14 +103,14 @@ def read(con: DuckDBPyConnection, units: Iterable[UnitNight]) -> dict[tuple[str,
 
 def write(con: DuckDBPyConnection, rows: Sequence[tuple[Manifest, Counts, str, str | None]]) -> None:
     """One row for each unit-night: its manifest, counts, state and the content accepted of it."""
-    values: list[object] = []
+    values: list[tuple[object, ...]] = []
     for manifest, counts, state, accepted in rows:
         unit = manifest.unit
-        values += [unit.platform, unit.account, unit.night, manifest.run_id, manifest.sha256]
-        values += [unit.window.since, unit.window.until, instant(manifest.observed_at)]
-        values += [counts.landed, counts.loaded, counts.unchanged, counts.duplicates, counts.quarantined]
-        values += [state, accepted]
-    con.execute(f"insert into ops.ledger values {marks(len(rows), 15)}", values)
+        who = (unit.platform, unit.account, unit.night, manifest.run_id, manifest.sha256)
+        when = (unit.window.since, unit.window.until, instant(manifest.observed_at))
+        many = (counts.landed, counts.loaded, counts.unchanged, counts.duplicates, counts.quarantined)
+        values.append((*who, *when, *many, state, accepted))
+    insert(con, "ops.ledger", None, values)
 
 
 def forget(con: DuckDBPyConnection, name: UnitNight) -> None:

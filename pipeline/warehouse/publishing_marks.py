@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.seeds import get_meta, set_meta
 from pipeline.warehouse.state import transaction
 
@@ -21,10 +22,7 @@ def mark_moved(con: DuckDBPyConnection, days: Mapping[str, date]) -> None:
     marks = {_MOVED + table: min(day, known.get(table, day)).isoformat() for table, day in days.items()}
     with transaction(con):
         con.execute("delete from ops.meta where key in (select unnest($keys))", {"keys": [*marks]})
-        con.execute(
-            "insert into ops.meta select unnest($keys::varchar[]), unnest($days::varchar[])",
-            {"keys": [*marks], "days": [*marks.values()]},
-        )
+        insert(con, "ops.meta", None, [*marks.items()])
 
 
 def mark_published(con: DuckDBPyConnection, generation: str) -> None:

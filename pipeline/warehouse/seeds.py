@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.errors import WarehouseError
-from pipeline.warehouse.journal import insert
+from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.names import listed
 from pipeline.warehouse.state import transaction
 from pipeline.warehouse.tables import SEED

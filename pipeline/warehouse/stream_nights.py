@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.warehouse import journal
+from pipeline.warehouse import inserting
 from pipeline.warehouse.ledger import UnitNight, instant
 from pipeline.warehouse.state import transaction
 
@@ -100,4 +100,4 @@ def forget(con: DuckDBPyConnection, unit: UnitNight) -> None:
 
 def insert(con: DuckDBPyConnection, rows: Sequence[StreamNight]) -> None:
     """Write rows, in the caller's transaction."""
-    journal.insert(con, "ops.stream_night", None, rows)
+    inserting.insert(con, "ops.stream_night", None, rows)

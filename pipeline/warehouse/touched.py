@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.warehouse.ledger import marks
+from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.state import transaction
 
 if TYPE_CHECKING:
@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 def touch(con: DuckDBPyConnection, days: Sequence[tuple[str, str, str, date]]) -> None:
     """Write platform, account, stream and the earliest day that changed, in the caller's transaction."""
-    if days:
-        con.execute(
-            f"insert into ops.touched values {marks(len(days), 4)}",  # noqa: S608 - only question marks
-            [value for day in days for value in day],
-        )
+    insert(con, "ops.touched", None, days)
 
 
 def touched(con: DuckDBPyConnection) -> dict[str, date]:

@@ -16,8 +16,9 @@ from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 
-from dags.local import FOLDER, LocalAirflow, local_airflow
+from dags.local import FOLDER, local_airflow
 from pipeline import simulator
+from tests.airflow.client import AirflowClient
 
 PATIENCE = 900.0
 DONE = ("success", "failed")
@@ -78,7 +79,7 @@ class Stage:
     """What the tests hold: the running Airflow, the simulator's server, the folder of everything."""
 
     folder: Path
-    airflow: LocalAirflow
+    airflow: AirflowClient
     platforms: simulator.Server
     alerts: list[dict[str, Any]] = field(default_factory=list)
 
@@ -177,13 +178,14 @@ def stage(folder: Path) -> Iterator[Stage]:
     secrets, alerts = simulator.environment(), list[dict[str, Any]]()
     with chat(alerts) as hook, simulator.serve() as platforms:
         settings = write_settings(folder, platforms.url)
-        with local_airflow(folder / "airflow", settings, environment(folder, hook)) as airflow:
+        with local_airflow(folder / "airflow", settings, environment(folder, hook)) as here:
+            airflow = AirflowClient(here.url, here.environment)
             _keep_credentials(airflow, folder / "connections.json", secrets)
             _wait_for_dags(airflow, "vigie_nightly", "reader_of_publications")
             yield Stage(folder, airflow, platforms, alerts)
 
 
-def _keep_credentials(airflow: LocalAirflow, file: Path, secrets: Mapping[str, str]) -> None:
+def _keep_credentials(airflow: AirflowClient, file: Path, secrets: Mapping[str, str]) -> None:
     """From a file: Airflow writes its command lines into its own audit log, and hides the password alone."""
     shop = {
         "conn_type": "http",
@@ -195,7 +197,7 @@ def _keep_credentials(airflow: LocalAirflow, file: Path, secrets: Mapping[str, s
     file.unlink()
 
 
-def _wait_for_dags(airflow: LocalAirflow, *names: str) -> None:
+def _wait_for_dags(airflow: AirflowClient, *names: str) -> None:
     until = time.monotonic() + PATIENCE
     for name in names:
         while True:

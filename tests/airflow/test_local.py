@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from dags.local import LocalAirflow
 from dags.pools import pools
 from dags.processes import members
+from tests.airflow.client import AirflowClient
 from tests.airflow.conftest import ROOT, SETTINGS
 
 pytestmark = [pytest.mark.xdist_group("airflow")]
@@ -145,7 +145,7 @@ def test_ctrl_c_ends_the_simulated_brands_airflow_with_every_process_of_it(tmp_p
         platforms = int(said(process, r"simulated.*http://127\.0\.0\.1:(\d+)")[1])
         url = said(process, r"Airflow is at (http://\S+),")[1]
         assert (tmp_path / "simulated" / "vigie.toml").exists()
-        below = _at_work(LocalAirflow(url, tmp_path, {}), process.pid)
+        below = _at_work(AirflowClient(url, {}), process.pid)
         port = int(url.rpartition(":")[2])
         assert not is_free(port)
         process.send_signal(signal.SIGINT)
@@ -156,7 +156,7 @@ def test_ctrl_c_ends_the_simulated_brands_airflow_with_every_process_of_it(tmp_p
     assert is_free(platforms)
 
 
-def _at_work(airflow: LocalAirflow, parent: int) -> set[int]:
+def _at_work(airflow: AirflowClient, parent: int) -> set[int]:
     """Wait until the scheduler has started last night by itself and a task runs; give all processes."""
     until = time.monotonic() + 300
     while time.monotonic() < until:

@@ -30,15 +30,9 @@ def account_of(request: Request) -> str | None:
     return "boutique" if request.path.startswith(PREFIX) else None
 
 
+@rest.answering
 def answer(request: Request, world: World, night: date) -> Reply:
     """What the shop answers as of that night."""
-    try:
-        return _answer(request, world, night)
-    except rest.RestError as refused:
-        return refused.reply
-
-
-def _answer(request: Request, world: World, night: date) -> Reply:
     route = rest.route_of(request, PREFIX)
     if route is None:
         return page("<!DOCTYPE html><html><head><title>Page not found – Boutique</title></head></html>", 404)

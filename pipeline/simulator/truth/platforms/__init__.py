@@ -7,6 +7,7 @@ day) and ``read``, which takes in everything that the nights tell of one account
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -28,9 +29,13 @@ class Platform(Protocol):
     def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms, terms: Terms, /) -> None: ...
 
 
+@cache
 def platform(name: str) -> Platform:
     """The platform of that name. Raises ValueError where the truth knows none."""
+    module = f"{__name__}.{name}"
     try:
-        return cast("Platform", import_module(f"{__name__}.{name}"))
-    except ModuleNotFoundError:
+        return cast("Platform", import_module(module))
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
         raise ValueError(f"the truth knows no platform {name!r}") from None
