@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipeline.http import Limits, Session
     from pipeline.settings import Account
 
+# Where a source's records come from: asked for every night, or read from a file that a person has.
+Origin = Literal["api", "archive", "export"]
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "DECIMAL(18,4)", "BOOLEAN", "JSON"]
 
 
@@ -94,6 +96,7 @@ class Source(Protocol):
 
     PLATFORM: str
     KIND: Literal["network", "site", "shop"]
+    ORIGIN: Origin
     BASE: str
     API_VERSION: str
     TIME_ZONE: str | None

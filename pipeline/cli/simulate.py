@@ -76,6 +76,9 @@ def truth(
 def settings(
     base: Annotated[str, typer.Option("--base", help="Where the simulator serves.")] = f"http://127.0.0.1:{PORT}",
     to: Annotated[Path | None, typer.Option("--to", help="Write them to a file.", metavar="FILE")] = None,
+    platforms: Annotated[
+        list[str] | None, typer.Option("--platform", help="May be repeated; all: every one that is played.")
+    ] = None,
     exports: Annotated[bool, typer.Option("--exports", help="Give shell lines that set the secrets instead.")] = False,
 ) -> None:
     """Give the settings of the simulated brand, or the variables that they name."""
@@ -85,7 +88,13 @@ def settings(
         for name, value in simulator.environment().items():
             typer.echo(f"export {name}={_quoted(value)}")
         return
-    text = simulator.settings_toml(base)
+    from pipeline.simulator.platforms import DEMONSTRATED, PLATFORMS
+
+    wanted = tuple(PLATFORMS) if platforms == ["all"] else platforms or DEMONSTRATED
+    try:
+        text = simulator.settings_toml(base, platforms=wanted)
+    except ValueError as unknown:
+        raise failure.Refused(str(unknown)) from None
     if to is None:
         typer.echo(text, nl=False)
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.settings.findings import dotted, shown
@@ -26,6 +27,8 @@ class Surroundings:
     sites: Sequence[Site]
     brand_zone: str
     references: References
+    state: Path
+    person_key: Secret | None
 
     def zone_of(self, site: str | None) -> str:
         return next((known.time_zone for known in self.sites if known.name == site), self.brand_zone)
@@ -71,6 +74,8 @@ def _account(table: Table, platform: str, source: Source, around: Surroundings) 
         time_zone=table.optional_text("time_zone", zone) or source.TIME_ZONE or around.zone_of(site),
         site=site,
         receives_visits=table.flag("receives_visits", default=False),
+        state=around.state,
+        person_key=around.person_key,
         secrets=secrets,
         options=options,
     )

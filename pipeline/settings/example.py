@@ -38,6 +38,13 @@ language = "en"
 landing = "var/landing"
 warehouse = "var/warehouse.duckdb"
 publication = "var/published"
+# Read budgets and rotating tokens; every machine that fetches must see the same folder.
+#state = "var/state"
+
+[privacy]
+# A random secret of at least 16 characters. People who comment are stored as hashes made with it, so that two
+# comments of one person can be told; without it nothing of a person is stored.
+#person_key = "env:VIGIE_PERSON_KEY"
 
 [storage]
 # Memory and threads of the warehouse; without threads, all cores.
@@ -102,6 +109,11 @@ name = "{_SITE}"
 """
 
 
+def _asked(sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The sources that are asked every night; archives and exports are imported and need no account here."""
+    return {name: source for name, source in sorted(sources.items()) if source.ORIGIN == "api"}
+
+
 def example(sources: Mapping[str, Source]) -> str:
     """A commented ``vigie.toml`` with one account of every platform, which ``read`` accepts.
 
@@ -110,7 +122,7 @@ def example(sources: Mapping[str, Source]) -> str:
     accounts = [
         "",
         "# Accounts: one [[sources.<platform>]] table each; delete the platforms that you do not use.",
-        *(line for platform in sorted(sources) for line in _account(platform, sources[platform])),
+        *(line for platform, source in _asked(sources).items() for line in _account(platform, source)),
         "",
     ]
     return _HEAD + "\n".join(accounts) + _TAIL
@@ -118,7 +130,7 @@ def example(sources: Mapping[str, Source]) -> str:
 
 def variables(sources: Mapping[str, Source]) -> tuple[str, ...]:
     """The environment variables that the example needs."""
-    return tuple(_variable(name, key) for name, source in sorted(sources.items()) for key in source.CREDENTIALS)
+    return tuple(_variable(name, key) for name, source in _asked(sources).items() for key in source.CREDENTIALS)
 
 
 def _account(platform: str, source: Source) -> Iterator[str]:

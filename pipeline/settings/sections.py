@@ -28,6 +28,7 @@ from pipeline.streams import Source
 NETWORKS = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "tiktok", "wordpress", "x", "youtube")
 
 _A_YEAR, _A_DAY = 366, 86_400
+_SHORTEST_KEY = 16
 
 
 def settings_of(root: Table, path: Path, sources: Mapping[str, Source], references: References) -> Settings:
@@ -38,18 +39,21 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
     campaigns = tuple(_campaign(table, sources) for table in root.tables("campaigns"))
     for key in ("name", "utm_campaign"):
         _refuse_repeated(root, "campaigns", key)
+    paths, person_key = _paths(root.table("paths"), path.parent), _person_key(root.table("privacy"), references)
     settings = Settings(
         file=path,
         brand=root.text("brand"),
         reporting_currency=root.text("reporting_currency", rules.currency),
         time_zone=brand_zone,
         language=root.text("language", rules.language),
-        accounts=accounts(root.table("sources"), sources, Surroundings(sites, brand_zone, references)),
+        accounts=accounts(
+            root.table("sources"), sources, Surroundings(sites, brand_zone, references, paths.state, person_key)
+        ),
         sites=sites,
         campaigns=campaigns,
         segments=_segments(root.table("segments")),
         conversions=_conversions(root.table("conversions")),
-        paths=_paths(root.table("paths"), path.parent),
+        paths=paths,
         storage=_storage(root.table("storage"), path.parent),
         schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
@@ -127,15 +131,24 @@ def _paths(table: Table, folder: Path) -> Paths:
         landing=landing if "://" in landing else str(folder / landing),
         warehouse=folder / table.text("warehouse"),
         publication=folder / table.text("publication"),
+        state=folder / (table.optional_text("state") or "var/state"),
     )
     table.done()
     _refuse_shared_folders(table, paths)
     return paths
 
 
+def _person_key(table: Table, references: References) -> Secret | None:
+    key = read_secret(table, "person_key", references)
+    if key is not None and len(key.reveal()) < _SHORTEST_KEY:
+        table.fault("person_key", f"the secret must have at least {_SHORTEST_KEY} characters (not shown here)")
+    table.done()
+    return key
+
+
 def _refuse_shared_folders(table: Table, paths: Paths) -> None:
     """Each of the three clears up in its own folder, so none may lie in another."""
-    places = {"warehouse": paths.warehouse, "publication": paths.publication}
+    places = {"warehouse": paths.warehouse, "publication": paths.publication, "state": paths.state}
     if "://" not in paths.landing:
         places["landing"] = Path(paths.landing)
     for name, place in places.items():

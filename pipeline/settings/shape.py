@@ -47,6 +47,10 @@ class Account:
     time_zone: str
     site: str | None = None
     receives_visits: bool = False
+    # The folder of what outlives a fetch: budgets and rotating tokens. None: nothing is kept.
+    state: Path | None = None
+    # Turns ids of people into hashes; without it nobody is told from anybody.
+    person_key: Secret | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
 
@@ -82,9 +86,12 @@ class Conversions:
 
 @dataclass(frozen=True)
 class Paths:
+    """``state`` holds what outlives a fetch: read budgets and rotating tokens."""
+
     landing: str
     warehouse: Path
     publication: Path
+    state: Path
 
 
 @dataclass(frozen=True)

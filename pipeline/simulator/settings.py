@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 
 from pipeline.simulator import brand
 from pipeline.simulator.brand import BrandAccount
-from pipeline.simulator.platforms import ACCOUNTS, ENVIRONMENT, PLATFORMS
+from pipeline.simulator.platforms import DEMONSTRATED, ENVIRONMENT, PLATFORMS, accounts
 from pipeline.simulator.world import LAST_NIGHT
 from pipeline.simulator.world.calendar import Calendar
 
 
 def environment() -> dict[str, str]:
     """The environment variables that ``settings_toml`` refers to. None of them is a real secret."""
-    return dict(ENVIRONMENT)
+    return {"VIGIE_SIM_PERSON_KEY": "sim-person-key-not-a-secret", **ENVIRONMENT}
 
 
-def settings_toml(base_url: str, *, last_night: date = LAST_NIGHT) -> str:
-    """A complete ``vigie.toml`` for the demonstration brand, read from a simulator at ``base_url``."""
+def settings_toml(base_url: str, *, last_night: date = LAST_NIGHT, platforms: Collection[str] = DEMONSTRATED) -> str:
+    """A complete ``vigie.toml`` for the simulated brand on these platforms, played at ``base_url``."""
     base = base_url.rstrip("/")
-    parts = [_head(), *(_account(account, base) for account in ACCOUNTS), _site()]
+    parts = [_head(), *(_account(account, base) for account in accounts(platforms)), _site()]
     parts += _campaigns(Calendar(1, last_night))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
@@ -43,6 +44,9 @@ time_zone = {_text(brand.TIME_ZONE)}
 language = {_text(brand.LANGUAGE)}
 history_days = {brand.HISTORY_DAYS}
 simulated = true
+
+[privacy]
+person_key = "env:VIGIE_SIM_PERSON_KEY"
 
 [paths]
 landing = "var/landing"

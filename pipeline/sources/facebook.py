@@ -30,6 +30,7 @@ from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "facebook"
 KIND: Literal["network"] = "network"
+ORIGIN: Literal["api"] = "api"
 BASE = "https://graph.facebook.com/v26.0"
 API_VERSION = "v26.0"
 TIME_ZONE: str | None = "America/Los_Angeles"

@@ -31,6 +31,7 @@ from pipeline.streams import Absent, ColumnType, Page, Stream, Unit, Window, Yie
 
 PLATFORM = "matomo"
 KIND: Literal["site"] = "site"
+ORIGIN: Literal["api"] = "api"
 BASE = ""
 API_VERSION = "5"
 TIME_ZONE: str | None = None

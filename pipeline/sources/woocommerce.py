@@ -30,6 +30,7 @@ from pipeline.streams import Page, Stream, Unit, Yield
 
 PLATFORM = "woocommerce"
 KIND: Literal["shop"] = "shop"
+ORIGIN: Literal["api"] = "api"
 BASE = ""
 API_VERSION = "wc/v3"
 TIME_ZONE: str | None = None

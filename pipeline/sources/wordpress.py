@@ -32,6 +32,7 @@ from pipeline.streams import Page, Stream, Unit, Yield
 
 PLATFORM = "wordpress"
 KIND: Literal["network"] = "network"
+ORIGIN: Literal["api"] = "api"
 BASE = ""
 API_VERSION = "wp/v2"
 TIME_ZONE: str | None = None

@@ -19,6 +19,8 @@ select
     day,
     day_timezone,
     written_at,
+    person,
+    is_own,
     is_live,
     observed_at
 from observations

@@ -45,7 +45,7 @@ def project(home: Path, scale: float) -> Project:
         campaigns=(Campaign("autumn", "autumn-2026", "facebook", daily_cost=Decimal(40)),),
         segments=(),
         conversions=Conversions({"quote_request": Decimal(15)}, organic_cost_per_day=Decimal(0)),
-        paths=Paths(str(home / "landing"), home / "warehouse.duckdb", home / "published"),
+        paths=Paths(str(home / "landing"), home / "warehouse.duckdb", home / "published", home / "state"),
         storage=Storage(),
         schedule=Schedule(),
         alerts=Alerts(),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from pipeline import simulator, steps
 from pipeline.errors import NightBroken
 from pipeline.simulator import World
+from pipeline.simulator.platforms import DEMONSTRATED
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,12 @@ class Replay:
 
 
 @contextmanager
-def replay(folder: Path) -> Iterator[Replay]:
-    """The simulator and an empty project in ``folder``; retries on an outage wait no time here."""
-    world = World()
-    with simulator.serve() as server:
+def replay(folder: Path, platforms: Collection[str] = DEMONSTRATED, **world_: Any) -> Iterator[Replay]:
+    """The simulator and an empty project of these platforms; retries on an outage wait no time here."""
+    world = World(**world_)
+    with simulator.serve(**world_) as server:
         settings = folder / "vigie.toml"
-        settings.write_text(simulator.settings_toml(server.url), encoding="utf-8")
+        text = simulator.settings_toml(server.url, last_night=world.nights[-1], platforms=platforms)
+        settings.write_text(text, encoding="utf-8")
         project = steps.open_project(settings, {**os.environ, **simulator.environment()})
         yield Replay(folder, server.url, project, world)

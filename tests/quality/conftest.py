@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.quality import Gate
 from tests.quality.clean_brand import EXPECTATIONS, build, stage
+from tests.quality.platforms import NIGHTS
 
 
 @pytest.fixture
@@ -28,7 +29,10 @@ def project_gate() -> Gate:
 @pytest.fixture(scope="session")
 def clean_nights() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        yield stage(connection)
+        stage(connection)
+        for nights in NIGHTS:
+            connection.execute(nights.read_text("utf-8"))
+        yield connection
 
 
 @pytest.fixture(scope="session")

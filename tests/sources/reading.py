@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from pipeline import sources
@@ -17,25 +18,21 @@ from pipeline.streams import Absent, Note, Page, Unit, Window
 NIGHT = date(2026, 11, 2)
 QUICK = Limits(connect_timeout=2, read_timeout=5, deadline=10, attempts=2, max_wait=0.01, backoff=0.001)
 
-SECRETS = {
-    "facebook": {"token": "page-token-aaaa-1111"},
-    "wordpress": {},
-    "matomo": {"token": "matomo-token-bbbb-2222"},
-    "woocommerce": {"key": "ck_0123456789abcdef", "secret": "cs_fedcba9876543210"},
-}
-IDS = {"facebook": "104001", "wordpress": "journal", "matomo": "1", "woocommerce": "boutique"}
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
 def account(platform: str, base: str, *, secrets: dict[str, str] | None = None, **options: object) -> Account:
-    """An account of the platform at that address, with every option of its source at its default."""
+    """The account of the platform's fixtures at that address, with every option of its source at its default."""
     source = sources.module(platform)
-    found = {**SECRETS[platform], **(secrets or {})}
+    told = json.loads((FIXTURES / platform / "account.json").read_text(encoding="utf-8"))
+    found = {**told["secrets"], **(secrets or {})}
     return Account(
         platform=platform,
-        id=IDS[platform],
+        id=told["id"],
         name="Test",
         base=base,
         time_zone=source.TIME_ZONE or "Europe/Paris",
+        person_key=Secret("env:person_key", "a key of sixteen letters"),
         secrets={name: Secret(f"env:{name}", value) for name, value in found.items()},
         options={**source.OPTIONS, **options},
     )

@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.errors import SourceChanged, SourceRefused, SourceUnavailable
 from tests.sources.loopback import Asked, Loopback, Reply
-from tests.sources.reading import SECRETS, Read, account, check, fetch, names, unit
+from tests.sources.reading import Read, account, check, fetch, names, unit
 
-TOKEN = SECRETS["matomo"]["token"]
+TOKEN = account("matomo", "https://example.org").secrets["token"].reveal()
 
 
 def days_of(asked: Asked) -> list[str]:

@@ -7,7 +7,7 @@ A folder's package gives ``FACES`` (what it serves), ``ACCOUNTS`` (the brand's a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final, Protocol, cast
@@ -34,6 +34,17 @@ PLATFORMS: Final[Mapping[str, Platform]] = {
 }
 FACES: Final[Mapping[str, Face]] = {face.name: face for platform in PLATFORMS.values() for face in platform.FACES}
 ACCOUNTS: Final = tuple(account for platform in PLATFORMS.values() for account in platform.ACCOUNTS)
+# What the demonstration reads; every platform can be played, but each one lengthens it.
+DEMONSTRATED: Final = ("facebook", "matomo", "woocommerce", "wordpress")
+
+
+def accounts(platforms: Collection[str] = DEMONSTRATED) -> tuple[BrandAccount, ...]:
+    """The brand's accounts on these platforms. ValueError names those that are played."""
+    if unknown := sorted(set(platforms) - set(PLATFORMS)):
+        raise ValueError(f"nobody plays {', '.join(unknown)}: there are {', '.join(PLATFORMS)}")
+    return tuple(account for account in ACCOUNTS if account.platform in platforms)
+
+
 ENVIRONMENT: Final[Mapping[str, str]] = {
     name: secret for platform in PLATFORMS.values() for name, secret in platform.ENVIRONMENT.items()
 }

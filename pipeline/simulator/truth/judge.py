@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Final
 
 from pipeline.simulator import brand
-from pipeline.simulator.platforms import ACCOUNTS
+from pipeline.simulator.platforms import DEMONSTRATED
+from pipeline.simulator.platforms import accounts as played
 from pipeline.simulator.truth import accounts, conversions, coverage, events, periods, posts, sites
 from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
@@ -18,10 +19,12 @@ from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, Terms
 from pipeline.simulator.world import World
 
 
-def demo_terms(world: World) -> Terms:
-    """The settings of the demonstration, as the generated ``vigie.toml`` has them."""
+def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms:
+    """The settings of the simulated brand, as the generated ``vigie.toml`` of these platforms has them."""
     return Terms(
-        accounts=tuple(AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in ACCOUNTS),
+        accounts=tuple(
+            AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in played(platforms)
+        ),
         site_zones={brand.SITE: brand.TIME_ZONE},
         goals={brand.SITE: brand.GOALS},
         campaigns=tuple(

@@ -13,6 +13,7 @@ the same day has the same numbers in worlds of different length that end on the 
     world.wordpress.post_stats(post_id, night)
     world.matomo.day(day, night)                                                 # SiteDay | None
     world.woocommerce.orders(night)                                              # as they stand then
+    world.network("mastodon", Mastodon).statuses("109001", night)                # found in networks/
 
 Posts bring reach, reactions and clicks; clicks arrive at the shop's site as social visits, or as
 campaign visits where the post's link carries a campaign; some visits become goals and orders.
@@ -22,6 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
 
 from pipeline.simulator.world.calendar import Calendar, observed_at
 from pipeline.simulator.world.changes import Change, Changes
@@ -30,6 +33,7 @@ from pipeline.simulator.world.facebook import Facebook, FacebookPage, FacebookPo
 from pipeline.simulator.world.footfall import Footfall
 from pipeline.simulator.world.journal import Journal, WordpressComment, WordpressPost
 from pipeline.simulator.world.matomo import Ecommerce, Goal, Matomo, Referrer, SiteDay
+from pipeline.simulator.world.networks import NETWORKS
 from pipeline.simulator.world.orders import Order, OrderLine, Refund
 from pipeline.simulator.world.posts import PostStories
 from pipeline.simulator.world.woocommerce import Woocommerce
@@ -55,6 +59,7 @@ __all__ = [
     "night_dates",
 ]
 
+Kind = TypeVar("Kind")
 LAST_NIGHT = date(2026, 11, 2)
 
 
@@ -89,7 +94,7 @@ class World:
             "currencies": currencies,
         }
         self.calendar = Calendar(nights, last_night)
-        draw, changed = Draw(seed), Changes(changes)
+        draw, changed = Draw(seed), Changes(changes, tuple(NETWORKS))
         stories = PostStories(draw, self.calendar, {"104001": posts_per_day, "104002": 0.2})
         self.facebook = Facebook(draw, self.calendar, changed, stories)
         journal = Journal(draw, self.calendar, journal_posts_per_day)
@@ -97,16 +102,32 @@ class World:
         footfall = Footfall(draw, self.calendar, stories, self.wordpress, visits_per_day)
         self.woocommerce = Woocommerce(draw, self.calendar, footfall, stories, currencies)
         self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce)
+        self._networks = {name: module.build(draw, self.calendar, changed) for name, module in NETWORKS.items()}
 
     @property
     def nights(self) -> tuple[date, ...]:
         """The nights of this world, oldest first."""
         return self.calendar.nights
 
-    @property
+    def network(self, name: str, kind: type[Kind]) -> Kind:
+        """A network of ``networks/`` by its short name, as what its module builds.
+
+        Raises KeyError where there is none of that name, TypeError where it is another kind.
+        """
+        found = self._networks[name]
+        if not isinstance(found, kind):
+            raise TypeError(f"{name} is no {kind.__name__}")
+        return found
+
+    @cached_property
     def outages(self) -> frozenset[tuple[str, str, date]]:
         """(platform, account, night) whose every request is answered 503 during the whole night."""
-        return self.calendar.outages
+        planned = {
+            (name, account, self.calendar.ago(nights))
+            for name, module in NETWORKS.items()
+            for account, nights in module.OUTAGES
+        }
+        return self.calendar.outages | {unit for unit in planned if unit[2] in self.nights}
 
     def observed_at(self, night: date) -> datetime:
         """The instant (UTC) of the night's fetch: what every ``Date`` header says."""

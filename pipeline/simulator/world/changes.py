@@ -6,7 +6,7 @@ world, so the truth of a changed world can be computed in another process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -15,8 +15,8 @@ from datetime import date
 class Change:
     """One mutation, effective from the fetch of ``night`` on.
 
-    ``kind``: ``delete_post`` (``target`` = the platform's post id; facebook, wordpress),
-    ``delete_comment`` (wordpress; ``target`` = comment id), ``restate_day`` (``target`` = ISO day;
+    ``kind``: ``delete_post`` (``target`` = the platform's post id; on a community's network its serial),
+    ``delete_comment`` (``target`` = comment id or serial; not facebook), ``restate_day`` (``target`` = ISO day;
     the day's numbers are multiplied by ``factor`` and rounded down; facebook: only ``metric``, all
     metrics but the follower ones when None; wordpress: statistics; matomo: every referrer row).
     """
@@ -41,12 +41,12 @@ KINDS: Mapping[str, frozenset[str]] = {
 
 
 class Changes:
-    """The changes of one world, indexed for quick questions."""
+    """The changes of one world, indexed for quick questions. ``networks`` know every kind of change."""
 
-    def __init__(self, changes: tuple[Change, ...]) -> None:
+    def __init__(self, changes: tuple[Change, ...], networks: Collection[str] = ()) -> None:
         self.all = changes
         for change in changes:
-            if change.platform not in KINDS.get(change.kind, ()):
+            if change.kind not in KINDS or change.platform not in {*KINDS[change.kind], *networks}:
                 raise ValueError(f"no change {change.kind!r} on {change.platform!r}")
 
     def deleted(self, kind: str, platform: str, target: str, night: date) -> bool:

@@ -19,6 +19,8 @@ select
     cast(null as bigint) as engagements_reported,
     cast(null as bigint) as video_views,
     cast(null as bigint) as profile_views,
+    -- api (also NULL), archive or export: what an API says of a day wins over what a file says
+    cast(null as varchar) as origin,
     cast(null as date) as night,
     cast(null as timestamp) as observed_at,
     cast(null as varchar) as run_id

@@ -14,6 +14,8 @@ select
     cast(null as boolean) as is_paid,
     -- the platform no longer lists the post: the row repeats what was known
     cast(null as boolean) as is_absent,
+    -- api (also NULL), archive or export: what an API says of a day wins over what a file says
+    cast(null as varchar) as origin,
     cast(null as date) as night,
     cast(null as timestamp) as observed_at,
     cast(null as varchar) as run_id

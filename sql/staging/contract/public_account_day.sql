@@ -7,6 +7,8 @@ select
     cast(null as bigint) as followers,
     cast(null as bigint) as posts_published,
     cast(null as bigint) as engagements,
+    -- api (also NULL), archive or export: what an API says of a day wins over what a file says
+    cast(null as varchar) as origin,
     cast(null as date) as night,
     cast(null as timestamp) as observed_at,
     cast(null as varchar) as run_id
