@@ -1,5 +1,7 @@
 """The registry of metrics (``sql/metrics.yml``): the one place where a metric is defined.
 
+What each platform calls them stands in ``sql/natives/<platform>.yml``, one file for each.
+
 SQL, expectations, documentation and reports are checked against it or made from it, and it is published
 as ``kpi.metric_definition``. The names of networks (``sql/networks.yml``) are read here too.
 """
@@ -7,7 +9,7 @@ as ``kpi.metric_definition``. The names of networks (``sql/networks.yml``) are r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -95,30 +97,34 @@ class Registry:
 
 
 def read(path: Path) -> Registry:
-    """Read ``metrics.yml``. ConfigError names the entry and what is wrong with it.
+    """Read ``metrics.yml`` and ``natives/`` beside it. ConfigError names the entry and what is wrong with it.
 
-    A file that did not change is read once in a process.
+    Files that did not change are read once in a process.
     """
+    natives = tuple(sorted((path.parent / "natives").glob("*.yml")))
     try:
-        known = path.stat()
+        known = [file.stat() for file in (path, *natives)]
     except OSError as error:
         raise ConfigError(f"{path.name}: {error}") from error
-    return _read(path, (known.st_mtime_ns, known.st_size))
+    return _read(path, natives, tuple((each.st_mtime_ns, each.st_size) for each in known))
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, _version: tuple[int, int]) -> Registry:
+def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int], ...]) -> Registry:
     content = _yaml(path)
+    called = _natives(natives, content.get("metrics", {}))
     if unknown := content.keys() - {"metrics", "tables", "dimensions"}:
         raise ConfigError(f"{path.name}: unknown sections {sorted(unknown)}")
-    metrics = {name: _metric(path, name, entry) for name, entry in content.get("metrics", {}).items()}
+    metrics = {
+        name: replace(_metric(path, name, entry), native=tuple(called.get(name, ())))
+        for name, entry in content.get("metrics", {}).items()
+    }
     tables: dict[str, dict[str, Metric]] = {}
     for table, entries in content.get("tables", {}).items():
         for name, entry in entries.items():
             if name not in metrics:
                 raise ConfigError(f"{path.name}: {table}.{name} narrows a metric that is not defined")
-            whole = content["metrics"][name] | {"native": []} | entry
-            tables.setdefault(table, {})[name] = _metric(path, name, whole)
+            tables.setdefault(table, {})[name] = _metric(path, name, content["metrics"][name] | entry)
     dimensions = {
         name: Dimension(name, **_checked(path, name, entry, Dimension))
         for name, entry in content.get("dimensions", {}).items()
@@ -126,6 +132,18 @@ def _read(path: Path, _version: tuple[int, int]) -> Registry:
     if twice := metrics.keys() & dimensions.keys():
         raise ConfigError(f"{path.name}: both metric and dimension: {sorted(twice)}")
     return Registry(metrics, tables, dimensions)
+
+
+def _natives(files: Sequence[Path], metrics: Mapping[str, Any]) -> Mapping[str, list[Native]]:
+    """Metric → what the platforms call it, in the order of their names."""
+    called: dict[str, list[Native]] = {}
+    for file in files:
+        for name, entries in _yaml(file).items():
+            if name not in metrics:
+                raise ConfigError(f"{file.name}: {name} is no metric of the registry")
+            known = [_checked(file, name, entry, Native) for entry in entries]
+            called.setdefault(name, []).extend(Native(file.stem, **values) for values in known)
+    return called
 
 
 def read_networks(path: Path) -> dict[str, str]:
@@ -191,8 +209,7 @@ def _metric(path: Path, name: str, entry: Mapping[str, Any]) -> Metric:
     parts = values.get("numerator") and values.get("denominator")
     if values["unit"] == "ratio" and not parts and not values.get("elsewhere"):
         raise ConfigError(f"{path.name}: {name}: a ratio must name its numerator and denominator")
-    native = tuple(Native(**_checked(path, name, each, Native)) for each in values.pop("native", None) or ())
-    return Metric(name, native=native, **values)
+    return Metric(name, **values)
 
 
 def _checked(
@@ -200,7 +217,8 @@ def _checked(
 ) -> dict[str, Any]:
     """The entry's values, when it has every field that it must and no other."""
     given = {"name": name} | dict(entry) if kind is not Native else dict(entry)
-    known = {each.name: each for each in fields(kind)}
+    # The file says the platform of a native name; a metric's native names have files of their own.
+    known = {each.name: each for each in fields(kind) if each.name not in ("platform", "native")}
     if unknown := given.keys() - known.keys():
         raise ConfigError(f"{path.name}: {name}: unknown keys {sorted(unknown)}")
     for key, each in known.items():

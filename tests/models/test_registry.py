@@ -152,13 +152,30 @@ def entry(**changed: object) -> dict[str, Any]:
         ({"additivity": "maybe"}, "additivity must be one of"),
         ({"unit": "ratio"}, "must name its numerator and denominator"),
         ({"labels": "x"}, "unknown keys"),
-        ({"native": [{"platform": "x"}]}, "name is missing"),
+        ({"native": [{"name": "likes"}]}, "unknown keys"),
     ],
 )
 def test_a_bad_entry_is_named_with_its_fault(tmp_path: Path, changed: dict[str, object], complaint: str) -> None:
     file = tmp_path / "metrics.yml"
     file.write_text(yaml.safe_dump({"metrics": {"sparkle": entry(**changed)}}), encoding="utf-8")
     with pytest.raises(ConfigError, match=f"metrics.yml: sparkle: .*{complaint}"):
+        registry.read(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("sparkle: [{documentation: 'https://x.example'}]", "x.yml: sparkle: name is missing"),
+        ("sparkle: [{name: a, documentation: b, platform: y}]", "x.yml: sparkle: unknown keys"),
+        ("glitter: [{name: a, documentation: b}]", "x.yml: glitter is no metric"),
+    ],
+)
+def test_a_bad_native_name_is_told_with_its_file(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "metrics.yml"
+    file.write_text(yaml.safe_dump({"metrics": {"sparkle": entry()}}), encoding="utf-8")
+    (tmp_path / "natives").mkdir()
+    (tmp_path / "natives/x.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=complaint):
         registry.read(file)
 
 
