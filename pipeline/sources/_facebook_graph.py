@@ -1,22 +1,16 @@
-"""Asking the Graph API: the proof of the app, and many metrics at once although one may be gone."""
+"""Asking the Graph API for one page and its edges."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import msgspec
 
 from pipeline.http import Answer, Session
 from pipeline.settings import Account
-from pipeline.sources._facebook_errors import MetricRefused, judge
-
-T = TypeVar("T")
-Params = tuple[tuple[str, str | int], ...]
+from pipeline.sources._graph_calls import Params, proven
+from pipeline.sources._graph_errors import Needs, judge
 
 _PERMISSIONS = {
     "": "pages_read_engagement",
@@ -42,51 +36,7 @@ class Graph:
 
     def get(self, edge: str, params: Params) -> Answer:
         """GET an edge of the page (``""`` is the page itself), with the app's proof where it has a secret."""
-        secret = self.account.secrets.get("app_secret")
-        if secret:
-            key, token = secret.reveal().encode(), self.account.secrets["token"].reveal().encode()
-            params = (*params, ("appsecret_proof", hmac.new(key, token, hashlib.sha256).hexdigest()))
-        return self.http.get(f"/{self.account.id}{edge}", params, judge=partial(judge, permission=_PERMISSIONS[edge]))
-
-
-class Metrics:
-    """The metrics that this run still believes in. A refused one is never asked for again."""
-
-    def __init__(self, skipped: Sequence[str]) -> None:
-        self._gone: set[str] = set(skipped)
-        self.refused: list[str] = []
-
-    def alive(self, metrics: Sequence[str]) -> tuple[str, ...]:
-        return tuple(metric for metric in metrics if metric not in self._gone)
-
-    def ask(self, metrics: Sequence[str], ask: Callable[[tuple[str, ...]], T]) -> Generator[T, None, None]:
-        """The answers for all metrics that are not refused: one, or a few when some are.
-
-        k refused metrics of n cost at most 2·k·log₂(n) + 1 calls, and the halves that are accepted
-        are answers in themselves.
-        """
-        group = self.alive(metrics)
-        if group:
-            yield from self._halve(group, ask, surely_refused=False)
-
-    def _halve(
-        self, group: tuple[str, ...], ask: Callable[[tuple[str, ...]], T], *, surely_refused: bool
-    ) -> Generator[T, None, bool]:
-        """Returns whether a metric of the group was refused."""
-        if not surely_refused:
-            try:
-                answer = ask(group)
-            except MetricRefused:
-                pass
-            else:
-                yield answer
-                return False
-        if len(group) == 1:
-            self._gone.add(group[0])
-            self.refused.append(group[0])
-            return True
-        left, right = group[: len(group) // 2], group[len(group) // 2 :]
-        left_refused = yield from self._halve(left, ask, surely_refused=False)
-        # When the left half is fine, the culprit is on the right: asking would only say so again.
-        yield from self._halve(right, ask, surely_refused=not left_refused)
-        return True
+        needs = Needs(_PERMISSIONS[edge])
+        return self.http.get(
+            f"/{self.account.id}{edge}", proven(self.account, params), judge=partial(judge, needs=needs)
+        )

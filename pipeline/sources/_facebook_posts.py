@@ -14,8 +14,9 @@ from pipeline.http import Answer
 from pipeline.paging import by_cursor, cursor_of
 from pipeline.records import objects
 from pipeline.sources._answers import decode, is_object, one_line
-from pipeline.sources._facebook_errors import MetricRefused, TooMuchData
-from pipeline.sources._facebook_graph import Graph, Metrics, Params
+from pipeline.sources._facebook_graph import Graph
+from pipeline.sources._graph_calls import Metrics, Params
+from pipeline.sources._graph_errors import MetricRefused, TooMuchData
 from pipeline.streams import Page, Window, Yield
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")

@@ -23,9 +23,10 @@ from typing import Literal
 from pipeline.http import Limits, Session
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
-from pipeline.sources._facebook_graph import Graph, Metrics, PageNow
+from pipeline.sources._facebook_graph import Graph, PageNow
 from pipeline.sources._facebook_insights import insights
 from pipeline.sources._facebook_posts import posts
+from pipeline.sources._graph_calls import Metrics
 from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "facebook"

@@ -23,7 +23,14 @@ _SHORT_WAIT_MINUTES = 2
 _THROTTLED = frozenset({4, 17, 32, 613, *range(80000, 80015)})
 _TOKEN = frozenset({102, 190})
 _PERMISSION = frozenset({10, *range(200, 300)})
-_PERMISSION_NAME = re.compile(r"\b(?:pages|read|business|ads)_[a-z_]+\b")
+_PERMISSION_NAME = re.compile(r"\b(?:pages|read|business|ads|instagram)_[a-z_]+\b")
+# One metric of a call is unknown, retired, or not for this kind of object: each edge says it in its own words.
+_NO_SUCH_METRIC = re.compile(
+    r"valid insights metric|metric\[\d+\] must be one of|does not support the .{0,200}metric|metrics? .{0,200}no longer"
+)
+# Numbers that exist and are not told: too few people, or an object from before its account was measured.
+_BEFORE_MEASURING = 2108006
+_TOO_FEW = "Not enough viewers"
 _TEMPORARY = frozenset({1, 2})
 _DEATH_OF_TOKEN = {
     458: "the app was removed from the account",
@@ -37,6 +44,14 @@ _DEATH_OF_TOKEN = {
 
 class MetricRefused(SourceChanged):
     """One of the metrics of a call does not exist (any more); the platform does not say which."""
+
+
+class KeptBack(SourceChanged):
+    """The platform has no numbers for this one object, and never will: an absence, no failure."""
+
+
+class ObjectMissing(SourceRefused):
+    """The object does not exist, or the token may not see it: the platform does not say which."""
 
 
 class TooMuchData(SourceChanged):
@@ -58,16 +73,22 @@ class _Envelope(msgspec.Struct):
     errors: object = None
 
 
-def judge(answer: Answer, *, permission: str) -> None:
-    """Raise what the answer's ``error`` object means; without one, what its status means.
+@dataclass(frozen=True)
+class Needs:
+    """What a call needs, in the words of its errors: ``permission`` for the day that the platform names none."""
 
-    ``permission`` is what the call needs, for the day the platform does not say which one is missing.
-    """
+    permission: str
+    token: str = "page access token"  # noqa: S105 - the name of a token, no token
+    thing: str = "page"
+
+
+def judge(answer: Answer, *, needs: Needs) -> None:
+    """Raise what the answer's ``error`` object means; without one, what its status means."""
     fault = _fault_of(answer.body)
     if fault is None:
         judge_status(answer)
         return
-    raise _reading(fault, answer, permission)
+    raise _reading(fault, answer, needs)
 
 
 def _fault_of(body: bytes) -> _Fault | None:
@@ -92,16 +113,15 @@ def _number(value: object) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _reading(fault: _Fault, answer: Answer, permission: str) -> SourceError:
+def _reading(fault: _Fault, answer: Answer, needs: Needs) -> SourceError:
     number = f"{fault.code}/{fault.subcode}" if fault.subcode else f"{fault.code}"
     said = f'the platform says "{fault.message}" (code {number})'
-    if "reduce the amount of data" in fault.message or (fault.code, fault.subcode) == (100, 1487534):
-        return TooMuchData(said)
     if fault.code in _THROTTLED or (fault.code == 100 and _is_spent(answer)):
         return _throttled(said, answer)
-    if fault.code == 100 and "valid insights metric" in fault.message:
-        return MetricRefused(said)
-    remedy = _remedy(fault, permission)
+    special = _about_the_object(fault, said, needs)
+    if special is not None:
+        return special
+    remedy = _remedy(fault, needs)
     if remedy:
         return SourceRefused(f"{remedy}: {said}")
     if fault.code in _TEMPORARY or fault.transient or answer.status >= 500:
@@ -109,21 +129,34 @@ def _reading(fault: _Fault, answer: Answer, permission: str) -> SourceError:
     return SourceChanged(said)
 
 
-def _remedy(fault: _Fault, permission: str) -> str | None:
+def _about_the_object(fault: _Fault, said: str, needs: Needs) -> SourceError | None:
+    """What only concerns one object or one metric of the call, None for everything else."""
+    if "reduce the amount of data" in fault.message or (fault.code, fault.subcode) == (100, 1487534):
+        return TooMuchData(said)
+    if fault.code == 100 and _NO_SUCH_METRIC.search(fault.message):
+        return MetricRefused(said)
+    if fault.subcode == _BEFORE_MEASURING or _TOO_FEW in fault.message:
+        return KeptBack(said)
+    if (fault.code, fault.subcode) == (100, 33):
+        return ObjectMissing(
+            f"check the id of the {needs.thing}: it does not exist, or the token may not see it: {said}"
+        )
+    return None
+
+
+def _remedy(fault: _Fault, needs: Needs) -> str | None:
     """What a person must do, None where nobody can do anything."""
     if fault.code in _TOKEN:
         personal = "Page Access Token" in fault.message
         why = "this one belongs to a person" if personal else _DEATH_OF_TOKEN.get(fault.subcode, "it is not valid")
-        return f"renew the page access token ({why})"
+        return f"renew the {needs.token} ({why})"
     if fault.code in _PERMISSION:
-        named = ", ".join(dict.fromkeys(_PERMISSION_NAME.findall(fault.message))) or permission
+        named = ", ".join(dict.fromkeys(_PERMISSION_NAME.findall(fault.message))) or needs.permission
         return f"grant the permission {named} and renew the token"
     if fault.code == 2635:
         return "this version of the API is no longer served: a newer Vigie, or a newer version in base, is needed"
     if fault.code == 368:
         return "the account is blocked for a time: see its support inbox"
-    if (fault.code, fault.subcode) == (100, 33):
-        return "check the id of the page: it does not exist, or the token may not see it"
     return None
 
 
