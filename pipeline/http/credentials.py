@@ -54,6 +54,21 @@ class Form(AuthBase):
         return request
 
 
+class Tunnel(AuthBase):
+    """Credentials plus a query that is too long for an address: a POST that stands for a GET."""
+
+    def __init__(self, credentials: Credentials, query: str) -> None:
+        self._credentials = credentials
+        self._query = query
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request = self._credentials(request)
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        request.headers["X-HTTP-Method-Override"] = "GET"
+        request.body = self._query.encode("ascii")
+        return request
+
+
 def _plain(value: str | int | Secret) -> str:
     return value.reveal() if isinstance(value, Secret) else str(value)
 

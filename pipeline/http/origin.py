@@ -16,6 +16,7 @@ from pipeline.errors import ConfigError, SourceChanged
 
 _PORTS = {"http": 80, "https": 443}
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+_QUERY = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 Address = tuple[socket.AddressFamily, socket.SocketKind, int, tuple[str, int] | tuple[str, int, int, int]]
@@ -74,6 +75,13 @@ def joined(base: str, path: str) -> str:
     ):
         raise SourceChanged("an identifier of the platform cannot be part of an address")
     return base if not path else f"{base.rstrip('/')}/{path.lstrip('/')}"
+
+
+def finished(query: str) -> str:
+    """A query that is quoted already. SourceChanged where it holds what no query may, such as a space or a #."""
+    if not _QUERY.fullmatch(query):
+        raise SourceChanged("an identifier of the platform cannot be part of a query")
+    return query
 
 
 def _names_loopback(host: str) -> bool:

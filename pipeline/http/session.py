@@ -20,9 +20,9 @@ from urllib3.exceptions import HTTPError
 from pipeline import __version__
 from pipeline.errors import ConfigError, SourceError, SourceUnavailable
 from pipeline.http.body import check_ends, read_body
-from pipeline.http.credentials import Credentials, Form
+from pipeline.http.credentials import Credentials, Form, Tunnel
 from pipeline.http.failures import explained
-from pipeline.http.origin import ForbiddenAddress, checked_base, joined
+from pipeline.http.origin import ForbiddenAddress, checked_base, finished, joined
 from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
 from pipeline.http.redaction import one_line, redact
 from pipeline.http.transport import Deadline, DeadlineAdapter
@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 
 _HEADERS = {"User-Agent": f"Vigie/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
 
-Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
+# A text is a query that is quoted already, for platforms whose syntax must not be quoted.
+Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]] | str
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,10 @@ class Session:
         """
         return self._ask("POST", path, params, Form(self._credentials, form), judge)
 
+    def tunnel(self, path: str, query: str, *, judge: Judge) -> Answer:
+        """Like ``get`` with a finished query that is too long for an address: it travels in the body."""
+        return self._ask("POST", path, (), Tunnel(self._credentials, query), judge)
+
     def beside(self, base: str, headers: Mapping[str, str | Secret] | None = None) -> Session:
         """A session of the same unit with another origin and credentials of its own, within the same limits."""
         other = Session(
@@ -137,11 +142,12 @@ class Session:
     def _ask(self, method: str, path: str, params: Params, auth: AuthBase, judge: Judge) -> Answer:
         try:
             url = joined(self._url, path)
+            query = finished(params) if isinstance(params, str) else urlencode(params, quote_via=quote)
         except SourceError as error:
             self._name(error)
             raise
-        if params:
-            url = f"{url}?{urlencode(params, quote_via=quote)}"
+        if query:
+            url = f"{url}?{query}"
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 return self._attempt(method, url, auth, judge)
