@@ -6,9 +6,10 @@ downstream (landing, load, coverage) works on these alone and never knows a plat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ Yield = Page | Absent | Note
 
 
 class Source(Protocol):
-    """What a module in ``pipeline/sources/`` gives. Modules, not classes, satisfy it."""
+    """What a module in ``pipeline/sources/`` gives that is asked every night (``ORIGIN`` is ``api``).
+
+    Modules, not classes, satisfy it. Where records come from files instead, see ``Archive``: of these
+    constants such a module has those that speak of its records.
+    """
 
     PLATFORM: str
     KIND: Literal["network", "site", "shop"]
@@ -115,6 +120,45 @@ class Source(Protocol):
 
     @staticmethod
     def check(account: Account, http: Session) -> str: ...
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What an archive holds, found before any of it is stored.
+
+    ``account`` is the profile's own id, ``night`` the day the archive was made, ``since`` the day of its
+    oldest record. ``mark`` names the content: equal files have equal marks.
+    """
+
+    account: str
+    night: date
+    since: date
+    mark: str
+
+
+class Archive(Protocol):
+    """What a module in ``pipeline/sources/`` gives whose records a person has in files.
+
+    It has no account in the settings, no credentials and no nights: a file is one observation. ``IMPORT``
+    is the command that reads it.
+    """
+
+    PLATFORM: str
+    KIND: Literal["network"]
+    ORIGIN: Literal["archive"]
+    IMPORT: str
+    API_VERSION: str
+    TIME_ZONE: str
+    RESTATEMENT_DAYS: int
+    STREAMS: tuple[Stream, ...]
+
+    @staticmethod
+    def survey(files: Sequence[Path], on_member: Callable[[str], None]) -> Survey: ...
+
+    @staticmethod
+    def read(
+        files: Sequence[Path], account: Account, survey: Survey, on_member: Callable[[str], None]
+    ) -> Iterator[Yield]: ...
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
     campaigns = tuple(_campaign(table, sources) for table in root.tables("campaigns"))
     for key in ("name", "utm_campaign"):
         _refuse_repeated(root, "campaigns", key)
-    paths, person_key = _paths(root.table("paths"), path.parent), _person_key(root.table("privacy"), references)
+    paths, privacy = _paths(root.table("paths"), path.parent), root.table("privacy")
+    person_key = _person_key(privacy, references)
     settings = Settings(
         file=path,
         brand=root.text("brand"),
@@ -57,6 +58,8 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
         storage=_storage(root.table("storage"), path.parent),
         schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
+        person_key=person_key,
+        names_person_key=privacy.has("person_key"),
         growth_base=root.day("growth_base"),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
         simulated=root.flag("simulated", Settings.simulated),

@@ -144,6 +144,9 @@ class Settings:
     storage: Storage
     schedule: Schedule
     alerts: Alerts
+    # Turns ids of people into hashes; named but None: this machine has no value for it.
+    person_key: Secret | None = None
+    names_person_key: bool = False
     growth_base: date | None = None
     history_days: int = 28
     simulated: bool = False

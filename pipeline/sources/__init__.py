@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pipeline.streams import Source
+    from pipeline.streams import Archive, Source
 
 
 def names() -> tuple[str, ...]:
@@ -28,3 +28,11 @@ def module(name: str) -> Source:
     if name not in names():
         raise ConfigError(f"there is no source named {name!r}: known are {', '.join(names())}")
     return cast("Source", importlib.import_module(f"{__name__}.{name}"))
+
+
+def archive(name: str) -> Archive:
+    """The source of a platform of which there are only files. ConfigError where it is asked over HTTP."""
+    found = module(name)
+    if found.ORIGIN != "archive":
+        raise ConfigError(f"{name} is fetched every night; there is no archive of it to import")
+    return cast("Archive", found)

@@ -2,6 +2,7 @@
 
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
+from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
@@ -16,6 +17,7 @@ from pipeline.steps.validate import validate
 
 __all__ = [
     "Fetched",
+    "Imported",
     "Loaded",
     "Night",
     "Overview",
@@ -28,6 +30,8 @@ __all__ = [
     "fetch_all",
     "from_message",
     "held",
+    "import_archive",
+    "import_unit",
     "last_night",
     "load",
     "nights",
@@ -39,10 +43,12 @@ __all__ = [
     "replay",
     "roll_back",
     "run",
+    "serve",
     "status",
     "tell",
     "to_message",
     "transform",
+    "understand",
     "utc_now",
     "validate",
     "write_report",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pipeline import landing, models, warehouse
@@ -65,7 +66,7 @@ def load(
             project.sources,
             night=night,
             files=landing.files,
-            runs=lambda platform, account, of: _runs(project, platform, account, of),
+            runs=partial(runs, project),
             on_unit=on_unit,
         )
         landed = {(m.unit.platform, m.unit.account) for m in manifests if m.unit.night == night}
@@ -73,11 +74,11 @@ def load(
         with warehouse.transaction(con):
             warehouse.record_stream_nights(con, night, units, manifests, _reasons(project, night), project.sources)
             warehouse.record_notes(con, night, "fetch", _notes(manifests, night))
-            models.build(con, [m for m in models.read(resource_folder("sql")) if m.kind == "view"], {})
+            build_views(con)
         waiting = warehouse.waiting(con)
-        report = _check(con, waiting, night, watch.run_id)
+        report = check(con, waiting, night, watch.run_id)
         with warehouse.transaction(con):
-            aside = _settle(project, con, waiting, report, night)
+            aside = settle(project, con, waiting, report, night)
             failed = [u for u in done if u.state == "failed"]
             outcome = _outcome(night, units, done, missing, aside)
             warehouse.record_step(
@@ -106,7 +107,7 @@ def _due(project: Project, con: Any, units: Sequence[Unit]) -> list[Manifest]:
     return due
 
 
-def _runs(project: Project, platform: str, account: str, night: date) -> Sequence[Manifest]:
+def runs(project: Project, platform: str, account: str, night: date) -> Sequence[Manifest]:
     """Every landed run of a unit: the ledger may know an older one than the newest."""
     return landing.manifests(project.settings.paths.landing, night=night, platform=platform, account=account)
 
@@ -126,7 +127,12 @@ def _notes(manifests: Sequence[Manifest], night: date) -> list[tuple[str, str, s
     ]
 
 
-def _check(con: Any, waiting: Sequence[warehouse.UnitNight], night: date, run_id: str) -> GateReport:
+def build_views(con: Any) -> None:
+    """The staging views, through which the gate looks; in the caller's transaction."""
+    models.build(con, [m for m in models.read(resource_folder("sql")) if m.kind == "view"], {})
+
+
+def check(con: Any, waiting: Sequence[warehouse.UnitNight], night: date, run_id: str) -> GateReport:
     """Gate 1 over everything that was loaded and not yet judged."""
     if not waiting:
         return GateReport()
@@ -135,7 +141,7 @@ def _check(con: Any, waiting: Sequence[warehouse.UnitNight], night: date, run_id
     return gates.gate(con).check(1, nights, night=night, run_id=run_id)
 
 
-def _settle(
+def settle(
     project: Project, con: Any, waiting: Sequence[warehouse.UnitNight], report: GateReport, night: date
 ) -> frozenset[tuple[str, str]]:
     """Keep what gate 1 said, and do it; returns the units set aside."""
@@ -150,7 +156,7 @@ def _settle(
             "; ".join(report.critical),
             sources=project.sources,
             files=landing.files,
-            runs=lambda platform, account, of: _runs(project, platform, account, of),
+            runs=partial(runs, project),
         )
     warehouse.accept(con, [unit for unit in waiting if unit not in aside])
     return frozenset((platform, account) for platform, account, _ in aside)

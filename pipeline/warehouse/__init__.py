@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from pipeline.warehouse.journal import record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
-from pipeline.warehouse.loading import load, set_aside
+from pipeline.warehouse.loading import drop, load, set_aside
 from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
 from pipeline.warehouse.publishing_marks import mark_moved, mark_published, moved_since_publication
@@ -30,6 +30,7 @@ from pipeline.warehouse.standing import (
     last_run,
     loaded_nights,
     newest_night,
+    newest_night_of,
     newest_states,
     set_aside_units,
     waiting,
@@ -47,6 +48,7 @@ __all__ = [
     "UnitNight",
     "accept",
     "clear_touched",
+    "drop",
     "ensure_tables",
     "failed_steps",
     "findings",
@@ -59,6 +61,7 @@ __all__ = [
     "mark_published",
     "moved_since_publication",
     "newest_night",
+    "newest_night_of",
     "newest_states",
     "open_reader",
     "open_warehouse",

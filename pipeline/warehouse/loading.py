@@ -69,3 +69,18 @@ def set_aside(
         loader = Units(con, Nights(con, sources, files), runs, means, units)
         for unit in sorted(units, key=lambda unit: unit[2]):
             loader.set_aside(unit, reason)
+
+
+def drop(
+    con: DuckDBPyConnection,
+    units: Sequence[UnitNight],
+    *,
+    sources: Mapping[str, Source],
+    files: Files,
+    runs: Runs,
+) -> None:
+    """Something newer takes the place of these unit-nights: rows and ledger forget them, their files stay."""
+    with frugal(con, many=False) as means:
+        loader = Units(con, Nights(con, sources, files), runs, means, units)
+        for unit in sorted(units, key=lambda unit: unit[2]):
+            loader.drop(unit)

@@ -34,6 +34,15 @@ def newest_night(con: DuckDBPyConnection) -> date | None:
     return row[0] if row else None
 
 
+def newest_night_of(con: DuckDBPyConnection, platform: str, account: str) -> date | None:
+    """The newest night of an account that gate 1 let pass; None before the first."""
+    row = con.execute(
+        "select max(night) from ops.ledger where state = 'passed' and platform = ? and account = ?",
+        [platform, account],
+    ).fetchone()
+    return row[0] if row else None
+
+
 def newest_states(con: DuckDBPyConnection) -> dict[tuple[str, str], dict[str, Any]]:
     """Platform and account → ``last_night`` (ISO text) in the ledger and its ``state``."""
     rows = con.execute(

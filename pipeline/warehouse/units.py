@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import duckdb
 
 from pipeline.errors import LandingError, VigieError, WarehouseError
-from pipeline.warehouse import ledger
+from pipeline.warehouse import ledger, stream_nights
 from pipeline.warehouse.frugality import Means
 from pipeline.warehouse.ledger import LOADED, PASSED, QUARANTINED, Account, Entry, UnitNight
 from pipeline.warehouse.nights import Nights, Read, name_of
@@ -113,6 +113,19 @@ class Units:
                 self.nights.quarantine(name, reason)
             self._again(name, account, later)
         account.nights[name[2]] = Entry.of(accepted, PASSED, accepted.sha256) if accepted else entry.moved(QUARANTINED)
+
+    def drop(self, name: UnitNight) -> None:
+        """Forget a unit-night wholly, also in the ledger; later ones are read again as if it had never been."""
+        account = self._account(name)
+        if name[2] not in account.nights:
+            return
+        later = account.after(name[2])
+        with transaction(self.con):
+            self.nights.forget(name, later)
+            ledger.forget(self.con, name)
+            stream_nights.forget(self.con, name)
+            self._again(name, account, later)
+        del account.nights[name[2]]
 
     def _is_known(self, manifest: Manifest, night: date) -> bool:
         entry = self._account(name_of(manifest.unit)).nights.get(manifest.unit.night)
