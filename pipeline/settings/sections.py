@@ -15,8 +15,8 @@ from pipeline.settings.shape import (
     Campaign,
     Conversions,
     Paths,
+    Privacy,
     Schedule,
-    Secret,
     Settings,
     Site,
     Storage,
@@ -39,8 +39,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
     campaigns = tuple(_campaign(table, sources) for table in root.tables("campaigns"))
     for key in ("name", "utm_campaign"):
         _refuse_repeated(root, "campaigns", key)
-    paths, privacy = _paths(root.table("paths"), path.parent), root.table("privacy")
-    person_key = _person_key(privacy, references)
+    paths, privacy = _paths(root.table("paths"), path.parent), _privacy(root.table("privacy"), references)
     settings = Settings(
         file=path,
         brand=root.text("brand"),
@@ -48,7 +47,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
         time_zone=brand_zone,
         language=root.text("language", rules.language),
         accounts=accounts(
-            root.table("sources"), sources, Surroundings(sites, brand_zone, references, paths.state, person_key)
+            root.table("sources"), sources, Surroundings(sites, brand_zone, references, paths.state, privacy.person_key)
         ),
         sites=sites,
         campaigns=campaigns,
@@ -58,8 +57,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Source], referenc
         storage=_storage(root.table("storage"), path.parent),
         schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
-        person_key=person_key,
-        names_person_key=privacy.has("person_key"),
+        privacy=privacy,
         growth_base=root.day("growth_base"),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
         simulated=root.flag("simulated", Settings.simulated),
@@ -141,12 +139,12 @@ def _paths(table: Table, folder: Path) -> Paths:
     return paths
 
 
-def _person_key(table: Table, references: References) -> Secret | None:
+def _privacy(table: Table, references: References) -> Privacy:
     key = read_secret(table, "person_key", references)
     if key is not None and len(key.reveal()) < _SHORTEST_KEY:
         table.fault("person_key", f"the secret must have at least {_SHORTEST_KEY} characters (not shown here)")
     table.done()
-    return key
+    return Privacy(key, table.has("person_key"))
 
 
 def _refuse_shared_folders(table: Table, paths: Paths) -> None:

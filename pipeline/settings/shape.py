@@ -127,6 +127,14 @@ class Alerts:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    """What is kept of people. ``wants_key`` without ``person_key``: it is named, but has no value here."""
+
+    person_key: Secret | None = None
+    wants_key: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run needs to know. ``zone`` is the brand's: a night is one of its days."""
 
@@ -144,9 +152,7 @@ class Settings:
     storage: Storage
     schedule: Schedule
     alerts: Alerts
-    # Turns ids of people into hashes; named but None: this machine has no value for it.
-    person_key: Secret | None = None
-    names_person_key: bool = False
+    privacy: Privacy = field(default_factory=Privacy)
     growth_base: date | None = None
     history_days: int = 28
     simulated: bool = False

@@ -69,7 +69,7 @@ def import_archive(
     SourceChanged where the files are no such archive, and as ``import_unit``.
     """
     source, settings = sources.archive(platform), project.settings
-    if settings.names_person_key and settings.person_key is None:
+    if settings.privacy.wants_key and settings.privacy.person_key is None:
         raise ConfigError("[privacy] person_key has no value here: people in the archive could not be told apart")
     found = source.survey(files, on_member)
     night = day or found.night
@@ -78,7 +78,7 @@ def import_archive(
     if night > now().date():
         raise ConfigError(f"{night}: an archive cannot be of a day to come; give the day it was made with --date")
     name = account or found.account
-    reader = Account(platform, name, name, "", source.TIME_ZONE, person_key=settings.person_key)
+    reader = Account(platform, name, name, "", source.TIME_ZONE, person_key=settings.privacy.person_key)
     unit = Unit(platform, name, night, Window(found.since, night))
     items = source.read(files, reader, found, on_member)
     if dry_run:

@@ -16,7 +16,7 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
-    "run", "backfill", "status", "report", "simulate",
+    "run", "backfill", "import", "status", "report", "simulate",
 )  # fmt: skip
 WITH_JSON = ("doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "status", "run")
 
