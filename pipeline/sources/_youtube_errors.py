@@ -1,0 +1,125 @@
+"""What the errors of Google's APIs mean; both faces of YouTube put them into one and the same body.
+
+Documentation: https://developers.google.com/youtube/v3/docs/errors
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pipeline.errors import (
+    QuotaExhausted,
+    SourceChanged,
+    SourceError,
+    SourceRefused,
+    SourceUnavailable,
+    TokenExpired,
+)
+from pipeline.http import Answer, judge_status, retry_after
+from pipeline.http.reading import http_date
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+
+_SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
+_SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+_GONE = frozenset({"playlistNotFound", "playlistItemsNotAccessible", "videoNotFound", "commentNotFound"})
+_BAD_METRIC = re.compile(r"Unknown identifier \((\w+)\) given in field parameters\.metrics")
+_REMEDIES = {
+    "keyInvalid": "check the API key (key): it does not exist",
+    "API_KEY_INVALID": "check the API key (key): it does not exist",
+    "keyExpired": "renew the API key (key)",
+    "ipRefererBlocked": "the API key (key) is limited to other addresses: allow this one in the Google Cloud console",
+    "accessNotConfigured": "enable the YouTube Data API v3 and the YouTube Analytics API in the Google Cloud console",
+    "SERVICE_DISABLED": "enable the YouTube Data API v3 and the YouTube Analytics API in the Google Cloud console",
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": "grant the scopes youtube.readonly and yt-analytics.readonly, and sign in anew",
+    "insufficientPermissions": "grant the scopes youtube.readonly and yt-analytics.readonly, and sign in anew",
+    "youtubeSignupRequired": "the Google account has no channel: sign in as the owner of this channel",
+    "channelClosed": "the channel was closed",
+    "channelSuspended": "the channel was suspended by YouTube",
+}
+_NOT_OURS = (
+    "sign in as the owner of this channel, with the scopes youtube.readonly and yt-analytics.readonly: "
+    "the figures of others are not given"
+)
+
+
+class CommentsDisabled(SourceRefused):
+    """The comments are switched off: there is nothing to read, and nothing to renew."""
+
+
+class Gone(SourceChanged):
+    """A list or an object that the platform does not know (any more)."""
+
+
+class MetricRefused(SourceChanged):
+    """A metric that the platform does not know (any more); ``metric`` is its name."""
+
+    def __init__(self, message: str, metric: str) -> None:
+        super().__init__(message)
+        self.metric = metric
+
+
+class _Detail(msgspec.Struct):
+    reason: object = None
+
+
+class _Error(msgspec.Struct):
+    message: object = None
+    status: object = None
+    errors: list[_Detail] = []
+    details: list[_Detail] = []
+
+
+class _Envelope(msgspec.Struct):
+    error: _Error | None = None
+
+
+def judge(answer: Answer) -> None:
+    """Raise what the answer's ``error`` object means; without one, what its status means."""
+    try:
+        error = msgspec.json.decode(answer.body, type=_Envelope).error
+    except msgspec.DecodeError:
+        error = None
+    if error is None:
+        judge_status(answer)
+        return
+    reasons = [str(each.reason) for each in (*error.errors, *error.details) if each.reason]
+    raise _reading(answer, reasons, f'the platform says "{error.message}" ({", ".join(reasons) or answer.status})')
+
+
+def _reading(answer: Answer, reasons: list[str], said: str) -> SourceError:
+    if _SPENT.intersection(reasons):
+        spent = f"the day's quota is spent until midnight, Pacific: {said}"
+        return QuotaExhausted(spent, resets_at=next_midnight(answer))
+    if _SLOW_DOWN.intersection(reasons) or answer.status == 429 or answer.status >= 500:
+        return SourceUnavailable(said, retry_after=retry_after(answer.headers))
+    if answer.status == 401:
+        return TokenExpired(f"the access token is not accepted: {said}")
+    remedy = next((_REMEDIES[reason] for reason in reasons if reason in _REMEDIES), None)
+    if remedy:
+        return SourceRefused(f"{remedy}: {said}")
+    return _of_an_object(answer, reasons, said)
+
+
+def _of_an_object(answer: Answer, reasons: list[str], said: str) -> SourceError:
+    """What was asked for is not there, not given, or not known."""
+    if "commentsDisabled" in reasons:
+        return CommentsDisabled(said)
+    if _GONE.intersection(reasons):
+        return Gone(said)
+    if refused := _BAD_METRIC.search(said):
+        return MetricRefused(said, refused[1])
+    return SourceRefused(f"{_NOT_OURS}: {said}") if answer.status == 403 else SourceChanged(said)
+
+
+def next_midnight(answer: Answer) -> datetime | None:
+    """When the quota is given anew: the next midnight on the Pacific coast, by the platform's own clock."""
+    now = http_date(answer.headers.get("Date", ""))
+    if now is None:
+        return None
+    tomorrow = now.astimezone(PACIFIC).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=PACIFIC).astimezone(UTC)
