@@ -83,7 +83,7 @@ class Story:
     text: str
     hashtags: tuple[str, ...]
     campaign: str | None
-    finals: Mapping[str, float]
+    finals: Mapping[str, float] = field(hash=False)
     withdrawn: int
     withdrawn_at: datetime
     deleted_at: datetime | None

@@ -1,0 +1,4 @@
+-- grain: one row per stream
+select
+    'mastodon' as platform,
+    'account' as stream
