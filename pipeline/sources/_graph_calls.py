@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
@@ -12,6 +13,12 @@ from pipeline.sources._graph_errors import MetricRefused
 
 T = TypeVar("T")
 Params = tuple[tuple[str, str | int], ...]
+
+
+def versioned(base: str, version: str) -> str:
+    """The address with a version in it: without one, the platform would answer with the oldest it still has."""
+    base = base.rstrip("/")
+    return base if re.search(r"/v\d+\.\d+$", base) else f"{base}/{version}"
 
 
 def proven(account: Account, params: Params) -> Params:

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-from pipeline.errors import QuotaExhausted, SourceChanged, SourceError, SourceRefused, SourceUnavailable
+from pipeline.errors import QuotaExhausted, SourceChanged, SourceError, SourceRefused, SourceUnavailable, TokenExpired
 from pipeline.http import Answer, judge_status
 
 # A wait that a session may sit out. Beyond it the quota is called exhausted until its reset.
@@ -25,9 +25,8 @@ _TOKEN = frozenset({102, 190})
 _PERMISSION = frozenset({10, *range(200, 300)})
 _PERMISSION_NAME = re.compile(r"\b(?:pages|read|business|ads|instagram)_[a-z_]+\b")
 # One metric of a call is unknown, retired, or not for this kind of object: each edge says it in its own words.
-_NO_SUCH_METRIC = re.compile(
-    r"valid insights metric|metric\[\d+\] must be one of|does not support the .{0,200}metric|metrics? .{0,200}no longer"
-)
+_NO_SUCH_METRIC = re.compile(r"valid insights metric|metric\[\d+\] must be one of|metrics? .{0,200}no longer")
+_NOT_FOR_THIS = re.compile(r"does not support the .{0,200}metric|metric .{0,200}not supported for")
 # Numbers that exist and are not told: too few people, or an object from before its account was measured.
 _BEFORE_MEASURING = 2108006
 _TOO_FEW = "Not enough viewers"
@@ -46,8 +45,16 @@ class MetricRefused(SourceChanged):
     """One of the metrics of a call does not exist (any more); the platform does not say which."""
 
 
+class MetricOfOthers(MetricRefused):
+    """One of the metrics exists, but not for this kind of object."""
+
+
 class KeptBack(SourceChanged):
     """The platform has no numbers for this one object, and never will: an absence, no failure."""
+
+
+class PermissionMissing(SourceRefused):
+    """The token may not do this one thing. What it may do still comes."""
 
 
 class ObjectMissing(SourceRefused):
@@ -123,7 +130,7 @@ def _reading(fault: _Fault, answer: Answer, needs: Needs) -> SourceError:
         return special
     remedy = _remedy(fault, needs)
     if remedy:
-        return SourceRefused(f"{remedy}: {said}")
+        return _refusal(fault)(f"{remedy}: {said}")
     if fault.code in _TEMPORARY or fault.transient or answer.status >= 500:
         return SourceUnavailable(said)
     return SourceChanged(said)
@@ -135,6 +142,8 @@ def _about_the_object(fault: _Fault, said: str, needs: Needs) -> SourceError | N
         return TooMuchData(said)
     if fault.code == 100 and _NO_SUCH_METRIC.search(fault.message):
         return MetricRefused(said)
+    if fault.code == 100 and _NOT_FOR_THIS.search(fault.message):
+        return MetricOfOthers(said)
     if fault.subcode == _BEFORE_MEASURING or _TOO_FEW in fault.message:
         return KeptBack(said)
     if (fault.code, fault.subcode) == (100, 33):
@@ -142,6 +151,12 @@ def _about_the_object(fault: _Fault, said: str, needs: Needs) -> SourceError | N
             f"check the id of the {needs.thing}: it does not exist, or the token may not see it: {said}"
         )
     return None
+
+
+def _refusal(fault: _Fault) -> type[SourceRefused]:
+    if fault.code in _TOKEN:
+        return TokenExpired
+    return PermissionMissing if fault.code in _PERMISSION else SourceRefused
 
 
 def _remedy(fault: _Fault, needs: Needs) -> str | None:

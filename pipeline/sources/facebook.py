@@ -15,7 +15,6 @@ Quirks that shape this module:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
@@ -26,7 +25,7 @@ from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
 from pipeline.sources._facebook_graph import Graph, PageNow
 from pipeline.sources._facebook_insights import insights
 from pipeline.sources._facebook_posts import posts
-from pipeline.sources._graph_calls import Metrics
+from pipeline.sources._graph_calls import Metrics, versioned
 from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "facebook"
@@ -99,15 +98,12 @@ _PAGE_FIELDS = "id,name,username,fan_count,followers_count,link,is_published"
 
 def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
     """A session with the token in a header. The version is always in the address."""
-    base = account.base.rstrip("/")
-    if not re.search(r"/v\d+\.\d+$", base):
-        base = f"{base}/{API_VERSION}"
     token = account.secrets["token"]
     return Session(
         platform=PLATFORM,
         account=account.id,
         night=night,
-        base=base,
+        base=versioned(account.base, API_VERSION),
         headers={"Authorization": Secret(token.reference, f"Bearer {token.reveal()}")},
         limits=limits,
     )
