@@ -29,13 +29,14 @@ class MalformedRequestError(ValueError):
 
 @dataclass(frozen=True)
 class Request:
-    """One request. ``path`` is decoded, header names are lower-case."""
+    """One request. ``path`` is decoded, header names are lower-case, ``target`` is path and query as written."""
 
     method: str
     path: str
     query: Pairs
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     body: bytes = b""
+    target: str = ""
 
     @cached_property
     def params(self) -> Mapping[str, str]:
@@ -112,7 +113,7 @@ def read_request(stream: BufferedIOBase) -> Request | None:
     parts = urlsplit(target)
     query = tuple(parse_qsl(parts.query, keep_blank_values=True))
     body = stream.read(int(length)) if int(length) else b""
-    return Request(method, unquote(parts.path), query, headers, body)
+    return Request(method, unquote(parts.path), query, headers, body, target)
 
 
 def rendered(reply: Reply, now: datetime, *, packed: bool) -> tuple[bytes, bytes]:
