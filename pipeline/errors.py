@@ -6,7 +6,9 @@ VigieError
 │   ├─ SourceUnavailable  429, 5xx, time-out, connection            retry (the only one)
 │   ├─ QuotaExhausted     the budget or daily quota is spent        stop this source until its reset
 │   ├─ SourceRefused      401, 403, expired token or version        no retry; says what to renew
+│   │   └─ TokenExpired   the access token's life is over           renewed once where it can be
 │   └─ SourceChanged      the answer is not what the contract says  no retry; the answer is kept
+├─ FileRefused            a file to import is not what it should be  another file, or a safe one
 ├─ LandingError           a raw file or manifest is damaged or cannot be written
 ├─ QualityError           the list of failed expectations
 ├─ ModelError             the SQL file and DuckDB's message
@@ -62,8 +64,18 @@ class SourceRefused(SourceError):
     """The platform says no: token, permission or API version. A person must renew something."""
 
 
+class TokenExpired(SourceRefused):
+    """The access token is not accepted any more. A session that can renew it does so, once a request."""
+
+
 class SourceChanged(SourceError):
     """The answer does not follow the contract. No retry would mend it."""
+
+
+class FileRefused(VigieError):
+    """A file that a person gave is not of its kind, damaged, or not safe to read. Nothing of it is stored."""
+
+    exit_code = 11
 
 
 class LandingError(VigieError):

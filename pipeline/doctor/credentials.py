@@ -12,7 +12,7 @@ from pipeline.settings import Account, Settings
 from pipeline.streams import Source
 
 # A person is waiting: a platform that is away is reported, not waited for.
-PATIENCE = Limits(connect_timeout=5.0, read_timeout=15.0, deadline=20.0, attempts=2, max_wait=3.0)
+PATIENCE = Limits(connect_timeout=5.0, read_timeout=15.0, deadline=20.0, attempts=2, max_wait=3.0, patience=3.0)
 
 
 def check(settings: Settings, known: Mapping[str, Source], limits: Limits = PATIENCE) -> Iterator[Finding]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import msgspec
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
@@ -13,13 +15,22 @@ from pipeline.errors import ConfigError
 from pipeline.http.redaction import register_secret
 from pipeline.settings import Secret
 
+if TYPE_CHECKING:
+    from pipeline.http.tokens import Token
+
 
 class Credentials(AuthBase):
-    """Headers and basic authentication of a session. Shows nothing of them when printed."""
+    """Headers, basic authentication and token of a session. Shows nothing of them when printed."""
 
-    def __init__(self, headers: Mapping[str, str | Secret], basic: tuple[str | Secret, str | Secret] | None) -> None:
+    def __init__(
+        self,
+        headers: Mapping[str, str | Secret],
+        basic: tuple[str | Secret, str | Secret] | None,
+        token: Token | None = None,
+    ) -> None:
         self._headers = dict(headers)
         self._basic = basic
+        self._token = token
         for name, value in self._headers.items():
             _check_header(name, value)
             if isinstance(value, Secret):
@@ -36,7 +47,14 @@ class Credentials(AuthBase):
             request.headers[name] = _plain(value)
         if self._basic is not None:
             request.headers["Authorization"] = f"Basic {_pair(self._basic)}"
+        if self._token is not None:
+            request.headers[self._token.header] = self._token.value()
         return request
+
+    def spender(self) -> str:
+        """Whose limits are spent: every credential of the session in one text, "" without any."""
+        told = [_plain(value) for value in self._headers.values() if isinstance(value, Secret)]
+        return "\n".join([*told, *([_pair(self._basic)] if self._basic else [])])
 
 
 class Form(AuthBase):
@@ -67,6 +85,33 @@ class Tunnel(AuthBase):
         request.headers["X-HTTP-Method-Override"] = "GET"
         request.body = self._query.encode("ascii")
         return request
+
+
+class Json(AuthBase):
+    """Credentials plus a JSON body, which may hold secrets at any depth."""
+
+    def __init__(self, credentials: Credentials, value: object) -> None:
+        self._credentials = credentials
+        self._value = value
+        _revealed(value, register=True)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request = self._credentials(request)
+        request.headers["Content-Type"] = "application/json"
+        request.body = msgspec.json.encode(_revealed(self._value))
+        return request
+
+
+def _revealed(value: object, *, register: bool = False) -> object:
+    if isinstance(value, Secret):
+        if register:
+            register_secret(value.reveal())
+        return value.reveal()
+    if isinstance(value, Mapping):
+        return {name: _revealed(part, register=register) for name, part in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_revealed(part, register=register) for part in value]
+    return value
 
 
 def _plain(value: str | int | Secret) -> str:

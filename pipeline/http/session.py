@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlencode
 
-import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError
 
-from pipeline import __version__
-from pipeline.errors import ConfigError, SourceError, SourceUnavailable
-from pipeline.http.body import check_ends, read_body
-from pipeline.http.credentials import Credentials, Form, Tunnel
-from pipeline.http.failures import explained
-from pipeline.http.origin import ForbiddenAddress, checked_base, finished, joined
+from pipeline.errors import QuotaExhausted, SourceError, SourceRefused, SourceUnavailable, TokenExpired
+from pipeline.http.body import check_ends
+from pipeline.http.budget import Budget
+from pipeline.http.clock import Clock, utc
+from pipeline.http.credentials import Credentials, Form, Json, Tunnel
+from pipeline.http.exchange import Exchange
+from pipeline.http.ledger import ledger
+from pipeline.http.limits import Limits, Rates
+from pipeline.http.origin import checked_base, finished, joined
 from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
 from pipeline.http.redaction import one_line, redact
-from pipeline.http.transport import Deadline, DeadlineAdapter
+from pipeline.http.tokens import Token
 from pipeline.settings import Secret
 
 log = logging.getLogger(__name__)
 
-_HEADERS = {"User-Agent": f"Vigie/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
-
 # A text is a query that is quoted already, for platforms whose syntax must not be quoted.
 Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]] | str
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds and bytes. ``deadline`` is for one request with its body, ``max_wait`` caps one pause."""
-
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    deadline: float = 300.0
-    max_body: int = 64 * 2**20
-    attempts: int = 4
-    max_wait: float = 120.0
-    backoff: float = 1.0
 
 
 class Session:
@@ -54,8 +38,10 @@ class Session:
 
     ``requests`` counts answers. ``first_date`` is the ``Date`` header of the first one, ISO UTC.
     ``allow_http`` accepts plain http to other hosts than this one; ``ca_bundle`` is a file of
-    certificate authorities for a site that has its own. Raises ConfigError for a bad base address
-    or an unusable credential.
+    certificate authorities for a site that has its own. ``rates`` are the platform's limits, kept
+    in the folder ``state`` for all who spend them: the same credential, or the same ``spender`` (the
+    id of an app). ``token`` is sent with every request and renewed in time. Raises ConfigError for a
+    bad base address or an unusable credential.
     """
 
     def __init__(
@@ -71,26 +57,33 @@ class Session:
         sleep: Callable[[float], None] = time.sleep,
         allow_http: bool = False,
         ca_bundle: Path | None = None,
+        rates: Rates | None = None,
+        state: Path | None = None,
+        spender: str | Secret | None = None,
+        token: Token | None = None,
     ) -> None:
         origin = checked_base(base, allow_http=allow_http)
         self.requests = 0
         self.first_date: str | None = None
+        self._unit = (platform, account)
         self.label = f"{platform} {account}" + (f", night {night}" if night else "")
         self._host = origin.host
+        self.base, self.token = base, token
         self._limits, self._sleep = limits or Limits(), sleep
-        self._credentials = Credentials(headers or {}, basic)
-        self._deadline = Deadline(
-            connect_timeout=self._limits.connect_timeout,
-            read_timeout=self._limits.read_timeout,
+        self.clock = Clock(sleep)
+        self._credentials = Credentials(headers or {}, basic, token)
+        self._budget: Budget | None = None
+        if rates:
+            owner = spender.reveal() if isinstance(spender, Secret) else spender
+            books = ledger(state, platform, owner or f"{account}\n{self._credentials.spender()}")
+            self._budget = Budget(rates, books, self.clock, patience=self._limits.patience)
+        self._exchange = Exchange(
+            base,
+            origin,
+            self._limits,
+            verify=True if ca_bundle is None else str(ca_bundle),
             loopback_only=origin.scheme == "http" and not allow_http,
         )
-        self._verify = True if ca_bundle is None else str(ca_bundle)
-        self._adapter = DeadlineAdapter(self._deadline)
-        try:
-            self._template = requests.Request("GET", base, headers=_HEADERS).prepare()
-        except requests.RequestException:
-            raise ConfigError(f"base: {origin.host} is no usable host name") from None
-        self._url = str(self._template.url)
         self._allow_http, self._ca_bundle = allow_http, ca_bundle
 
     def get(self, path: str, params: Params = (), *, judge: Judge) -> Answer:
@@ -101,22 +94,40 @@ class Session:
         """
         return self._ask("GET", path, params, self._credentials, judge)
 
-    def post(self, path: str, form: Mapping[str, str | int | Secret], params: Params = (), *, judge: Judge) -> Answer:
-        """Like ``get``, with a form as body: for platforms that read their token there.
+    def post(
+        self,
+        path: str,
+        form: Mapping[str, str | int | Secret] | None = None,
+        params: Params = (),
+        *,
+        judge: Judge,
+        json: object = None,
+    ) -> Answer:
+        """Like ``get``, with a form or a JSON value as body, which may hold secrets.
 
-        It is repeated like a GET, so it must only read.
+        It is repeated like a GET, so it must only read, or renew a token.
         """
-        return self._ask("POST", path, params, Form(self._credentials, form), judge)
+        body = Json(self._credentials, json) if json is not None else Form(self._credentials, form or {})
+        return self._ask("POST", path, params, body, judge)
 
     def tunnel(self, path: str, query: str, *, judge: Judge) -> Answer:
         """Like ``get`` with a finished query that is too long for an address: it travels in the body."""
         return self._ask("POST", path, (), Tunnel(self._credentials, query), judge)
 
-    def beside(self, base: str, headers: Mapping[str, str | Secret] | None = None) -> Session:
+    def beside(
+        self,
+        base: str,
+        headers: Mapping[str, str | Secret] | None = None,
+        *,
+        rates: Rates | None = None,
+        state: Path | None = None,
+        spender: str | Secret | None = None,
+        token: Token | None = None,
+    ) -> Session:
         """A session of the same unit with another origin and credentials of its own, within the same limits."""
         other = Session(
-            platform="",
-            account="",
+            platform=self._unit[0],
+            account=self._unit[1],
             night=None,
             base=base,
             headers=headers,
@@ -124,12 +135,16 @@ class Session:
             sleep=self._sleep,
             allow_http=self._allow_http,
             ca_bundle=self._ca_bundle,
+            rates=rates,
+            state=state,
+            spender=spender,
+            token=token,
         )
-        other.label = self.label
+        other.label, other.clock.skew = self.label, self.clock.skew
         return other
 
     def close(self) -> None:
-        self._adapter.close()
+        self._exchange.close()
 
     def __enter__(self) -> Self:
         return self
@@ -141,80 +156,91 @@ class Session:
 
     def _ask(self, method: str, path: str, params: Params, auth: AuthBase, judge: Judge) -> Answer:
         try:
-            url = joined(self._url, path)
+            url = joined(self._exchange.url, path)
             query = finished(params) if isinstance(params, str) else urlencode(params, quote_via=quote)
         except SourceError as error:
             self._name(error)
             raise
         if query:
             url = f"{url}?{query}"
-        for attempt in range(1, self._limits.attempts + 1):
+        renewed = False
+        attempt = 0
+        while True:
+            attempt += 1
+            self._with_token(Token.ready)
             try:
-                return self._attempt(method, url, auth, judge)
-            except SourceUnavailable as error:
-                wait = self._pause(attempt, error)
-                if wait is None:
-                    self._name(error)
-                    raise
-                log.info("%s: %s; again in %.1f s", self.label, redact(str(error)), wait)
-            except SourceError as error:
-                self._name(error)
-                raise
-            self._sleep(wait)
-        raise AssertionError("the last attempt returns or raises")
+                return self._attempt(method, path, url, auth, judge)
+            except SourceError as fault:
+                failure = fault
+            if isinstance(failure, TokenExpired) and self.token and not renewed and self.token.can_renew():
+                renewed, attempt = True, attempt - 1
+                self._with_token(Token.renew)
+                continue
+            wait = self._pause(attempt, failure)
+            if wait is None:
+                self._name(failure)
+                raise failure
+            log.info("%s: %s; again in %.1f s", self.label, redact(str(failure)), wait)
+            self.clock.sleep(wait)
 
-    def _pause(self, attempt: int, error: SourceUnavailable) -> float | None:
+    def _with_token(self, step: Callable[[Token, Session], None]) -> None:
+        try:
+            if self.token:
+                step(self.token, self)
+        except SourceError as error:
+            self._name(error)
+            raise
+
+    def _pause(self, attempt: int, error: SourceError) -> float | None:
         """Seconds until the next attempt; None where there is none, or none soon enough."""
-        asked = error.retry_after or 0.0
-        if attempt >= self._limits.attempts or asked > self._limits.max_wait:
+        if attempt >= self._limits.attempts:
             return None
-        grown = min(self._limits.backoff * 2.0 ** (attempt - 1), self._limits.max_wait)
-        # Jitter, so that many accounts do not come back in the same second.
-        wait = max(asked, grown / 2) + random.uniform(0, grown / 2)  # noqa: S311
-        return min(wait, self._limits.max_wait)
+        if isinstance(error, QuotaExhausted) and self._budget:
+            # The budget waits for the reset before the next attempt.
+            return 0.0 if self._budget.waits_for(error.resets_at) else None
+        return self._limits.pause(attempt, error.retry_after) if isinstance(error, SourceUnavailable) else None
 
-    def _attempt(self, method: str, url: str, auth: AuthBase, judge: Judge) -> Answer:
-        answer = self._exchange(method, url, auth)
+    def _attempt(self, method: str, path: str, url: str, auth: AuthBase, judge: Judge) -> Answer:
+        charge = self._budget.take(path) if self._budget else None
+        answer = self._exchange.ask(method, url, auth)
         if isinstance(answer, SourceError):
-            # Raised here, outside of any except: nothing of the HTTP library's error, which quotes
-            # addresses and holds headers in its frames, hangs on to ours.
+            if self._budget and charge:
+                self._budget.settle(charge, path, None)
             raise answer
+        self._count(answer)
+        if self._budget and charge:
+            self._budget.settle(charge, path, answer)
         if 300 <= answer.status < 400:
             raise refused_redirect(answer)
         if answer.status < 300:
             check_ends(answer.body)
-        judge(answer)
+        error = self._verdict(path, answer, judge)
+        if error is not None:
+            raise error
         return answer
 
-    def _exchange(self, method: str, url: str, auth: AuthBase) -> Answer | SourceError:
-        self._deadline.start(self._limits.deadline)
-        try:
-            response = self._send(method, url, auth)
-            try:
-                redirect = 300 <= response.status_code < 400
-                body = b"" if redirect else read_body(response.raw, response.headers, cap=self._limits.max_body)
-            finally:
-                response.close()
-        except SourceError as error:
-            return error.with_traceback(None)
-        except (requests.RequestException, HTTPError, OSError, ForbiddenAddress) as error:
-            return explained(error, spent=self._deadline.spent, deadline=self._limits.deadline)
+    def _count(self, answer: Answer) -> None:
         self.requests += 1
-        if self.first_date is None and (moment := http_date(response.headers.get("Date", ""))):
+        date = answer.headers.get("Date", "")
+        self.clock.told(date)
+        if self.first_date is None and (moment := http_date(date)):
             self.first_date = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Answer(response.status_code, response.headers, body)
 
-    def _send(self, method: str, url: str, auth: AuthBase) -> requests.Response:
-        """One request through requests' adapter alone: no redirect, cookie, netrc or proxy can come in.
-
-        requests' own session would look for all of these, at three times the cost.
-        """
-        request = self._template.copy()
-        request.method, request.url = method, url
-        request = auth(request)
-        request.prepare_content_length(request.body)
-        timeout = (self._limits.connect_timeout, self._limits.read_timeout)
-        return self._adapter.send(request, stream=True, timeout=timeout, verify=self._verify)
+    def _verdict(self, path: str, answer: Answer, judge: Judge) -> SourceError | None:
+        """What the judge raises, in the words that the budget and the token understand."""
+        try:
+            judge(answer)
+        except SourceError as fault:
+            error = fault
+        else:
+            return None
+        if self._budget:
+            if answer.status == 429 and isinstance(error, SourceUnavailable) and error.retry_after:
+                error = QuotaExhausted(str(error), resets_at=utc(self.clock.now() + error.retry_after))
+            if isinstance(error, QuotaExhausted) and error.resets_at:
+                self._budget.exhausted(path, error.resets_at)
+        expired = isinstance(error, TokenExpired) or (answer.status == 401 and isinstance(error, SourceRefused))
+        return self.token.refused(error) if self.token and expired else error
 
     def _name(self, error: SourceError) -> None:
         """Puts platform, account, night and host before the message, once, and redacts it."""

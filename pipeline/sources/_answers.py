@@ -29,9 +29,16 @@ def guarded(account: Account, http: Session, items: Iterator[Yield]) -> Iterator
 
     Some platforms put the token into links inside their answers.
     """
-    secrets = [text.encode() for secret in account.secrets.values() for text in _spellings(secret.reveal())]
+    values = [secret.reveal() for secret in account.secrets.values()]
+    known: tuple[str, ...] = ()
+    secrets: list[bytes] = []
     try:
         for item in items:
+            # A session gets new tokens while it reads.
+            held = (*values, *(http.token.seen() if http.token else ()))
+            if held != known:
+                known = held
+                secrets = [text.encode() for value in known for text in sorted(_spellings(value))]
             if isinstance(item, Page) and any(secret in record for record in item.records for secret in secrets):
                 yield replace(item, records=[_without(record, secrets) for record in item.records])
             else:

@@ -16,7 +16,7 @@ from pipeline.simulator import Server, environment, serve, settings_toml
 from pipeline.streams import Manifest, Unit, Window
 
 NIGHT = date(2026, 11, 1)
-QUICK = Limits(connect_timeout=2, read_timeout=5, deadline=10, attempts=2, max_wait=0.01, backoff=0.001)
+QUICK = Limits(connect_timeout=2, read_timeout=5, deadline=10, attempts=2, max_wait=0.01, backoff=0.001, patience=0.01)
 UNITS = (
     ("facebook", "104001"),
     ("matomo", "1"),

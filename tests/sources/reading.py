@@ -16,7 +16,7 @@ from pipeline.settings import Account, Secret
 from pipeline.streams import Absent, Note, Page, Unit, Window
 
 NIGHT = date(2026, 11, 2)
-QUICK = Limits(connect_timeout=2, read_timeout=5, deadline=10, attempts=2, max_wait=0.01, backoff=0.001)
+QUICK = Limits(connect_timeout=2, read_timeout=5, deadline=10, attempts=2, max_wait=0.01, backoff=0.001, patience=0.01)
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
