@@ -75,13 +75,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer before it is rendered: a JSON ``document``, or a ``text`` where there is one."""
+    """An answer before it is rendered: a JSON ``document``, or a ``text`` where there is one.
+
+    ``repeats`` is False where the same question would be answered differently a second time.
+    """
 
     document: object = None
     status: int = 200
     headers: Pairs = ()
     text: str | None = None
     content_type: str = "application/json; charset=UTF-8"
+    repeats: bool = True
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
