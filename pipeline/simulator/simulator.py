@@ -100,8 +100,8 @@ class Simulator:
 
     def _kept(self, face: Face, request: Request, *, packed: bool) -> Rendered:
         """The rendered answer, from the cache where it has been given before."""
-        headers = (request.headers.get("authorization"), request.headers.get("host"), packed)
-        key = (self.clock.now, request.method, request.target, request.query, request.body, headers)
+        headers = frozenset(request.headers.items())
+        key = (self.clock.now, request.method, request.path, request.target, request.query, request.body, headers)
         found = self._cache.get(key)
         if found is None:
             found = rendered(self._plain(face, request), self.clock.now, packed=packed)
