@@ -31,6 +31,8 @@ _SAME_WINDOW = 2.0
 # A step of a paced limit that lies further ahead comes from a clock that was wrong.
 _MOST_AHEAD = 120.0
 _MOST_BUCKETS = 200
+# No window is longer than a day: a reset that lies further ahead comes from a clock that was wrong.
+_LONGEST_WINDOW = 26 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ class Budget:
                     continue
                 entry = found
                 least = math.floor(self._rates.keep * entry.limit)
-                if entry.remaining - entry.pending - cost < least and not (blind and entry.resets_at is None):
+                forced = (blind and entry.resets_at is None) or not self._clock.is_sure
+                if entry.remaining - entry.pending - cost < least and not forced:
                     return _Spent(name, entry.resets_at)
             entries.append((name, entry))
         for _, entry in entries:
@@ -149,7 +152,7 @@ class Budget:
         """The bucket in its present window; None where nothing is known of it (yet, or any more)."""
         now = self._clock.now()
         entry = books.buckets.get(name)
-        if entry is not None and entry.resets_at is not None and entry.resets_at <= now:
+        if entry is not None and entry.resets_at is not None and not 0 < entry.resets_at - now < _LONGEST_WINDOW:
             entry = _next_window(books, name, entry)
         if known is not None and (entry is None or not entry.limit):
             spent = entry is not None
@@ -179,7 +182,7 @@ def _correct(books: Books, told: Allowance) -> None:
     entry.limit = told.limit
     if entry.resets_at is None or resets_at is None:
         entry.remaining, entry.resets_at = told.remaining, resets_at
-    elif resets_at > entry.resets_at + _SAME_WINDOW:
+    elif not -_LONGEST_WINDOW < resets_at - entry.resets_at <= _SAME_WINDOW:
         entry.remaining, entry.resets_at = told.remaining, resets_at
         entry.pending, entry.window = 0.0, entry.window + 1
     elif resets_at >= entry.resets_at - _SAME_WINDOW:

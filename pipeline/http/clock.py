@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 from pipeline.http.reading import http_date
 
+# Two machines' clocks differ by less than this many seconds.
+_SAME_TIME = 1800.0
+
 
 class Clock:
     """This machine's clock, corrected by the ``Date`` of the last answer. Belongs to one session.
@@ -21,6 +24,14 @@ class Clock:
         self._ahead = 0.0
         self.skew = 0.0
         self.is_told = False
+
+    @property
+    def is_sure(self) -> bool:
+        """False until the first answer, where the platform was last seen to live in another time.
+
+        A platform that is played has its own days; nobody can know which one it is in now.
+        """
+        return self.is_told or abs(self.skew) < _SAME_TIME
 
     def local(self) -> float:
         """Seconds of this machine's clock, plus the pauses that a test only wrote down."""

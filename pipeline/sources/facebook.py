@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from pipeline.http import Limits, Session
+from pipeline.http import Limits, Session, meta_rates
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
 from pipeline.sources._facebook_graph import Graph, PageNow
@@ -40,6 +40,8 @@ CREDENTIALS = ("token",)
 OPTIONAL_CREDENTIALS = ("app_secret",)
 # Metrics that this token is known to be refused: they are not even tried.
 OPTIONS: Mapping[str, object] = {"skip_metrics": ()}
+
+RATES = meta_rates("pages")
 
 STREAMS = (
     # The page as it is when the night is read: `day` is the night, put in front by us.
@@ -106,6 +108,8 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         base=versioned(account.base, API_VERSION),
         headers={"Authorization": Secret(token.reference, f"Bearer {token.reveal()}")},
         limits=limits,
+        rates=RATES,
+        state=account.state,
     )
 
 
