@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.errors import QuotaExhausted
+from pipeline.errors import QuotaExhausted, SourceError, SourceUnavailable
 from pipeline.http.clock import Clock, utc
 from pipeline.http.ledger import Books, Entry, Ledger
 from pipeline.http.limits import Allowance, Known, Rates
@@ -66,11 +66,11 @@ class Budget:
             with self._ledger.open() as books:
                 self._clock.assume(books.skew)
                 found = self._reserve(books, names, cost, blind=blind)
-            if isinstance(found, Charge) and found.wait <= self._patience:
+            if isinstance(found, Charge):
                 self._clock.sleep(found.wait)
                 return found
-            blind = isinstance(found, _Spent) and found.resets_at is None
             self._wait(found)
+            blind = found.resets_at is None
 
     def settle(self, charge: Charge, path: str, answer: Answer | None) -> None:
         """Correct the books by what the answer says; without an answer the request counts as spent."""
@@ -92,32 +92,38 @@ class Budget:
             for allowance in told.values():
                 _correct(books, allowance)
 
-    def exhausted(self, path: str, resets_at: datetime) -> None:
-        """The platform said in words of its own that nothing is left until then."""
-        name = self._rates.buckets(path)[0]
-        with self._ledger.open() as books:
-            entry = books.buckets.setdefault(name, Entry())
-            entry.remaining, entry.resets_at = 0.0, resets_at.timestamp()
+    def heard(self, path: str, answer: Answer, error: SourceError) -> SourceError:
+        """What a refusal in the platform's own words means: nobody asks again before the moment that it names."""
+        if answer.status == 429 and isinstance(error, SourceUnavailable) and error.retry_after:
+            error = QuotaExhausted(str(error), resets_at=utc(self._clock.now() + error.retry_after))
+        if isinstance(error, QuotaExhausted) and error.resets_at:
+            name = self._rates.buckets(path)[0]
+            with self._ledger.open() as books:
+                entry = books.buckets.setdefault(name, Entry())
+                entry.remaining, entry.resets_at = 0.0, error.resets_at.timestamp()
+        return error
 
     def waits_for(self, resets_at: datetime | None) -> bool:
         """Whether the reset is near enough to be waited for."""
-        return resets_at is not None and resets_at.timestamp() - self._clock.now() <= self._patience
+        return resets_at is not None and resets_at.timestamp() - self._clock.now() <= self._longest()
 
-    def _wait(self, spent: Charge | _Spent) -> None:
+    def _longest(self) -> float:
+        return min(self._patience, self._clock.left())
+
+    def _wait(self, spent: _Spent) -> None:
         """Sleep until the reset. QuotaExhausted where that is further away than the patience reaches."""
-        now = self._clock.now()
-        if isinstance(spent, Charge):
-            raise QuotaExhausted(f"the next request could only be sent in {spent.wait:.0f} s")
-        left = _BLIND_WAIT if spent.resets_at is None else max(0.0, spent.resets_at - now)
-        if left > self._patience:
-            if spent.resets_at is None:
-                raise QuotaExhausted(f"the quota for {spent.bucket} is nearly spent, its reset is not told")
-            moment = utc(spent.resets_at)
-            raise QuotaExhausted(
-                f"the quota for {spent.bucket} is spent until {moment:%Y-%m-%d %H:%M:%S} UTC", resets_at=moment
-            )
+        longest = self._longest()
+        if spent.resets_at is None:
+            left = min(_BLIND_WAIT, longest)
+        else:
+            left = max(0.0, spent.resets_at - self._clock.now())
+            if left > longest:
+                moment = utc(spent.resets_at)
+                raise QuotaExhausted(
+                    f"the quota for {spent.bucket} is spent until {moment:%Y-%m-%d %H:%M:%S} UTC", resets_at=moment
+                )
         # Jitter, so that not everybody comes back in the same moment.
-        self._clock.sleep(left + random.uniform(0.05, 0.5))  # noqa: S311
+        self._clock.sleep(left + random.uniform(0, min(0.5, left / 10)))  # noqa: S311
 
     def _reserve(self, books: Books, names: tuple[str, ...], cost: float, *, blind: bool) -> Charge | _Spent:
         entries = []

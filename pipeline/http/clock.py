@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,11 +17,12 @@ class Clock:
     """This machine's clock, corrected by the ``Date`` of the last answer. Belongs to one session.
 
     ``Date`` has whole seconds, cut off: the platform's true time is never earlier than ``now``, so
-    what is asked at a reset is never asked before it.
+    what is asked at a reset is never asked before it. ``seconds``: how long the session may last.
     """
 
-    def __init__(self, sleep: Callable[[float], None]) -> None:
+    def __init__(self, sleep: Callable[[float], None], seconds: float = math.inf) -> None:
         self._sleep = sleep
+        self._ends = time.monotonic() + seconds
         self._ahead = 0.0
         self.skew = 0.0
         self.is_told = False
@@ -39,6 +41,10 @@ class Clock:
 
     def now(self) -> float:
         return self.local() + self.skew
+
+    def left(self) -> float:
+        """Seconds that remain of the session, at least 0."""
+        return max(0.0, self._ends - time.monotonic())
 
     def told(self, date: str | None) -> None:
         """Set by an answer's ``Date`` header."""

@@ -33,9 +33,12 @@ class Exchange:
             raise ConfigError(f"base: {origin.host} is no usable host name") from None
         self.url = str(self._template.url)
 
-    def ask(self, method: str, url: str, auth: AuthBase) -> Answer | SourceError:
-        """The answer, or the error to raise: returned, so that no frame of the HTTP library hangs on to it."""
-        self._deadline.start(self._limits.deadline)
+    def ask(self, method: str, url: str, auth: AuthBase, *, seconds: float) -> Answer | SourceError:
+        """The answer within so many ``seconds``, or the error to raise.
+
+        It is returned, so that no frame of the HTTP library hangs on to it.
+        """
+        self._deadline.start(seconds)
         try:
             response = self._send(method, url, auth)
             try:
@@ -46,7 +49,7 @@ class Exchange:
         except SourceError as error:
             return error.with_traceback(None)
         except (requests.RequestException, HTTPError, OSError, ForbiddenAddress) as error:
-            return explained(error, spent=self._deadline.spent, deadline=self._limits.deadline)
+            return explained(error, spent=self._deadline.spent, deadline=seconds)
         return Answer(response.status_code, response.headers, body)
 
     def _send(self, method: str, url: str, auth: AuthBase) -> requests.Response:

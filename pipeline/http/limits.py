@@ -18,6 +18,7 @@ class Limits:
     """Seconds and bytes. ``deadline`` is for one request with its body, ``max_wait`` caps one pause.
 
     ``patience`` is the longest wait for the reset of a limit: one window of a quarter of an hour.
+    ``session`` is for all requests and waits of one account's night together.
     """
 
     connect_timeout: float = 10.0
@@ -28,6 +29,7 @@ class Limits:
     max_wait: float = 120.0
     backoff: float = 1.0
     patience: float = 960.0
+    session: float = 3600.0
 
     def pause(self, attempt: int, asked: float | None) -> float | None:
         """Seconds until the attempt after this one; None where the platform ``asked`` for more than is waited."""

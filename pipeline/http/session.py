@@ -16,7 +16,7 @@ from requests.auth import AuthBase
 from pipeline.errors import QuotaExhausted, SourceError, SourceRefused, SourceUnavailable, TokenExpired
 from pipeline.http.body import check_ends
 from pipeline.http.budget import Budget
-from pipeline.http.clock import Clock, utc
+from pipeline.http.clock import Clock
 from pipeline.http.credentials import Credentials, Form, Json, Tunnel
 from pipeline.http.exchange import Exchange
 from pipeline.http.ledger import ledger
@@ -70,7 +70,7 @@ class Session:
         self._host = origin.host
         self.base, self.token = base, token
         self._limits, self._sleep = limits or Limits(), sleep
-        self.clock = Clock(sleep)
+        self.clock = Clock(sleep, self._limits.session)
         self._credentials = Credentials(headers or {}, basic, token)
         self._budget: Budget | None = None
         if rates:
@@ -198,11 +198,15 @@ class Session:
         if isinstance(error, QuotaExhausted) and self._budget:
             # The budget waits for the reset before the next attempt.
             return 0.0 if self._budget.waits_for(error.resets_at) else None
-        return self._limits.pause(attempt, error.retry_after) if isinstance(error, SourceUnavailable) else None
+        wait = self._limits.pause(attempt, error.retry_after) if isinstance(error, SourceUnavailable) else None
+        return wait if wait is not None and wait < self.clock.left() else None
 
     def _attempt(self, method: str, path: str, url: str, auth: AuthBase, judge: Judge) -> Answer:
         charge = self._budget.take(path) if self._budget else None
-        answer = self._exchange.ask(method, url, auth)
+        seconds = min(self._limits.deadline, self.clock.left())
+        if not seconds:
+            raise SourceUnavailable(f"the account's night was not read within {self._limits.session:g} s")
+        answer = self._exchange.ask(method, url, auth, seconds=seconds)
         if isinstance(answer, SourceError):
             if self._budget and charge:
                 self._budget.settle(charge, path, None)
@@ -235,10 +239,7 @@ class Session:
         else:
             return None
         if self._budget:
-            if answer.status == 429 and isinstance(error, SourceUnavailable) and error.retry_after:
-                error = QuotaExhausted(str(error), resets_at=utc(self.clock.now() + error.retry_after))
-            if isinstance(error, QuotaExhausted) and error.resets_at:
-                self._budget.exhausted(path, error.resets_at)
+            error = self._budget.heard(path, answer, error)
         expired = isinstance(error, TokenExpired) or (answer.status == 401 and isinstance(error, SourceRefused))
         return self.token.refused(error) if self.token and expired else error
 
