@@ -40,15 +40,21 @@ def record_stream_nights(
     reasons: Mapping[tuple[str, str], str],
     sources: Mapping[str, Source],
 ) -> None:
-    """Say of each planned unit that is not in the ledger that all of its streams are missing, and why.
+    """Say of each planned unit that is not in the ledger that its streams are missing, and why.
 
-    ``reasons`` by platform and account; loaded units told their part when they were loaded.
+    ``reasons`` by platform and account; loaded units told their part when they were loaded. An optional
+    stream is missing only where another night of the account said something of it.
     """
     loaded = set(con.execute("select platform, account from ops.ledger where night = ?", [night]).fetchall())
     landed = {(m.unit.platform, m.unit.account) for m in manifests if m.unit.night == night}
     lacking = [unit for unit in units if (unit.platform, unit.account) not in loaded]
     if not lacking:
         return
+    told = set(
+        con.execute(
+            "select distinct platform, account, stream from ops.stream_night where night < ?", [night]
+        ).fetchall()
+    )
     rows = []
     for unit in lacking:
         name = (unit.platform, unit.account)
@@ -56,6 +62,7 @@ def record_stream_nights(
         rows += [
             StreamNight(*name, night, stream.name, delivered=False, reason=why)
             for stream in sources[unit.platform].STREAMS
+            if not stream.optional or (*name, stream.name) in told
         ]
     with transaction(con):
         for unit in lacking:
@@ -64,10 +71,15 @@ def record_stream_nights(
 
 
 def of_unit(manifest: Manifest, streams: Sequence[Stream], newest: Mapping[str, date | None]) -> Iterator[StreamNight]:
-    """What a landed unit delivered, one row for each stream its source declares."""
+    """What a landed unit delivered, one row for each stream that was asked for.
+
+    The source says nothing of an optional stream that this account's settings do not ask for.
+    """
     unit = manifest.unit
     for stream in streams:
         landed = manifest.streams.get(stream.name)
+        if landed is None and stream.optional:
+            continue
         yield StreamNight(
             unit.platform,
             unit.account,

@@ -1,6 +1,6 @@
 """Each network of its own: three weeks of nights, and every published cell equals the truth.
 
-The shop's analytics are read beside it, because visits belong to every table.
+The shop and its analytics are read beside it, because visits and sales belong to the tables.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NIGHTS = 24
 
 @pytest.fixture(scope="module", params=sorted(NETWORKS))
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Replay, Judge]]:
-    platforms = (request.param, "matomo")
+    platforms = (request.param, "matomo", "woocommerce")
     with replay(Path(tmp_path_factory.mktemp(request.param)), platforms, nights=NIGHTS) as brand:
         brand.nights(brand.world.nights)
         yield brand, Judge(brand.world, settings=demo_terms(brand.world, platforms))

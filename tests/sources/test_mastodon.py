@@ -41,8 +41,8 @@ class Instance:
         return Reply({"ancestors": [], "descendants": self.below[number]})
 
     def page(self, asked: Asked) -> Reply:
-        most = int(asked.query.get("max_id", 10**30))
-        rows = [row for row in self.statuses if int(row["id"]) < most]
+        most = asked.query.get("max_id")
+        rows = [row for row in self.statuses if most is None or int(row["id"]) < int(most)]
         shown, rest = rows[: self.size], rows[self.size :]
         link = f'<http://{asked.headers["host"]}{asked.path}?max_id={shown[-1]["id"]}>; rel="next"' if rest else ""
         back = f'<http://{asked.headers["host"]}{asked.path}?min_id=9>; rel="prev"'

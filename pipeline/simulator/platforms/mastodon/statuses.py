@@ -30,6 +30,8 @@ def account_row(network: Mastodon, account: str, night: date) -> Row:
         "display_name": name.replace("_", " ").title(),
         "locked": False,
         "bot": False,
+        "discoverable": True,
+        "indexable": False,
         "created_at": "2022-11-14T00:00:00.000Z",
         "note": "<p>Oilskins and bags.</p>",
         "url": f"{HOME}/@{account}",
@@ -62,9 +64,7 @@ def status_row(network: Mastodon, story: Story, night: date, by: Row) -> Row:
         "favourites_count": counters["reactions"],
         "quotes_count": 0,
         "media_attachments": [_media(story)] if story.kind in {"image", "video"} else [],
-        "poll": {"id": str(story.serial), "expired": False, "multiple": False, "votes_count": 3, "options": []}
-        if story.kind == "poll"
-        else None,
+        "poll": _poll(story) if story.kind == "poll" else None,
         "tags": [{"name": tag, "url": f"{HOME}/tags/{tag}"} for tag in story.hashtags],
     }
 
@@ -96,18 +96,10 @@ def response_row(network: Mastodon, response: Response, by: Row) -> Row:
 
 def boost_row(boost: Boost, by: Row) -> Row:
     """A post of somebody else that the account passed on: it has no words of its own."""
-    inner = {"id": str(int(boost.id) - 1), "content": content("Beautiful evening."), "favourites_count": 900}
-    return {
-        "id": boost.id,
-        "created_at": written(boost.created),
-        "content": "",
-        "visibility": "public",
-        "account": by,
-        "reblog": {**inner, "account": {"id": "42", "acct": "harbour@elsewhere.example"}},
-        "replies_count": 0,
-        "reblogs_count": 0,
-        "favourites_count": 0,
-    }
+    other = by | {"id": "42", "username": "harbour", "acct": "harbour@elsewhere.example", "display_name": "Harbour"}
+    original = _blank(str(int(boost.id) - 1), boost.created, other)
+    theirs = original | {"content": content("Beautiful evening."), "favourites_count": 900}
+    return _blank(boost.id, boost.created, by) | {"reblog": theirs}
 
 
 def content(text: str) -> str:
@@ -125,9 +117,14 @@ def content(text: str) -> str:
 
 
 def _row(thing: Story | Response, by: Row) -> Row:
+    return _blank(id_of(thing), thing.created, by)
+
+
+def _blank(number: str, created: datetime, by: Row) -> Row:
+    """A status without words, of which nobody has taken notice."""
     return {
-        "id": id_of(thing),
-        "created_at": written(thing.created),
+        "id": number,
+        "created_at": written(created),
         "edited_at": None,
         "in_reply_to_id": None,
         "in_reply_to_account_id": None,
@@ -135,6 +132,9 @@ def _row(thing: Story | Response, by: Row) -> Row:
         "spoiler_text": "",
         "visibility": "public",
         "language": "fr",
+        "url": f"{HOME}/@{by['acct']}/{number}",
+        "uri": f"{HOME}/users/{by['username']}/statuses/{number}",
+        "content": "",
         "replies_count": 0,
         "reblogs_count": 0,
         "favourites_count": 0,
@@ -148,6 +148,12 @@ def _row(thing: Story | Response, by: Row) -> Row:
         "card": None,
         "poll": None,
     }
+
+
+def _poll(story: Story) -> Row:
+    choices = [{"title": "Yes", "votes_count": 2}, {"title": "No", "votes_count": 1}]
+    ends = {"expires_at": None, "expired": False, "multiple": False}
+    return {"id": str(story.serial), **ends, "votes_count": 3, "voters_count": 3, "options": choices, "emojis": []}
 
 
 def _media(story: Story) -> Row:
