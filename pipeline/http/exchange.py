@@ -13,7 +13,7 @@ from pipeline.http.failures import explained
 from pipeline.http.limits import Limits
 from pipeline.http.origin import ForbiddenAddress, Origin
 from pipeline.http.reading import Answer
-from pipeline.http.transport import Deadline, DeadlineAdapter
+from pipeline.http.transport import Deadline, DeadlineAdapter, OversizedHead
 
 _HEADERS = {"User-Agent": f"Vigie/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
 
@@ -48,7 +48,7 @@ class Exchange:
                 response.close()
         except SourceError as error:
             return error.with_traceback(None)
-        except (requests.RequestException, HTTPError, OSError, ForbiddenAddress) as error:
+        except (requests.RequestException, HTTPError, OSError, ForbiddenAddress, OversizedHead) as error:
             return explained(error, spent=self._deadline.spent, deadline=seconds)
         return Answer(response.status_code, response.headers, body)
 

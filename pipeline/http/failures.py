@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ssl import SSLCertVerificationError
 
-from pipeline.errors import SourceError, SourceRefused, SourceUnavailable
+from pipeline.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
 from pipeline.http.origin import ForbiddenAddress
 from pipeline.http.redaction import one_line
+from pipeline.http.transport import OversizedHead
 
 _WORDS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"gaierror", "NameResolutionError"}), "the host name cannot be resolved"),
@@ -21,6 +22,7 @@ _WORDS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"IncompleteRead", "InvalidChunkLength"}), "the answer was cut"),
     (frozenset({"ConnectionResetError", "BrokenPipeError", "ConnectionAbortedError"}), "the connection was reset"),
     (frozenset({"RemoteDisconnected"}), "the connection was closed without an answer"),
+    (frozenset({"LineTooLong", "HTTPException", "BadStatusLine"}), "the head of the answer cannot be read"),
     (frozenset({"SSLError"}), "the encrypted connection failed"),
 )
 
@@ -29,6 +31,8 @@ def explained(error: Exception, *, spent: bool, deadline: float) -> SourceError:
     """The error to raise instead. ``spent``: the deadline of ``deadline`` seconds had passed."""
     if isinstance(error, ForbiddenAddress):
         return SourceRefused(str(error))
+    if isinstance(error, OversizedHead):
+        return SourceChanged(str(error))
     causes = list(_causes(error))
     certificate = next((c for c in causes if isinstance(c, SSLCertVerificationError)), None)
     if certificate is not None:

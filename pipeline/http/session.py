@@ -203,14 +203,12 @@ class Session:
 
     def _attempt(self, method: str, path: str, url: str, auth: AuthBase, judge: Judge) -> Answer:
         charge = self._budget.take(path) if self._budget else None
-        seconds = min(self._limits.deadline, self.clock.left())
-        if not seconds:
-            raise SourceUnavailable(f"the account's night was not read within {self._limits.session:g} s")
-        answer = self._exchange.ask(method, url, auth, seconds=seconds)
+        answer = self._exchange.ask(method, url, auth, seconds=min(self._limits.deadline, self.clock.left()))
         if isinstance(answer, SourceError):
             if self._budget and charge:
                 self._budget.settle(charge, path, None)
-            raise answer
+            late = f"the account's night was not read within {self._limits.session:g} s"
+            raise answer if self.clock.left() else SourceUnavailable(late)
         self._count(answer)
         if self._budget and charge:
             self._budget.settle(charge, path, answer)

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 # One system call fetches this much at most; the default of 8 KiB costs a third of the speed.
 _BUFFER = 256 * 2**10
+# Status line and headers, with what of the body came in the same read.
+_MOST_HEAD = 2**20
+
+
+class OversizedHead(Exception):  # noqa: N818 - an OSError would be taken for a broken connection
+    """An answer whose headers have no end."""
 
 
 class Deadline:
@@ -59,13 +65,20 @@ class _Wire(io.RawIOBase):
         self._deadline = deadline
         # Keeps the socket open while an answer is read, as the standard library's own file does.
         self._hold = sock.makefile("rb", buffering=0)
+        # Bytes that may still come before the head is over; None when it is.
+        self.head_left: int | None = _MOST_HEAD
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         self._sock.settimeout(self._deadline.left(self._deadline.read_timeout))
-        return self._sock.recv_into(buffer)
+        received = self._sock.recv_into(buffer)
+        if self.head_left is not None:
+            self.head_left -= received
+            if self.head_left < 0:
+                raise OversizedHead(f"the head of the answer has more than {_MOST_HEAD} bytes")
+        return received
 
     def close(self) -> None:
         if not self.closed:
@@ -77,7 +90,12 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, deadline: Deadline, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
-        self.fp = io.BufferedReader(_Wire(sock, deadline), _BUFFER)
+        self._wire = _Wire(sock, deadline)
+        self.fp = io.BufferedReader(self._wire, _BUFFER)
+
+    def begin(self) -> None:
+        super().begin()
+        self._wire.head_left = None
 
 
 def _connect(connection: HTTPConnection, deadline: Deadline) -> socket.socket:

@@ -157,7 +157,7 @@ def test_errors_of_a_judge_keep_what_they_know_and_gain_the_unit(server: FaultSe
 
 def test_a_status_line_that_is_no_http_is_a_broken_answer(server: FaultServer) -> None:
     server.play(raw(b"220 smtp.example ESMTP\r\n"))
-    with session(server) as http, pytest.raises(SourceUnavailable, match="the request failed"):
+    with session(server) as http, pytest.raises(SourceUnavailable, match="the head of the answer cannot be read"):
         http.get("posts", judge=judge_status)
 
 

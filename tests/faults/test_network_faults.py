@@ -330,10 +330,26 @@ def test_n9_a_body_beyond_the_cap_is_not_read(*, declared: bool) -> None:
         ask(server.base, limits=Limits(max_body=2**20))
 
 
-def test_n9_a_million_headers_are_an_error() -> None:
-    many = b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(100_000)) + b"\r\n"
-    with FaultServer(raw(many)) as server, pytest.raises(SourceUnavailable):
+def test_n9_a_million_headers_are_an_error_before_they_are_read() -> None:
+    many = b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(10**6)) + b"\r\n"
+    with FaultServer(raw(many)) as server, pytest.raises(SourceUnavailable) as error:
         ask(server.base, limits=Limits(attempts=1))
+    assert said(error).endswith("the head of the answer cannot be read")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        drip(b"HTTP/1.1 200 OK\r\n", b"X-Long: " + b"x" * 60_000 + b"\r\n", every=0.0),
+        drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, every=0.0),
+    ],
+    ids=["long headers", "heads without end"],
+)
+def test_n9_a_head_has_a_cap_in_bytes(fault: Act) -> None:
+    with FaultServer(fault) as server, pytest.raises(SourceChanged) as error:
+        ask(server.base)
+    assert said(error).endswith(f"the head of the answer has more than {2**20} bytes")
+    assert len(server.asked) == 1
 
 
 def test_an_encoding_that_nobody_asked_for_is_told() -> None:
