@@ -18,8 +18,21 @@ from pipeline.sources._answers import decode, in_front, one_line, whole
 from pipeline.sources._linkedin_errors import Gone
 from pipeline.sources._linkedin_rest import Rest, batches, listed, milliseconds, quoted
 from pipeline.sources._persons import person
-from pipeline.streams import Note, Page, Unit, Window, Yield
+from pipeline.streams import ColumnType, Note, Page, Unit, Window, Yield
 
+# What is kept of a post: the rest is about how it may be shared on.
+POST_FIELDS: Mapping[str, ColumnType] = {
+    "id": "VARCHAR",
+    "author": "VARCHAR",
+    "commentary": "VARCHAR",
+    "createdAt": "BIGINT",
+    "publishedAt": "BIGINT",
+    "lastModifiedAt": "BIGINT",
+    "lifecycleState": "VARCHAR",
+    "visibility": "VARCHAR",
+    "content": "JSON",
+    "reshareContext": "JSON",
+}
 _ADMIN = "r_organization_admin (or rw_organization_admin)"
 _SOCIAL = "r_organization_social"
 _A_PAGE = 100
@@ -122,11 +135,16 @@ def _listed(rest: Rest, window: Window) -> Iterator[list[tuple[_Post, bytes]]]:
 
 def _inside(found: list[tuple[_Post, bytes]], window: Window) -> list[tuple[_Post, bytes]]:
     return [
-        (post, one_line(raw))
+        (post, _picked(raw))
         for post, raw in found
         if not (post.lifecycleState in _UNPUBLISHED and whole(post.publishedAt) is None)
         and window.since <= post.published <= window.until
     ]
+
+
+def _picked(raw: bytes) -> bytes:
+    told = decode(msgspec.Raw(raw), dict[str, msgspec.Raw], "a post")
+    return one_line(msgspec.json.encode({name: value for name, value in told.items() if name in POST_FIELDS}))
 
 
 def _before(post: _Post, since: date) -> bool:

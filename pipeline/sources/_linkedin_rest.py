@@ -88,10 +88,10 @@ class Rest:
         makes them. A list that becomes shorter while it is read moves to the left: the page before
         is read again.
         """
-        known = 0
+        known, found = 0, 0
 
         def ask(cursor: str | None) -> tuple[list[bytes], str | None]:
-            nonlocal known
+            nonlocal known, found
             start = int(cursor or 0)
             page = self._page(path, query, start, count, permission, what)
             elements, total = list(page.elements), _total(page)
@@ -101,9 +101,12 @@ class Rest:
                     *elements,
                 ]
             known = total if total is not None else known
+            found += len(elements)
             return objects(elements), _next(page, start, count, what)
 
         yield from by_cursor(ask)
+        if known and not found:
+            raise SourceChanged(f"{what}: the list is empty although the platform announces {known}")
 
     def _page(self, path: str, query: str, start: int, count: int, permission: str, what: str) -> _List:
         paging = [f"count={count}"] if count else []

@@ -32,7 +32,7 @@ from pipeline.http.tokens import Grant, Token, judge_grant, standard_grant
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, whole
 from pipeline.sources._linkedin_days import by_days, demographics, followers
-from pipeline.sources._linkedin_posts import posts
+from pipeline.sources._linkedin_posts import POST_FIELDS, posts
 from pipeline.sources._linkedin_rest import Rest, quoted
 from pipeline.streams import Note, Stream, Unit, Yield
 
@@ -108,18 +108,7 @@ STREAMS = (
     ),
     Stream(
         name="posts",
-        columns={
-            "id": "VARCHAR",
-            "author": "VARCHAR",
-            "commentary": "VARCHAR",
-            "createdAt": "BIGINT",
-            "publishedAt": "BIGINT",
-            "lastModifiedAt": "BIGINT",
-            "lifecycleState": "VARCHAR",
-            "visibility": "VARCHAR",
-            "content": "JSON",
-            "reshareContext": "JSON",
-        },
+        columns=POST_FIELDS,
         key=("id",),
         day='CAST(TRY(epoch_ms(coalesce("publishedAt", "createdAt"))) AS DATE)',
         absence_means_deleted=True,
@@ -130,7 +119,10 @@ STREAMS = (
         columns={
             "post": "VARCHAR",
             "post_day": "VARCHAR",
+            "share": "VARCHAR",
+            "ugcPost": "VARCHAR",
             "totalShareStatistics": "JSON",
+            "organizationalEntity": "VARCHAR",
         },
         key=("post",),
         day=_POST_DAY,

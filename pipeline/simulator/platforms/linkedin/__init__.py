@@ -1,0 +1,13 @@
+"""LinkedIn, the versioned REST API and the token endpoint."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.simulator.face import Face
+from pipeline.simulator.platforms.linkedin.account import ACCOUNTS, ENVIRONMENT, settings
+from pipeline.simulator.platforms.linkedin.face import FACE
+
+__all__ = ["ACCOUNTS", "ENVIRONMENT", "FACES", "settings"]
+
+FACES: Final[tuple[Face, ...]] = (FACE,)
