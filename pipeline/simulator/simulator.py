@@ -104,7 +104,10 @@ class Simulator:
         key = (self.clock.now, request.method, request.path, request.target, request.query, request.body, headers)
         found = self._cache.get(key)
         if found is None:
-            found = rendered(self._plain(face, request), self.clock.now, packed=packed)
+            reply = self._plain(face, request)
+            found = rendered(reply, self.clock.now, packed=packed)
+            if not reply.repeats:
+                return found
             with self._lock:
                 self._cached_bytes += len(found[1]) + 1000
                 if self._cached_bytes > CACHE_BYTES:
