@@ -30,6 +30,7 @@ _NOT_FOR_THIS = re.compile(r"does not support the .{0,200}metric|metric .{0,200}
 # Numbers that exist and are not told: too few people, or an object from before its account was measured.
 _BEFORE_MEASURING = 2108006
 _TOO_FEW = "Not enough viewers"
+_NO_SUCH_NAME = 110
 _TEMPORARY = frozenset({1, 2})
 _DEATH_OF_TOKEN = {
     458: "the app was removed from the account",
@@ -51,6 +52,10 @@ class MetricOfOthers(MetricRefused):
 
 class KeptBack(SourceChanged):
     """The platform has no numbers for this one object, and never will: an absence, no failure."""
+
+
+class NotYetMeasured(KeptBack):
+    """The object is older than the measuring of its account: so are all that are older still."""
 
 
 class PermissionMissing(SourceRefused):
@@ -140,17 +145,23 @@ def _about_the_object(fault: _Fault, said: str, needs: Needs) -> SourceError | N
     """What only concerns one object or one metric of the call, None for everything else."""
     if "reduce the amount of data" in fault.message or (fault.code, fault.subcode) == (100, 1487534):
         return TooMuchData(said)
-    if fault.code == 100 and _NO_SUCH_METRIC.search(fault.message):
-        return MetricRefused(said)
-    if fault.code == 100 and _NOT_FOR_THIS.search(fault.message):
-        return MetricOfOthers(said)
-    if fault.subcode == _BEFORE_MEASURING or _TOO_FEW in fault.message:
+    if fault.code == 100 and (kind := _refused_metric(fault.message)):
+        return kind(said)
+    if fault.subcode == _BEFORE_MEASURING:
+        return NotYetMeasured(said)
+    if _TOO_FEW in fault.message:
         return KeptBack(said)
-    if (fault.code, fault.subcode) == (100, 33):
+    if (fault.code, fault.subcode) == (100, 33) or fault.code == _NO_SUCH_NAME:
         return ObjectMissing(
             f"check the id of the {needs.thing}: it does not exist, or the token may not see it: {said}"
         )
     return None
+
+
+def _refused_metric(message: str) -> type[MetricRefused] | None:
+    if _NO_SUCH_METRIC.search(message):
+        return MetricRefused
+    return MetricOfOthers if _NOT_FOR_THIS.search(message) else None
 
 
 def _refusal(fault: _Fault) -> type[SourceRefused]:

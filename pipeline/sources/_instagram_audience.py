@@ -61,7 +61,10 @@ def demographics(graph: Graph, unit: Unit, late: str | None) -> Iterator[Yield]:
     records: list[bytes] = []
     try:
         for breakdown in _BREAKDOWNS:
-            records += _segments(graph, unit.night.isoformat(), breakdown)
+            found = _segments(graph, unit.night.isoformat(), breakdown)
+            if not found:
+                break
+            records += found
     except (KeptBack, MetricRefused, PermissionMissing) as refused:
         yield Absent("demographics", str(refused))
         return

@@ -11,7 +11,7 @@ from pipeline.paging import by_cursor
 from pipeline.sources._answers import decode, whole
 from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import ObjectMissing, PermissionMissing, TooMuchData
-from pipeline.sources._instagram_graph import TOGETHER, Edge, Graph, ProfileNow, pacific_day
+from pipeline.sources._instagram_graph import PACIFIC, TOGETHER, Edge, Graph, ProfileNow, moment
 from pipeline.sources._instagram_media import Media
 from pipeline.sources._persons import person
 from pipeline.streams import Absent, Page, Window, Yield
@@ -40,9 +40,10 @@ def comments(graph: Graph, window: Window, posts: Sequence[Media], now: ProfileN
     talked_about = [post for post in posts if whole(post.comments_count) != 0]
     try:
         for start in range(0, len(talked_about), TOGETHER):
-            for records in reader.group(talked_about[start : start + TOGETHER]):
-                found = True
-                yield Page("comments", records)
+            pages = reader.group(talked_about[start : start + TOGETHER])
+            records = [record for page in pages for record in page]
+            found = True
+            yield Page("comments", records)
     except PermissionMissing as refused:
         if found:
             raise
@@ -119,7 +120,8 @@ class _Reader:
 
     def _record(self, post: Media, comment: _Comment, parent: str | None) -> list[bytes]:
         """None of what was written after the window: it belongs to the night that comes."""
-        if pacific_day(comment.timestamp, f"the comment {comment.id}") > self._window.until:
+        written = moment(comment.timestamp, f"the comment {comment.id}")
+        if written.astimezone(PACIFIC).date() > self._window.until:
             return []
         record = {
             "id": comment.id,

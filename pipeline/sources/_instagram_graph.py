@@ -105,12 +105,12 @@ def seconds(day: date) -> int:
     return int(midnight(day).timestamp())
 
 
-def pacific_day(timestamp: str, what: str) -> date:
-    """The Pacific day of a moment as the platform writes it (``2026-11-01T12:00:00+0000``)."""
+def moment(timestamp: str, what: str) -> datetime:
+    """A moment as the platform writes it (``2026-11-01T12:00:00+0000``)."""
     try:
-        moment = datetime.fromisoformat(timestamp)
+        found = datetime.fromisoformat(timestamp)
     except ValueError:
         raise SourceChanged(f"{what} has no usable time: {timestamp!r}") from None
-    if moment.tzinfo is None:
+    if found.tzinfo is None:
         raise SourceChanged(f"the time of {what} has no zone: {timestamp!r}")
-    return moment.astimezone(PACIFIC).date()
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -12,8 +12,8 @@ from pipeline.records import objects
 from pipeline.sources._answers import decode, in_front, one_line
 from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import TooMuchData
-from pipeline.sources._instagram_graph import Edge, Graph, pacific_day, seconds
-from pipeline.sources._instagram_numbers import Numbers
+from pipeline.sources._instagram_graph import PACIFIC, Edge, Graph, moment, seconds
+from pipeline.sources._instagram_numbers import Asked, Numbers
 from pipeline.streams import Absent, Page, Unit, Window, Yield
 
 _A_PAGE = 100
@@ -31,9 +31,13 @@ class Media(msgspec.Struct):
     comments_count: msgspec.Raw = msgspec.Raw(b"null")
 
     @property
+    def created(self) -> datetime:
+        return moment(self.timestamp, f"the post {self.id}")
+
+    @property
     def day(self) -> date:
         """The Pacific day of publication."""
-        return pacific_day(self.timestamp, f"the post {self.id}")
+        return self.created.astimezone(PACIFIC).date()
 
 
 def media(graph: Graph, window: Window, numbers: Numbers, seen: list[Media]) -> Iterator[Yield]:
@@ -97,7 +101,7 @@ def _with_insights(
     records: Sequence[bytes], posts: Sequence[Media], numbers: Numbers, kind: str | None = None
 ) -> list[bytes]:
     """The records with what the insights say of each; a post without any stays as it came."""
-    told = numbers.of((post.id, kind or post.media_product_type) for post in posts)
+    told = numbers.of([Asked(post.id, kind or post.media_product_type or "", post.created) for post in posts])
     return [
         in_front(record, insights=told[post.id]) if told.get(post.id) else record
         for record, post in zip(records, posts, strict=True)

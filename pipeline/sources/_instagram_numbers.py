@@ -1,12 +1,15 @@
 """Insights of posts, many posts a call: what may be asked depends on what the post is.
 
 One post of a call can refuse it for all, and so can one metric: a refused group is halved until the culprit stands
-alone, and a post that stands alone is asked metric by metric in the same way.
+alone, and a post that stands alone is asked metric by metric in the same way. Once a post is older than the
+measuring of its account, nothing older is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -14,7 +17,14 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.sources._answers import decode
 from pipeline.sources._graph_calls import Metrics
-from pipeline.sources._graph_errors import KeptBack, MetricOfOthers, MetricRefused, ObjectMissing, TooMuchData
+from pipeline.sources._graph_errors import (
+    KeptBack,
+    MetricOfOthers,
+    MetricRefused,
+    NotYetMeasured,
+    ObjectMissing,
+    TooMuchData,
+)
 from pipeline.sources._instagram_graph import TOGETHER, Graph
 from pipeline.streams import Note
 
@@ -48,6 +58,15 @@ class _Post(msgspec.Struct):
     insights: _Insights = msgspec.field(default_factory=_Insights)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A post whose insights are wanted. ``kind`` is the platform's ``media_product_type``."""
+
+    id: str
+    kind: str
+    created: datetime
+
+
 class Numbers:
     """Asks for insights of posts, and learns while it does which metrics and which ways of asking are accepted."""
 
@@ -58,16 +77,19 @@ class Numbers:
         self._kept_back = 0
         self._odd: set[str] = set()
         self._together = True
+        # The newest post that is older than the measuring of the account.
+        self._unmeasured: datetime | None = None
 
-    def of(self, posts: Iterable[tuple[str, str | None]]) -> Mapping[str, Told]:
-        """By post, given as (id, kind): its metrics by name. A post whose insights are kept back is not in it."""
-        kinds: dict[str, list[str]] = {}
-        for post, kind in posts:
-            kinds.setdefault(str(kind or "").upper(), []).append(post)
+    def of(self, posts: Sequence[Asked]) -> Mapping[str, Told]:
+        """By post: its metrics by name. A post whose insights are kept back is not in it."""
+        kinds: dict[str, list[Asked]] = {}
+        for post in posts:
+            kinds.setdefault(post.kind.upper(), []).append(post)
         told: dict[str, Told] = {}
-        for kind, ids in kinds.items():
-            for start in range(0, len(ids), TOGETHER):
-                told |= self._group(ids[start : start + TOGETHER], _METRICS.get(kind, _EVERY))
+        for kind, group in kinds.items():
+            for start in range(0, len(group), TOGETHER):
+                told |= self._group(group[start : start + TOGETHER], _METRICS.get(kind, _EVERY))
+        self._kept_back += len(posts) - len(told)
         return told
 
     def notes(self) -> Iterator[Note]:
@@ -78,21 +100,27 @@ class Numbers:
         if self._odd:
             yield Note("metrics_of_others", f"{len(self._odd)} posts lack metrics that others of their kind have")
 
-    def _group(self, ids: list[str], names: Sequence[str]) -> dict[str, Told]:
+    def _group(self, posts: list[Asked], names: Sequence[str]) -> dict[str, Told]:
         alive = [name for name in names if name not in self._gone]
-        if not ids or not alive:
-            return {}
-        if len(ids) == 1 or not self._together:
-            return {post: told for post in ids if (told := self._alone(post, names)) is not None}
+        posts = [post for post in posts if self._unmeasured is None or post.created > self._unmeasured]
+        if not posts or not alive:
+            return {post.id: {} for post in posts}
+        if len(posts) == 1:
+            return self._alone(posts[0], names)
+        if not self._together:
+            return self._halved(posts, names)
         try:
-            return self._asked(ids, alive)
+            return self._asked([post.id for post in posts], alive)
         except (KeptBack, MetricRefused, ObjectMissing, TooMuchData):
-            half = len(ids) // 2
-            return self._group(ids[:half], names) | self._group(ids[half:], names)
+            return self._halved(posts, names)
         except SourceChanged:
             # The platform does not take several posts at once: each by itself, as documented.
             self._together = False
-            return self._group(ids, names)
+            return self._halved(posts, names)
+
+    def _halved(self, posts: list[Asked], names: Sequence[str]) -> dict[str, Told]:
+        half = len(posts) // 2
+        return self._group(posts[:half], names) | self._group(posts[half:], names)
 
     def _asked(self, ids: list[str], names: Sequence[str]) -> dict[str, Told]:
         fields = f"insights.metric({','.join(names)}){{name,period,values,total_value}}"
@@ -100,19 +128,21 @@ class Numbers:
         found = decode(answer, dict[str, _Post], "the insights of posts")
         return {post: _by_name(one.insights) for post, one in found.items() if post in ids}
 
-    def _alone(self, post: str, names: Sequence[str]) -> Told | None:
-        """The insights of one post; None where the platform keeps them back."""
+    def _alone(self, post: Asked, names: Sequence[str]) -> dict[str, Told]:
+        """The insights of one post; nothing where the platform keeps them back."""
         trial, told = Metrics(tuple(self._gone)), Told()
         try:
-            for found in trial.ask(names, partial(self._one, post)):
+            for found in trial.ask(names, partial(self._one, post.id)):
                 told |= found
+        except NotYetMeasured:
+            self._unmeasured = max(post.created, self._unmeasured or post.created)
+            return {}
         except (KeptBack, ObjectMissing):
-            self._kept_back += 1
-            return None
-        if trial.refused and post not in self._odd:
+            return {}
+        if trial.refused and post.id not in self._odd:
             self._gone |= set(trial.refused)
             self._retired |= dict.fromkeys(trial.refused)
-        return told
+        return {post.id: told}
 
     def _one(self, post: str, names: tuple[str, ...]) -> Told:
         try:
