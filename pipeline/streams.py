@@ -127,13 +127,15 @@ class Survey:
     """What an archive holds, found before any of it is stored.
 
     ``account`` is the profile's own id, ``night`` the day the archive was made, ``since`` the day of its
-    oldest record. ``mark`` names the content: equal files have equal marks.
+    oldest record. ``mark`` names the content: equal files have equal marks. ``names`` are all by which
+    the files call the profile.
     """
 
     account: str
     night: date
     since: date
     mark: str
+    names: frozenset[str]
 
 
 class Archive(Protocol):
@@ -150,6 +152,8 @@ class Archive(Protocol):
     API_VERSION: str
     TIME_ZONE: str
     RESTATEMENT_DAYS: int
+    CREDENTIALS: tuple[str, ...]
+    OPTIONAL_CREDENTIALS: tuple[str, ...]
     STREAMS: tuple[Stream, ...]
 
     @staticmethod
@@ -157,7 +161,7 @@ class Archive(Protocol):
 
     @staticmethod
     def read(
-        files: Sequence[Path], account: Account, survey: Survey, on_member: Callable[[str], None]
+        files: Sequence[Path], account: Account, night: date, survey: Survey, on_member: Callable[[str], None]
     ) -> Iterator[Yield]: ...
 
 

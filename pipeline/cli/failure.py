@@ -19,6 +19,7 @@ ADVICE: dict[type[errors.VigieError], str] = {
     errors.QuotaExhausted: "Wait until the platform gives more, then run the same command again.",
     errors.SourceRefused: "Renew the credential or the permission that is named, then check it with: vigie doctor",
     errors.SourceChanged: "The platform's answers changed: a retry does not help, its source has to follow.",
+    errors.FileRefused: "Nothing of the file was stored. Export it anew, then import it again.",
     errors.LandingError: "Fetch the account's night again with: vigie fetch",
     errors.QualityError: "Nothing was published; readers keep the last good night. See: vigie status",
     errors.ModelError: "Mend the SQL file that is named, then run: vigie transform",
@@ -40,6 +41,7 @@ MEANINGS = {
     8: "another command holds the warehouse",
     9: "the night is broken: something failed or is missing",
     10: "the warehouse cannot be opened, written or trusted",
+    11: "a file to import is damaged, unsafe or of another kind",
     130: "stopped by Ctrl-C (143 by a scheduler)",
 }
 

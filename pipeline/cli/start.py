@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,7 +14,7 @@ from pipeline.cli.invocation import Invocation, Json, clock, set_up_logging
 
 if TYPE_CHECKING:
     from pipeline.doctor import Finding
-    from pipeline.streams import Source
+    from pipeline.streams import Archive, Source
 
 PANEL = "Start"
 
@@ -77,6 +77,8 @@ def sources(ctx: typer.Context, json: Json = False) -> None:
                 "platform": name,
                 "what": (source.__doc__ or "").splitlines()[0].rstrip("."),
                 "kind": source.KIND,
+                "origin": source.ORIGIN,
+                "import": None if source.ORIGIN == "api" else cast("Archive", source).IMPORT,
                 "api": source.API_VERSION,
                 "reads_back_days": source.RESTATEMENT_DAYS,
                 "streams": [stream.name for stream in source.STREAMS],
@@ -95,11 +97,11 @@ def sources(ctx: typer.Context, json: Json = False) -> None:
             one["api"],
             one["reads_back_days"],
             ", ".join([*one["credentials"], *(f"({name})" for name in one["optional_credentials"])]),
-            ", ".join(one["accounts"]),
+            one["import"] or ", ".join(one["accounts"]),
         )
         for one in listed
     ]
-    columns = ("platform", "kind", "API", "days read back", "credentials (optional)", "accounts")
+    columns = ("platform", "kind", "API", "days read back", "credentials (optional)", "accounts, or how it is read")
     show.table("Platforms", columns, rows)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from pipeline.settings.findings import dotted, shown
@@ -15,6 +16,9 @@ from pipeline.settings.rules import zone
 from pipeline.settings.shape import Account, Secret, Site
 from pipeline.settings.table import Table, near
 from pipeline.streams import Source
+
+if TYPE_CHECKING:
+    from pipeline.streams import Archive
 
 # A site or a shop is measured for one of [[sites]]; a network may stand alone.
 _OF_A_SITE = ("site", "shop")
@@ -43,12 +47,16 @@ def accounts(sources: Table, known: Mapping[str, Source], around: Surroundings) 
     found = [
         (table, _account(table, platform, known[platform], around))
         for platform in sources.values
-        if platform in known
+        if platform in known and known[platform].ORIGIN == "api"
         for table in sources.tables(platform)
     ]
+    asked = sorted(name for name, source in known.items() if source.ORIGIN == "api")
     for platform in sources.values:
         if platform not in known:
-            sources.fault(platform, f"unknown platform (known: {', '.join(sorted(known))})")
+            sources.fault(platform, f"unknown platform (known: {', '.join(asked)})")
+        elif platform not in asked:
+            command = cast("Archive", known[platform]).IMPORT
+            sources.fault(platform, f"has no account to ask every night, only files: import them with `{command}`")
     if not sources.values:
         sources.findings.add(sources.path, "no account is configured: add a [[sources.<platform>]] table")
     _refuse_doubles(found)

@@ -17,6 +17,7 @@ from pipeline.settings.shape import (
     Paths,
     Privacy,
     Schedule,
+    Secret,
     Settings,
     Site,
     Storage,

@@ -76,11 +76,11 @@ def import_archive(
     if night < found.since:
         raise ConfigError(f"--date {night}: the archive holds posts from {found.since} on, so it is not that old")
     if night > now().date():
-        raise ConfigError(f"{night}: an archive cannot be of a day to come; give the day it was made with --date")
+        raise ConfigError(f"{night}: an archive cannot be of a day to come; name the day it was made with --date")
     name = account or found.account
     reader = Account(platform, name, name, "", source.TIME_ZONE, person_key=settings.privacy.person_key)
     unit = Unit(platform, name, night, Window(found.since, night))
-    items = source.read(files, reader, found, on_member)
+    items = source.read(files, reader, night, found, on_member)
     if dry_run:
         return understand(unit, items)
     # The end of that day: so the same file is observed at the same instant whenever it is read.
