@@ -18,6 +18,8 @@ from pipeline.streams import Absent, Page, Window, Yield
 # The search of recent posts reaches back so far; a minute less, because time goes on while it is asked.
 _RECENT: Final = timedelta(days=7) - timedelta(minutes=1)
 _LONGEST_QUERY: Final = 512
+# Under older posts nobody writes any more: their conversations are not asked for.
+_TALKED_ABOUT: Final = timedelta(days=28)
 
 
 class _Response(msgspec.Struct):
@@ -49,7 +51,9 @@ def replies(api: Api, window: Window, own: Own, seen: set[str]) -> Iterator[Yiel
         yield Absent("replies", "the night is more than a week ago: the platform does not search so far back")
         return
     yield Page("replies", [])
-    for query in queries(own.answered, api.account.id):
+    oldest = midnight(window.until) - _TALKED_ABOUT
+    talked = [post for post in own.answered if own.created.get(post, oldest) >= oldest]
+    for query in queries(talked, api.account.id):
         params = (("query", query), *api.between(since, until))
         for listed in api.pages(
             "/tweets/search/recent", params, lambda dialect: dialect.response, "post", "next_token", 10

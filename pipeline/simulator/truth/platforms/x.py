@@ -1,0 +1,215 @@
+"""What X said: followers of each night, posts with their counters, analytics by day, who wrote to the brand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pipeline.simulator.truth.community import Reading
+from pipeline.simulator.truth.facts import COUNTERS, DayFacts, Facts, Snapshot
+from pipeline.simulator.truth.observations import Log, Unit, days_of
+from pipeline.simulator.truth.terms import AccountTerms, Terms
+from pipeline.simulator.world import World
+from pipeline.simulator.world.calendar import midnight
+from pipeline.simulator.world.community import Response, Story
+from pipeline.simulator.world.networks.x import LARGE, Mention, XNetwork
+
+KIND: Final = "network"
+RESTATEMENT_DAYS: Final = 28
+DAILY: Final = frozenset({"account"})
+
+GREENWICH: Final = ZoneInfo("UTC")
+NOT_TOLD: Final = "an app's own token is not told: it needs the token of the account's owner"
+# Days of which responses are asked for, the night's own among them.
+TALK: Final = timedelta(days=3)
+# What a post's record shows to everybody, and to its owner.
+PUBLIC: Final = ("views", "reactions", "comments", "shares", "saves")
+PRIVATE: Final = ("clicks", "follows")
+# What the analytics tell of a post and day, and the metric that it is here.
+TOLD: Final[Mapping[str, str]] = {
+    "views": "impressions",
+    "reactions": "reactions",
+    "comments": "comments",
+    "shares": "shares",
+    "clicks": "clicks",
+    "saves": "saves",
+}
+KINDS: Final = {"photo": "media", "quote": "quote", "thread": "thread", "text": "text"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A response, a mention or an answer of the brand: when it was written and under which post."""
+
+    day: date
+    post: str | None
+
+
+@dataclass
+class Timeline:
+    """The logs of one account. ``stirred``: when the number of responses under a post last changed."""
+
+    network: XNetwork
+    reading: Reading
+    analytics: Log[tuple[str, date], tuple[int, ...]] = field(default_factory=Log)
+    written: Log[str, Written] = field(default_factory=Log)
+    answers: Log[str, Written] = field(default_factory=Log)
+    stirred: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        return self.reading.account[1]
+
+    @property
+    def is_owner(self) -> bool:
+        """The small account is read by an app alone."""
+        return self.account == LARGE
+
+
+def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms, _: Terms) -> None:
+    """Everything that the nights tell of one account."""
+    network = world.network("x", XNetwork)
+    reading = Reading((terms.platform, terms.account), network, GREENWICH, lambda thing: _id_of(network, thing))
+    timeline = Timeline(network, reading)
+    streams = ("account", "posts", "analytics", "mentions", "replies", *(("tracked",) if timeline.is_owner else ()))
+    for unit in units:
+        if not unit.landed:
+            facts.fail(unit, *streams)
+            continue
+        _levels(facts, unit, timeline)
+        stories = reading.listed(unit)
+        before = _live(timeline)
+        _posts(facts, unit, timeline, stories)
+        _analytics(facts, unit, timeline, stories)
+        _responses(facts, unit, timeline, stories)
+        after = _live(timeline)
+        timeline.stirred |= {post: unit.moment for post in {*before, *after} if before[post] != after[post]}
+        _snapshots(facts, unit, timeline)
+    facts.account_days[reading.account] = _account_days(timeline)
+    facts.posts[reading.account] = reading.post_facts(
+        link=lambda story: f"https://x.com/i/web/status/{network.story_id(story)}",
+        type_=lambda story: KINDS[story.kind],
+    )
+
+
+def _id_of(network: XNetwork, thing: Story | Response) -> str:
+    return network.story_id(thing) if isinstance(thing, Story) else network.response_id(thing)
+
+
+def _levels(facts: Facts, unit: Unit, timeline: Timeline) -> None:
+    timeline.reading.see_days(unit, "followers", {unit.night: timeline.network.level(timeline.account, unit.night)})
+    facts.deliver(unit, "account", [unit.night])
+    if timeline.is_owner:
+        facts.deliver(unit, "tracked", [unit.night])
+
+
+def _posts(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[Story]) -> None:
+    """Posts and their counters are one record; the brand's answers stand in the same list."""
+    network, reading = timeline.network, timeline.reading
+    names = (*PUBLIC, *PRIVATE) if timeline.is_owner else PUBLIC
+    shown: dict[str, tuple[Story, object]] = {}
+    for story in stories:
+        counted = network.counters(story, unit.night)
+        shown[network.story_id(story)] = (story, {name: counted[name] for name in names})
+    reading.see_posts(unit, shown)
+    begin, end = _bounds(unit.since, unit.night)
+    said = [each for each in network.answered(timeline.account, unit.night, begin, end) if each.is_own]
+    answers = {network.response_id(each): _written(timeline, each) for each in said}
+    timeline.answers.observe(unit, answers, inside=lambda _, each: unit.covers(each.day))
+    facts.deliver(unit, "posts", [*map(_day, stories), *map(_day, said)])
+
+
+def _analytics(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[Story]) -> None:
+    if not timeline.is_owner:
+        facts.miss(unit, "analytics", NOT_TOLD)
+        return
+    told = {}
+    for story in stories:
+        for day in days_of(unit):
+            counted = timeline.network.analytics(story, day, unit.night)
+            if counted is not None:
+                values = tuple(counted[name] for name in (*TOLD, "follows"))
+                told[timeline.network.story_id(story), day] = values
+    timeline.analytics.observe(unit, told)
+    facts.deliver(unit, "analytics", [day for _, day in told])
+
+
+def _responses(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[Story]) -> None:
+    """Of the last days: who named the account, and who wrote under its posts to somebody else."""
+    network, account = timeline.network, timeline.account
+    begin, end = _bounds(unit.night + timedelta(days=1) - TALK, unit.night)
+    said = [each for each in network.answered(account, unit.night, begin, end) if not each.is_own]
+    elsewhere = network.mentions(account, unit.night, begin, end)
+    direct = [each for each in said if each.parent is None]
+    asked = {network.story_id(story) for story in stories}
+    below = [each for each in said if each.parent is not None and network.story_id(each.post) in asked]
+    found = {network.response_id(each): _written(timeline, each) for each in (*direct, *below)}
+    found |= {mention.id: Written(_day(mention), None) for mention in elsewhere}
+    timeline.written.observe(unit, found)
+    facts.deliver(unit, "mentions", [*map(_day, direct), *map(_day, elsewhere)])
+    facts.deliver(unit, "replies", map(_day, below))
+
+
+def _written(timeline: Timeline, response: Response) -> Written:
+    return Written(_day(response), timeline.network.story_id(response.post))
+
+
+def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    return midnight(first, GREENWICH), midnight(last + timedelta(days=1), GREENWICH)
+
+
+def _day(thing: Story | Response | Mention) -> date:
+    return thing.created.astimezone(UTC).date()
+
+
+def _live(timeline: Timeline) -> Counter[str]:
+    """How many responses are known to stand under each post."""
+    logs = (timeline.written, timeline.answers)
+    posts = (seen.value.post for log in logs for _, seen in log.live())
+    return Counter(post for post in posts if post is not None)
+
+
+def _snapshots(facts: Facts, unit: Unit, timeline: Timeline) -> None:
+    """What is known after the night of the counters of every post that it looked at."""
+    reading = timeline.reading
+    for post_id, seen in reading.posts.live():
+        story, shown = seen.value
+        if not unit.covers(_day(story)) or not isinstance(shown, dict):
+            continue
+        names = {"views": "impressions"}
+        counters: dict[str, int | None] = dict.fromkeys(COUNTERS)
+        counters |= {names.get(name, name): value for name, value in shown.items() if name != "follows"}
+        changed = max(seen.at, timeline.stirred.get(post_id, seen.at))
+        kept = facts.snapshots.setdefault((*reading.account, post_id), [])
+        kept.append(Snapshot(unit.night, counters, unit.moment, changed))
+
+
+def _account_days(timeline: Timeline) -> dict[date, DayFacts]:
+    """Each day: the analytics of all posts together, and the responses where no analytics count them."""
+    metrics: dict[date, dict[str, int]] = {}
+    moments: dict[date, list[datetime]] = {}
+    for entries in _entries(timeline.written, timeline.answers):
+        known = metrics.setdefault(entries[0], {"comments": 0})
+        known["comments"] += entries[2]
+        moments.setdefault(entries[0], []).append(entries[1])
+    told: dict[date, Counter[str]] = {}
+    for (_, day), seen in timeline.analytics.live():
+        told.setdefault(day, Counter()).update(dict(zip(TOLD.values(), seen.value, strict=False)))
+        moments.setdefault(day, []).append(seen.at)
+    for day, totals in told.items():
+        metrics.setdefault(day, {}).update({name: totals[name] for name in TOLD.values()})
+    for day, seen_level in timeline.reading.days["followers"].live():
+        metrics.setdefault(day, {})["followers"] = seen_level.value
+        moments.setdefault(day, []).append(seen_level.at)
+    return {day: DayFacts(known, max(moments[day])) for day, known in metrics.items()}
+
+
+def _entries(*logs: Log[str, Written]) -> Iterable[tuple[date, datetime, int]]:
+    """(day, observed, live: 1 or 0) of the newest observation of everything that was written."""
+    for log in logs:
+        for entries in log.entries.values():
+            yield entries[-1].value.day, entries[-1].at, 0 if entries[-1].gone else 1

@@ -1,0 +1,4 @@
+-- grain: one row per stream
+select
+    'x' as platform,
+    'account' as stream

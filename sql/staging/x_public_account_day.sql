@@ -1,0 +1,12 @@
+-- grain: one row per tracked account, day, night
+select
+    'x' as platform,
+    lower(username) as account,
+    try_cast(day as date) as day,
+    'UTC' as day_timezone,
+    try_cast(json_extract_string(public_metrics, '$.followers_count') as bigint) as followers,
+    _night as night,
+    _observed_at as observed_at,
+    _run_id as run_id
+from raw.x_tracked
+where not _absent
