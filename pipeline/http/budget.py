@@ -84,6 +84,7 @@ class Budget:
                     continue
                 if entry.window == window:
                     entry.pending = max(0.0, entry.pending - charge.cost)
+                    self._anchor(entry, self._rates.known.get(name))
                 if name not in told:
                     entry.remaining = max(0.0, entry.remaining - charge.cost)
                     if answer and entry.resets_at is None and not entry.next_at:
@@ -168,6 +169,12 @@ class Budget:
         if known is not None and entry is not None and entry.resets_at is None:
             entry.resets_at = known.midnight_after(utc(now)).timestamp()
         return entry
+
+    def _anchor(self, entry: Entry, known: Known | None) -> None:
+        """A day that was begun before the platform told its clock ends by that clock."""
+        now = self._clock.now()
+        if known and entry.resets_at is not None and entry.resets_at - now >= _LONGEST_WINDOW:
+            entry.resets_at = known.midnight_after(utc(now)).timestamp()
 
 
 def _next_window(books: Books, name: str, entry: Entry) -> Entry | None:
