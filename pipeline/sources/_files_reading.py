@@ -1,0 +1,198 @@
+"""An export read twice: once to understand it and find every fault, once to give its records.
+
+Nothing of a large file is kept but the days or ids that were seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from pipeline.errors import ConfigError, SourceChanged
+from pipeline.sources._files_layout import find_layout, layout_of, listed, part_named
+from pipeline.sources._files_mapping import ExportMapping
+from pipeline.sources._files_opening import Opened, Row
+from pipeline.sources._files_rows import (
+    BadRowError,
+    Choices,
+    Found,
+    Identity,
+    LeftOutError,
+    Rows,
+    account_text,
+    order_of,
+)
+from pipeline.sources._files_understanding import Problem, Seen, Understood
+from pipeline.sources._files_values import Cell, Order, count, order_shown, plain
+
+
+class Reading:
+    """One file with its mapping and choices. ``survey`` first, then ``records``."""
+
+    def __init__(self, opened: Opened, mapping: ExportMapping, choices: Choices) -> None:
+        self.opened, self.mapping = opened, mapping
+        self.layout = find_layout(opened, mapping, choices.sheet)
+        self.choices = self._with_order(choices)
+        self.identity = self._identity()
+        self.titles: dict[str, str] = {}
+
+    def survey(self) -> Understood:
+        """Read all of it, keep nothing. SourceChanged where it is no table."""
+        seen = Seen()
+        for each in self._rows(seen):
+            if isinstance(each, Problem):
+                seen.problem(each)
+            else:
+                seen.record(each.day, each.record)
+        layout, opened = self.layout, self.opened
+        order = order_of(self.mapping, layout, self.choices)
+        return Understood(
+            file=opened.path.name,
+            mapping=self.mapping.name,
+            kind=self.mapping.kind,
+            encoding=opened.encoding or opened.kind,
+            part=part_named(opened, layout.part),
+            header_line=layout.line,
+            language=layout.language,
+            day_order=order,
+            identity=self.identity,
+            exported=self.choices.exported,
+            since=seen.since,
+            until=seen.until,
+            records=seen.records,
+            bad=seen.bad,
+            columns=(*layout.columns, *self.titles.items()),
+            ignored=layout.ignored,
+            left_out=tuple((why, rows, seen.first_left_out[why]) for why, rows in seen.left_out.items()),
+            problems=tuple(seen.problems),
+            first=tuple(json.loads(record) for record in seen.first),
+        )
+
+    def records(self) -> Iterator[bytes | Problem]:
+        """Every record, and in its place every row that cannot be one."""
+        for each in self._rows(Seen()):
+            yield each if isinstance(each, Problem) else each.record
+
+    def _rows(self, seen: Seen) -> Iterator[Found | Problem]:
+        return self._titled(seen) if self.mapping.titles else self._plain(seen)
+
+    def _plain(self, seen: Seen) -> Iterator[Found | Problem]:
+        rows = Rows(self.mapping, self.layout, self.identity, self.choices)
+        known: dict[Hashable, int] = {}
+        text = self.opened.kind == "text"
+        for line, cells in self._below_header():
+            try:
+                if text:
+                    rows.check_cut(cells)
+                found = rows.read(cells)
+            except LeftOutError as reason:
+                seen.leave_out(line, str(reason))
+            except BadRowError as fault:
+                yield Problem(line, str(fault), fault.shown)
+            else:
+                first = known.setdefault(found.key, line)
+                if first == line:
+                    yield found
+                else:
+                    what = "the same day" if self.mapping.kind == "days" else "the same post"
+                    yield Problem(line, f"{what} as line {first}", f"{found.key} is {what} as line {first}")
+
+    def _titled(self, seen: Seen) -> Iterator[Found | Problem]:
+        """Tables of a day and a value, one below the other, each named by the line above its header."""
+        rows = Rows(self.mapping, self.layout, self.identity, self.choices)
+        days: dict[date, dict[str, int]] = {}
+        lines: dict[tuple[date, str], int] = {}
+        title = metric = ""
+        for line, cells in self.opened.rows(self.layout.part):
+            texts = [cell for cell in cells if cell not in (None, "")]
+            if len(texts) == 1 and isinstance(texts[0], str):
+                title, metric = texts[0].strip(), self.mapping.titles.get(plain(texts[0]), "")
+                continue
+            if layout_of((line, cells), self.mapping, self.layout.part):
+                if metric:
+                    self.titles[title] = metric
+                continue
+            if not metric:
+                seen.leave_out(line, f"of the table “{title[:60]}”" if title else "of a table without a name")
+                continue
+            try:
+                day = rows.moment(cells, "day").day
+                value = _value(rows, cells)
+            except LeftOutError as reason:
+                seen.leave_out(line, str(reason))
+                continue
+            except BadRowError as fault:
+                yield Problem(line, str(fault), fault.shown)
+                continue
+            first = lines.setdefault((day, metric), line)
+            if first != line:
+                yield Problem(line, f"the same day as line {first}", f"{day} is the same day as line {first}")
+            elif value is not None:
+                days.setdefault(day, {})[metric] = value
+        for day, metrics in sorted(days.items()):
+            counts = [f',"{name}":{metrics[name]}' for name in self.mapping.metrics if name in metrics]
+            yield Found(day, day, rows.day_record(day, counts))
+
+    def _below_header(self) -> Iterator[Row]:
+        for line, cells in self.opened.rows(self.layout.part):
+            if line > self.layout.line:
+                yield line, cells
+
+    def _with_order(self, choices: Choices) -> Choices:
+        """Where nobody says how days are written, one 13/04/2026 in the file settles all of them."""
+        if order_of(self.mapping, self.layout, choices):
+            return choices
+        place = self.layout.places["day" if self.mapping.kind == "days" else "published"]
+        shown: dict[Order, int] = {}
+        for line, cells in self._below_header():
+            order = order_shown(cells[place]) if place < len(cells) else None
+            if order:
+                shown.setdefault(order, line)
+        if len(shown) > 1:
+            places = " and ".join(f"{order} on line {line}" for order, line in shown.items())
+            raise SourceChanged(f"{self.opened.path.name}: days are written in two orders, {places}")
+        found = next(iter(shown), None)
+        return replace(choices, day_order=found) if found else choices
+
+    def _identity(self) -> Identity:
+        """Whose file it is, from the mapping, the choices and the file. ConfigError says what to add."""
+        platform = self.choices.platform or self.mapping.platform
+        if platform is None:
+            raise ConfigError(f"the export {self.mapping.name} does not say of which platform it is: add --platform")
+        if self.mapping.platform not in (None, platform):
+            raise ConfigError(
+                f"--platform {platform}: the export {self.mapping.name} is one of {self.mapping.platform}"
+            )
+        account = self.choices.account
+        if account is None or "account" in self.layout.places:
+            there = list(self._accounts())
+            if account is None and len(there) == 1:
+                account = there[0]
+            elif account is None:
+                what = f"numbers of {listed(there)}" if there else "no account in it"
+                raise ConfigError(f"{self.opened.path.name}: {what}: say which with --account")
+            elif there and plain(account) not in map(plain, there):
+                raise ConfigError(f"--account {account}: {self.opened.path.name} has only {listed(there)}")
+        zone = self.choices.time_zone or self.mapping.time_zone or "UTC"
+        return Identity(platform, account, zone)
+
+    def _accounts(self) -> Iterator[str]:
+        place = self.layout.places.get("account")
+        if place is None:
+            return
+        known: set[str] = set()
+        for _, cells in self._below_header():
+            name = account_text(cells[place]) if place < len(cells) else ""
+            if name and name not in known:
+                known.add(name)
+                yield name
+
+
+def _value(rows: Rows, cells: Sequence[Cell]) -> int | None:
+    cell = rows.cell(cells, "value")
+    try:
+        return count(cell, rows.mapping.decimal)
+    except ValueError as error:
+        raise BadRowError(str(error), cell, "value") from None
