@@ -1,4 +1,4 @@
--- grain: one row per account, day, night (only what changed); the level is only known for the night that read it
+-- grain: one row per account, day, night (only what changed); the level is that of the night that read it
 with series as (
     select
         _account as account,

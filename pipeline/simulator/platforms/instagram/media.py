@@ -57,7 +57,7 @@ class Writer:
         return {
             "id": number,
             "ig_id": number[3:],
-            "caption": None if story.kind == "story" else story.text,
+            "caption": story.text,
             "media_type": TYPES[story.kind],
             "media_product_type": PRODUCTS[story.kind],
             "permalink": link(story),

@@ -110,7 +110,7 @@ class Instagram(Community):
 
     def was_business(self, story: Story) -> bool:
         """Whether the account was measured when the post was made."""
-        return story.account != MAIN or story.created >= midnight(self.calendar.ago(45), PACIFIC)
+        return story.account != MAIN or story.created >= midnight(self.calendar.ago(30), PACIFIC)
 
     def insights(self, story: Story, night: date) -> Mapping[str, int] | None:
         """The post's numbers by the platform's names; None where they are kept back."""
