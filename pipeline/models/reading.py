@@ -111,12 +111,16 @@ def _unions(folder: Path, models: Iterable[Model]) -> list[Model]:
     contracts = {file.stem: file for file in sorted((folder / "staging" / CONTRACTS).glob("*.sql"))}
     for model in models:
         if model.kind == "view":
-            contract = model.file.stem.partition("_")[2]
-            if contract not in contracts:
-                known = ", ".join(contracts)
-                raise ModelError(f"{model.file}: there is no contract {contract!r}: known are {known}")
-            parts[contract].append(model)
+            parts[_contract(model.file, contracts)].append(model)
     return [_union(file, parts[contract]) for contract, file in contracts.items()]
+
+
+def _contract(file: Path, contracts: Iterable[str]) -> str:
+    """What a staging file gives: ``google_plus_post_snapshot`` is the post_snapshot of google_plus."""
+    fitting = [name for name in contracts if file.stem.endswith(f"_{name}")]
+    if not fitting:
+        raise ModelError(f"{file}: there is no contract for {file.stem!r}: known are {', '.join(contracts)}")
+    return max(fitting, key=len)
 
 
 def _union(file: Path, parts: list[Model]) -> Model:

@@ -103,10 +103,10 @@ class Batch:
             _, pairs = self._ask(f"select distinct platform, account from ({rows})")  # noqa: S608
             if all(None not in pair for pair in pairs):
                 return {(platform, account) for platform, account in pairs}
-        platform = self.suite.name.partition(".")[2].partition("_")[0]
+        relation = self.suite.name.partition(".")[2]
         _, pairs = self._ask(
             f"select platform, account from {self.table} union select platform, account from ops.ledger"  # noqa: S608
-            f" where state = 'loaded' and platform = '{platform}'"
+            f" where state = 'loaded' and starts_with('{relation}', platform || '_')"
         )
         return {(platform, account) for platform, account in pairs if None not in (platform, account)}
 

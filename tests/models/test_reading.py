@@ -143,7 +143,7 @@ def test_a_staging_file_without_its_contract_is_named(tmp_path: Path) -> None:
         tmp_path,
         {"staging/contract/thing.sql": f"{VIEW}select 1", "staging/x_think.sql": f"{VIEW}select 1"},
     )
-    with pytest.raises(ModelError, match=r"x_think\.sql: there is no contract 'think': known are thing"):
+    with pytest.raises(ModelError, match=r"x_think\.sql: there is no contract for 'x_think': known are thing"):
         models.read(folder)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTATIONS = ROOT / "expectations"
 SQL = ROOT / "sql"
+CONTRACTS = sorted((SQL / "staging" / "contract").glob("*.sql"))
 
 
 def staging_relations() -> list[str]:
@@ -32,7 +33,8 @@ def stage(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     warehouse.ensure_tables(con, {name: sources.module(name) for name in sources.names()})
     con.execute("create schema staging")
     for relation in staging_relations():
-        contract = SQL / "staging" / "contract" / f"{relation.partition('_')[2]}.sql"
+        contracts = [file for file in CONTRACTS if relation.endswith(f"_{file.stem}")]
+        contract = max(contracts, key=lambda file: len(file.stem))
         con.execute(f"create table {relation} as {contract.read_text('utf-8')}")
     con.execute(Path(__file__).with_name("clean_nights.sql").read_text("utf-8"))
     return con
