@@ -61,6 +61,7 @@ class Session:
         state: Path | None = None,
         spender: str | Secret | None = None,
         token: Token | None = None,
+        clock: Clock | None = None,
     ) -> None:
         origin = checked_base(base, allow_http=allow_http)
         self.requests = 0
@@ -70,7 +71,7 @@ class Session:
         self._host = origin.host
         self.base, self.token = base, token
         self._limits, self._sleep = limits or Limits(), sleep
-        self.clock = Clock(sleep, self._limits.session)
+        self.clock = clock or Clock(sleep, self._limits.session)
         self._credentials = Credentials(headers or {}, basic, token)
         self._budget: Budget | None = None
         if rates:
@@ -139,8 +140,9 @@ class Session:
             state=state,
             spender=spender,
             token=token,
+            clock=self.clock,
         )
-        other.label, other.clock.skew = self.label, self.clock.skew
+        other.label = self.label
         return other
 
     def close(self) -> None:

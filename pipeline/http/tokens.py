@@ -147,7 +147,8 @@ class Token:
         except (SourceRefused, SourceChanged) as error:
             # Refused in so many words: no renewal is under way any more.
             self._vault.write(msgspec.structs.replace(kept, renewing=None))
-            raise TokenExpired(f"{self._reconnect(kept.renewing)}: {redact(str(error))}") from None
+            said = redact(str(error)).removeprefix(f"{http.label} ").partition(": ")[2]
+            raise TokenExpired(f"{self._reconnect(kept.renewing)}: {said}") from None
         if not (grant.access.isascii() and grant.access.isprintable() and grant.access.strip() == grant.access != ""):
             raise SourceChanged("the renewed access token cannot be sent in a header")
         return grant

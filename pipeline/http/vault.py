@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline.errors import ConfigError
+
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +38,7 @@ class Kept(msgspec.Struct, omit_defaults=True):
 
 
 class Vault:
-    """The tokens of one account; in memory only where there is no folder for them."""
+    """The tokens of one account; in memory only where there is no folder for them. ``write`` wants the lock."""
 
     def __init__(self, state: Path | None, platform: str, account: str) -> None:
         digest = hashlib.blake2b(account.encode(), digest_size=8, person=b"tokens").hexdigest()
@@ -60,20 +62,10 @@ class Vault:
         self._memory = kept
         if self.file is None:
             return
-        self._folder()
-        new = self.file.with_suffix(f".{os.getpid()}.new")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
-            os.write(handle, msgspec.json.encode(kept))
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        new.replace(self.file)
-        folder = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            _write_durably(self.file, msgspec.json.encode(kept))
+        except OSError as error:
+            raise _unusable(self.file, error) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -81,18 +73,37 @@ class Vault:
         if self.file is None:
             yield
             return
-        self._folder()
         with _thread_lock(self.file):
-            handle = os.open(self.file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                handle = os.open(self.file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError as error:
+                raise _unusable(self.file, error) from None
             try:
                 fcntl.lockf(handle, fcntl.LOCK_EX)
                 yield
             finally:
                 os.close(handle)
 
-    def _folder(self) -> None:
-        assert self.file is not None  # noqa: S101 - for the type checker
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+def _write_durably(file: Path, data: bytes) -> None:
+    new = file.with_suffix(".new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    new.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _unusable(file: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"{file.parent} cannot be written ({error.strerror}): no token is renewed before it can be")
 
 
 _locks: dict[Path, threading.Lock] = {}
