@@ -169,7 +169,7 @@ def _day(thing: Story | Response | Mention) -> date:
 def _live(timeline: Timeline) -> Counter[str]:
     """How many responses are known to stand under each post."""
     logs = (timeline.written, timeline.answers)
-    posts = (seen.value.post for log in logs for _, seen in log.live())
+    posts = [seen.value.post for log in logs for _, seen in log.live()]
     return Counter(post for post in posts if post is not None)
 
 
