@@ -21,6 +21,7 @@ class Asked:
     query: Mapping[str, str]
     form: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,14 @@ def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            address = urlsplit(self.path)
+            address, body = urlsplit(self.path), self.rfile.read(length)
             asked = Asked(
                 self.command,
                 address.path,
                 dict(parse_qsl(address.query, keep_blank_values=True)),
-                dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True)),
+                dict(parse_qsl(body.decode(), keep_blank_values=True)),
                 {name.lower(): value for name, value in self.headers.items()},
+                body,
             )
             owner.asked.append(asked)
             self._send(owner.answers(asked))
