@@ -34,7 +34,7 @@ _KEPT = (
     "non_public_metrics",
     "organic_metrics",
 )
-_WORDS_OF_OURS = ("text", "note_tweet", "note_post")
+_WORDS_OF_OURS = ("text", "entities", "note_tweet", "note_post")
 _LINKS = ("urls", "hashtags")
 
 
@@ -141,12 +141,20 @@ def _kept(api: Api, record: bytes, own: Own) -> bytes | None:
     answers = to if post.refers("replied_to") else None
     kept = {name: fields[name] for name in _KEPT if name in fields}
     if answers != "other":
-        kept |= {name: fields[name] for name in _WORDS_OF_OURS if name in fields}
-        if "entities" in fields and is_object(fields["entities"]):
-            entities = decode(fields["entities"], dict[str, msgspec.Raw], "the entities of a post")
-            kept["entities"] = msgspec.Raw(msgspec.json.encode({n: entities[n] for n in _LINKS if n in entities}))
+        kept |= {name: _without_people(name, fields[name]) for name in _WORDS_OF_OURS if name in fields}
         _note(own, post)
     return one_line(msgspec.json.encode({**kept, "answers": answers}))
+
+
+def _without_people(name: str, value: msgspec.Raw) -> msgspec.Raw:
+    """Of the entities of a text only links and hashtags: the others name people."""
+    if name == "text" or not is_object(value):
+        return value
+    told = decode(value, dict[str, msgspec.Raw], f"the {name} of a post")
+    if name == "entities":
+        return msgspec.Raw(msgspec.json.encode({link: told[link] for link in _LINKS if link in told}))
+    nested = {part: _without_people(part, told[part]) for part in ("text", "entities") if part in told}
+    return msgspec.Raw(msgspec.json.encode(nested))
 
 
 def _note(own: Own, post: _Post) -> None:
