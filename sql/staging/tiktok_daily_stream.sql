@@ -1,0 +1,4 @@
+-- grain: one row per stream
+select
+    'tiktok' as platform,
+    'days' as stream
