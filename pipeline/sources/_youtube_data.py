@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from pipeline.errors import SourceRefused
+from pipeline.errors import SourceChanged
 from pipeline.http import Session
 from pipeline.paging import by_cursor
 from pipeline.sources._answers import decode, one_line
@@ -36,7 +36,7 @@ class Channel(msgspec.Struct):
 
     id: str
     statistics: msgspec.Raw = msgspec.Raw(b"null")
-    content_details: msgspec.Raw = msgspec.field(name="contentDetails", default=msgspec.Raw(b"null"))
+    content_details: msgspec.Raw = msgspec.field(name="contentDetails", default=msgspec.Raw(b"{}"))
 
 
 class _Playlists(msgspec.Struct):
@@ -126,7 +126,7 @@ def uploads_of(channel: Channel) -> str:
     """The playlist of everything that the channel uploaded."""
     content = decode(channel.content_details, _Content, "the playlists of the channel")
     if not content.related.uploads:
-        raise SourceRefused("the channel does not say which playlist has its uploads")
+        raise SourceChanged("the channel does not say which playlist has its uploads")
     return content.related.uploads
 
 
@@ -143,7 +143,7 @@ def videos(http: Session, playlist: str, window: Window, published: dict[str, st
     if not listed:
         yield Page("posts", [])
     if missing := [video for video in listed if video not in published]:
-        message = f"{len(missing)} videos of the playlist are not shown (deleted or private): {', '.join(missing[:5])}"
+        message = f"in the playlist and not shown (deleted or private): {len(missing)}, such as {missing[0]}"
         yield Note("videos_missing", message)
 
 
