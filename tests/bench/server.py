@@ -23,6 +23,7 @@ from tests.bench.post_metrics import PAGE, rendered
 _AFTER = re.compile(rb"^GET /records(?:\?(?:[^ ]*&)?after=(\d+)[^ ]*)? ")
 _HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Tue, 03 Nov 2026 03:00:00 GMT\r\n"
+    b"x-rate-limit-limit: 900000\r\nx-rate-limit-remaining: 899999\r\nx-rate-limit-reset: 1793675700\r\n"
     b"Content-Length: %d\r\n\r\n"
 )
 _MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"

@@ -14,6 +14,7 @@ from tests.bench.measure import ROOT, Line, paired_ratio
 
 NAMES = {
     "runner",
+    "fetch_overhead",
     "landing",
     "landing_memory",
     "landing_memory_growth",
@@ -49,6 +50,9 @@ def test_every_benchmark_prints_one_line_with_its_ratio_and_limit(lines: dict[st
 def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -> None:
     assert lines["landing"]["records"] == 1000
     assert lines["landing"]["peer_seconds"] > 0
+    assert lines["fetch_overhead"]["requests"] == 20
+    assert lines["fetch_overhead"]["cpu_ms"] > 0
+    assert lines["fetch_overhead"]["peer_cpu_ms"] > 0
     assert lines["landing_memory_growth"]["records"] == 4000
     assert lines["transform_growth"]["rows"] > 5 * lines["transform_growth"]["peer_rows"]
     assert lines["models_full"]["models"] > 20
