@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as it arrived."""
+    """One request as it arrived; ``target`` is path and query as they were written."""
 
     method: str
     path: str
@@ -22,6 +22,7 @@ class Asked:
     form: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
                 dict(parse_qsl(body.decode(), keep_blank_values=True)),
                 {name.lower(): value for name, value in self.headers.items()},
                 body,
+                self.path,
             )
             owner.asked.append(asked)
             self._send(owner.answers(asked))
