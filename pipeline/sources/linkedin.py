@@ -26,7 +26,7 @@ from typing import Literal
 
 import msgspec
 
-from pipeline.errors import ConfigError, SourceRefused
+from pipeline.errors import ConfigError
 from pipeline.http import Limits, Session
 from pipeline.http.tokens import Grant, Token, judge_grant, standard_grant
 from pipeline.settings import Account, Secret
@@ -158,9 +158,13 @@ class _Size(msgspec.Struct):
 
 
 def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
-    """A session with the token, the version and the protocol in its headers. ConfigError for a bad version."""
+    """A session with the token, the version and the protocol in its headers. ConfigError for a bad version,
+    or a refresh token that nobody could use."""
     year, month = _month(account)
     refresh = account.secrets.get("refresh_token")
+    missing = [name for name in ("client_id", "client_secret") if name not in account.secrets]
+    if refresh and missing:
+        raise ConfigError(f"linkedin {account.id}: refresh_token needs {' and '.join(missing)} beside it")
     return Session(
         platform=PLATFORM,
         account=account.id,
@@ -179,8 +183,6 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
 
 def _renewed(account: Account, http: Session, refresh: Secret) -> Grant:
     """A new access token of 60 days. The refresh token stays the same, and ends when it always would."""
-    if missing := [name for name in ("client_id", "client_secret") if name not in account.secrets]:
-        raise SourceRefused(f"set {' and '.join(missing)} beside refresh_token: without it no token can be renewed")
     form: Mapping[str, str | int | Secret] = {
         "grant_type": "refresh_token",
         "refresh_token": refresh,

@@ -135,7 +135,8 @@ PLANTED = [
     Planted(
         "twelve comments of nobody",
         SAID,
-        f"insert into {SAID} by name select * exclude (n) replace (response_id || '_' || n as response_id, null as person)"
+        f"insert into {SAID} by name select * exclude (n)"
+        " replace (response_id || '_' || n as response_id, null as person)"
         f" from {SAID}, range(12) as r (n) where {NOW}; update {SAID} set person = null where {NOW}",
         "people_are_told_apart",
         "warning",
