@@ -26,7 +26,7 @@ from urllib.parse import quote
 import msgspec
 
 from pipeline.errors import SourceChanged
-from pipeline.http import Limits, Session
+from pipeline.http import Limits, Rates, Session, mastodon_headers
 from pipeline.paging import by_cursor
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, too_late
@@ -100,6 +100,7 @@ STREAMS = (
 )
 
 A_PAGE = 40
+RATES = Rates(read=mastodon_headers)
 _SNOWFLAKE_BITS = 16
 
 
@@ -132,6 +133,10 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         base=account.base,
         headers={"Authorization": Secret(token.reference, f"Bearer {token.reveal()}")} if token else None,
         limits=limits,
+        rates=RATES,
+        state=account.state,
+        # The limit is the address's of this machine: all accounts spend it.
+        spender=account.base,
     )
 
 

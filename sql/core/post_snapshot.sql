@@ -239,7 +239,11 @@ select
     known.observed_at,
     -- when these counters were first seen
     coalesce(
-        greatest(known.changed_at, response_counts.changed_at),
+        greatest(
+            known.changed_at,
+            -- a platform that counts them itself says so with its other counters
+            case when known.now.comments is null then response_counts.changed_at end
+        ),
         case when known.night >= response_looks.night then response_looks.observed_at end
     ) as changed_at
 from known

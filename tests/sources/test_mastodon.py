@@ -181,7 +181,7 @@ def test_others_are_looked_up_by_name_and_one_that_is_gone_is_told(server: Loopb
 def test_a_link_that_leads_elsewhere_is_never_followed(server: Loopback) -> None:
     there = Instance(server, [status(n) for n in range(90, 0, -1)])
     link = {"Link": '<https://evil.example/api?max_id=5>; rel="next"'}
-    there.page = lambda _: Reply([status(5)], headers=link)  # type: ignore[method-assign]
+    there.page = lambda asked: Reply([status(5)], 200, link if asked else {})  # type: ignore[method-assign]
     with pytest.raises(SourceChanged, match=r"leads elsewhere: https://evil\.example"):
         read(server)
 

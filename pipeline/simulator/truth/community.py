@@ -25,7 +25,8 @@ Shown = tuple[Story, datetime | None]
 class Reading:
     """The logs of one account while its nights are read.
 
-    ``id_of`` gives the platform's id of a post or response, ``zone`` its reporting day's zone.
+    ``account`` is the world's, ``known_as`` the settings' where that is another; ``id_of`` gives the
+    platform's id of a post or response, ``zone`` is its reporting day's.
     """
 
     account: Account
@@ -36,6 +37,10 @@ class Reading:
     counts: Log[str, Counts] = field(default_factory=Log)
     comments: Log[str, Response] = field(default_factory=Log)
     days: dict[str, Log[date, int]] = field(default_factory=dict)
+    known_as: Account = ("", "")
+
+    def __post_init__(self) -> None:
+        self.known_as = self.known_as if any(self.known_as) else self.account
 
     def day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -85,7 +90,7 @@ class Reading:
             if known["comments"] is None and self.comments.entries:
                 known["comments"] = said[post_id]
             changed = counted.at if counted else unit.moment
-            kept = facts.snapshots.setdefault((*self.account, post_id), [])
+            kept = facts.snapshots.setdefault((*self.known_as, post_id), [])
             kept.append(Snapshot(unit.night, known, unit.moment, changed))
 
     def account_days(self, landed: Sequence[Unit], *, counts_comments: bool) -> dict[date, DayFacts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -139,9 +139,14 @@ class Facts:
         """Note that a stream of a landed unit gave nothing, and why."""
         self.deliveries.append(Delivery(unit, stream, False, 0, None, reason))
 
-    def fail(self, unit: Unit, *streams: str) -> None:
-        """Note that a whole unit failed: nobody knows how many records there were."""
-        for stream in streams:
+    def fail(self, unit: Unit, *streams: str, optional: Collection[str] = ()) -> None:
+        """Note that a whole unit failed: nobody knows how many records there were.
+
+        An ``optional`` stream is missing only where an earlier night of the account said something of it.
+        """
+        account = (unit.platform, unit.account)
+        told = {d.stream for d in self.deliveries if (d.unit.platform, d.unit.account) == account}
+        for stream in (*streams, *(name for name in optional if name in told)):
             self.deliveries.append(Delivery(unit, stream, False, None, None, unit.reason))
 
     def landed(self, account: Account) -> list[Unit]:

@@ -29,7 +29,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     tracked = TRACKED.get(terms.account, ())
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, "account", "posts", "comments", "tracked")
+            facts.fail(unit, "posts", "comments", optional=("account", "tracked"))
             continue
         _night(facts, network, unit, reading)
         if tracked:

@@ -18,7 +18,8 @@ KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
 DAILY: Final = frozenset({"stats_visits"})
 
-STREAMS: Final = ("posts", "comments", "stats_visits", "stats_summary", "stats_post")
+STREAMS: Final = ("posts", "comments")
+STATISTICS: Final = ("stats_visits", "stats_summary", "stats_post")
 HASHTAG: Final = re.compile(r"(?:^|[^\w&/])#(\w+)")
 
 
@@ -68,7 +69,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     journal = _Journal(ZoneInfo(terms.time_zone))
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, *STREAMS)
+            facts.fail(unit, *STREAMS, optional=STATISTICS)
             continue
         _journal_night(facts, world, unit, journal)
         journal.count_comments(unit)

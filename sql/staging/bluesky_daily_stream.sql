@@ -1,0 +1,4 @@
+-- grain: one row per stream
+select
+    'bluesky' as platform,
+    'account' as stream
