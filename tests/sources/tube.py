@@ -97,7 +97,10 @@ def _channels(asked: Asked) -> dict[str, Any]:
 
 
 def owner(server: Loopback, **options: object) -> Account:
-    placed = {n: v.replace("{base}", server.base) if isinstance(v, str) else v for n, v in OPTIONS.items()}
+    placed: dict[str, Any] = {
+        name: value.replace("{base}", server.base) if isinstance(value, str) else value
+        for name, value in OPTIONS.items()
+    }
     return account("youtube", server.base, **{**placed, "tracked": (), **options})
 
 
