@@ -96,9 +96,9 @@ class Numbers:
         for name in self._retired:
             yield Note("metric_retired", f"the platform refuses the metric {name} of posts; the others are read")
         if self._kept_back:
-            yield Note("insights_kept_back", f"the platform gives no insights of {self._kept_back} posts or stories")
+            yield Note("insights_kept_back", f"posts and stories without insights: {self._kept_back}")
         if self._odd:
-            yield Note("metrics_of_others", f"{len(self._odd)} posts lack metrics that others of their kind have")
+            yield Note("metrics_of_others", f"posts that lack metrics of their kind: {len(self._odd)}")
 
     def _group(self, posts: list[Asked], names: Sequence[str]) -> dict[str, Told]:
         alive = [name for name in names if name not in self._gone]
