@@ -42,8 +42,8 @@ class LeftOut:
     def notes(self) -> Iterator[Note]:
         for reason, count in sorted(self.counts.items()):
             names = self.listed[reason]
-            more = ", …" if len(names) < count else ""
-            yield Note("left_out", f"{count} {reason}" + (f": {'; '.join(names)}{more}" if names else ""))
+            more = "; …" if len(names) < count else ""
+            yield Note("left_out", f"left out: {reason} ({count})" + (f": {'; '.join(names)}{more}" if names else ""))
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,14 @@ def _is_wanted(member: Member, endings: tuple[str, ...], left_out: LeftOut, *, c
     """Whether a member may be a post; what is left out is counted once, with the first form."""
     name = member.name.lower()
     if count and name.endswith(_ARCHIVES):
-        left_out.add("archives within the archive were not opened", member)
+        left_out.add("archives within the archive", member)
     if not name.endswith(endings):
         return False
     if member.is_link:
-        left_out.add("links were not followed", member)
+        left_out.add("links, which are not followed", member)
         return False
     if member.unpacked > MOST_OF_A_MEMBER:
-        left_out.add(f"files are larger than {MOST_OF_A_MEMBER // 2**20} MiB, so no posts", member)
+        left_out.add(f"files larger than {MOST_OF_A_MEMBER // 2**20} MiB, which is no post", member)
         return False
     return True
 
@@ -113,7 +113,7 @@ def _post(archive: Zip, member: Member, read: Callable[[bytes], Post | None], le
     try:
         return read(content)
     except json.NotReadError as error:
-        left_out.add("files could not be read", f"{member}: {error}")
+        left_out.add("files that cannot be read", f"{member}: {error}")
         return None
 
 

@@ -129,27 +129,18 @@ def read(
     files: Sequence[Path], account: Account, night: date, survey: Survey, on_member: Callable[[str], None]
 ) -> Iterator[Yield]:
     """The profile's posts and comments as records, then notes on what was left out and what is uncertain."""
-    left_out, seen, at_least = LeftOut(), set[str](), 0
+    left_out, at_least = LeftOut(), 0
     pages = {"posts": Page("posts", []), "comments": Page("comments", [])}
     hashed = partial(person, account)
-    for found in posts(files, on_member, left_out):
+    for found in _wanted(posts(files, on_member, left_out), survey, night, left_out):
         post = found.post
-        reason = _not_wanted(found, survey, seen, night)
-        if reason is not None:
-            left_out.add(reason, None if post.id in seen else post.id)
-            continue
-        seen.add(post.id)
         at_least += post.at_least
         pages["posts"].records.append(post_record(post, found.form))
-        for comment in post.comments:
-            if comment.published is None or not too_young(comment.published.date(), night):
-                pages["comments"].records.append(comment_record(comment, post, survey.names, hashed))
-            else:
-                left_out.add("comments are younger than the archive", comment.id)
+        pages["comments"].records.extend(comment_record(each, post, survey.names, hashed) for each in post.comments)
         for name, page in pages.items():
             if len(page.records) >= _PAGE:
                 yield page
-                pages[name] = replace(page, records=[])
+                pages[name] = Page(name, [])
     yield from pages.values()
     yield from left_out.notes()
     if at_least:
@@ -159,16 +150,27 @@ def read(
         yield Note("persons", "[privacy] person_key is not set: people who commented are not told apart")
 
 
-def _not_wanted(found: Found, survey: Survey, seen: set[str], night: date) -> str | None:
-    """Why a post is left out; None when it is the profile's, new, and of a day that the archive can know."""
-    post = found.post
-    if survey.names.isdisjoint(post.names):
-        return "posts are of other authors"
-    if post.id in seen:
-        return "posts are there more than once"
-    if too_old(post.published.date()):
-        return "posts are dated before the network existed"
-    return "posts are younger than the archive" if too_young(post.published.date(), night) else None
+def _wanted(found: Iterator[Found], survey: Survey, night: date, left_out: LeftOut) -> Iterator[Found]:
+    """What is the profile's, each post once, and nothing that the archive cannot know."""
+    seen: set[str] = set()
+    for each in found:
+        post, day = each.post, each.post.published.date()
+        if survey.names.isdisjoint(post.names):
+            left_out.add("posts of other authors")
+        elif post.id in seen:
+            left_out.add("posts that are there twice")
+        elif too_old(day):
+            left_out.add("posts dated before the network was there", post.id)
+        elif too_young(day, night):
+            left_out.add("posts younger than the archive", post.id)
+        else:
+            seen.add(post.id)
+            known = tuple(
+                one for one in post.comments if not too_young((one.published or post.published).date(), night)
+            )
+            for _ in range(len(post.comments) - len(known)):
+                left_out.add("comments younger than the archive", post.id)
+            yield replace(each, post=replace(post, comments=known))
 
 
 def _mark(files: Sequence[Path]) -> str:
