@@ -180,9 +180,9 @@ def _snapshots(facts: Facts, unit: Unit, timeline: Timeline) -> None:
         story, shown = seen.value
         if not unit.covers(_day(story)) or not isinstance(shown, dict):
             continue
-        names = {"views": "impressions"}
+        names: dict[object, str] = {"views": "impressions"}
         counters: dict[str, int | None] = dict.fromkeys(COUNTERS)
-        counters |= {names.get(name, name): value for name, value in shown.items() if name != "follows"}
+        counters |= {names.get(name, str(name)): value for name, value in shown.items() if name != "follows"}
         changed = max(seen.at, timeline.stirred.get(post_id, seen.at))
         kept = facts.snapshots.setdefault((*reading.account, post_id), [])
         kept.append(Snapshot(unit.night, counters, unit.moment, changed))
