@@ -14,12 +14,14 @@ import math
 import random
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import QuotaExhausted, SourceError, SourceUnavailable
 from pipeline.http.clock import Clock, utc
-from pipeline.http.ledger import Books, Entry, Ledger
+from pipeline.http.ledger import Books, Entry, Ledger, ledger
 from pipeline.http.limits import Allowance, Known, Rates
+from pipeline.settings import Secret
 
 if TYPE_CHECKING:
     from pipeline.http.reading import Answer
@@ -55,8 +57,16 @@ class _Spent:
 class Budget:
     """The limits of one session. ``patience``: the longest wait for a reset, in seconds."""
 
-    def __init__(self, rates: Rates, ledger: Ledger, clock: Clock, *, patience: float) -> None:
-        self._rates, self._ledger, self._clock, self._patience = rates, ledger, clock, patience
+    def __init__(self, rates: Rates, books: Ledger, clock: Clock, *, patience: float) -> None:
+        self._rates, self._ledger, self._clock, self._patience = rates, books, clock, patience
+
+    @classmethod
+    def of(
+        cls, rates: Rates, state: Path | None, platform: str, spender: str | Secret, clock: Clock, patience: float
+    ) -> Budget:
+        """The budget of whoever spends these limits, shared through the folder ``state``."""
+        owner = spender.reveal() if isinstance(spender, Secret) else spender
+        return cls(rates, ledger(state, platform, owner), clock, patience=patience)
 
     def take(self, path: str) -> Charge:
         """Reserve one request, after the waits that it takes. QuotaExhausted where the reset is too far away."""

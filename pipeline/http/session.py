@@ -19,7 +19,6 @@ from pipeline.http.budget import Budget
 from pipeline.http.clock import Clock
 from pipeline.http.credentials import Credentials, Form, Json, Tunnel
 from pipeline.http.exchange import Exchange
-from pipeline.http.ledger import ledger
 from pipeline.http.limits import Limits, Rates
 from pipeline.http.origin import checked_base, finished, joined
 from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
@@ -40,8 +39,8 @@ class Session:
     ``allow_http`` accepts plain http to other hosts than this one; ``ca_bundle`` is a file of
     certificate authorities for a site that has its own. ``rates`` are the platform's limits, kept
     in the folder ``state`` for all who spend them: the same credential, or the same ``spender`` (the
-    id of an app). ``token`` is sent with every request and renewed in time. Raises ConfigError for a
-    bad base address or an unusable credential.
+    id of an app). ``token`` is sent with every request and renewed in time. ``clock`` is that of the
+    unit's other session. Raises ConfigError for a bad base address or an unusable credential.
     """
 
     def __init__(
@@ -73,11 +72,9 @@ class Session:
         self._limits, self._sleep = limits or Limits(), sleep
         self.clock = clock or Clock(sleep, self._limits.session)
         self._credentials = Credentials(headers or {}, basic, token)
-        self._budget: Budget | None = None
-        if rates:
-            owner = spender.reveal() if isinstance(spender, Secret) else spender
-            books = ledger(state, platform, owner or f"{account}\n{self._credentials.spender()}")
-            self._budget = Budget(rates, books, self.clock, patience=self._limits.patience)
+        # Without a credential a platform counts by address: all accounts of a host share its limit.
+        owner = spender or self._credentials.spender() or (account if token else origin.host)
+        self._budget = Budget.of(rates, state, platform, owner, self.clock, self._limits.patience) if rates else None
         self._exchange = Exchange(
             base,
             origin,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
+from pathlib import Path
+from typing import Any
 
+from pipeline.http import Limits, Rates, Session, judge_status
+from pipeline.settings import Secret
 from tests.sources.loopback import Asked, Loopback, Reply
 
 START = datetime(2026, 11, 3, 3, tzinfo=UTC).timestamp()
@@ -77,3 +82,40 @@ class Limited:
             window = (moment - START) // self.window
             windows[window] = windows.get(window, 0) + 1
         return [count / self.limit for _, count in sorted(windows.items())][:-1]
+
+
+TOKEN = "token-of-eighteen-letters"
+
+
+def session(
+    base: str,
+    rates: Rates,
+    *,
+    state: Path | None = None,
+    sleep: Callable[[float], None] = lambda _: None,
+    limits: Limits | None = None,
+    **more: Any,
+) -> Session:
+    return Session(
+        platform="x",
+        account="1",
+        night=None,
+        base=base,
+        headers={"Authorization": Secret("env:TOKEN", f"Bearer {TOKEN}")},
+        rates=rates,
+        state=state,
+        sleep=sleep,
+        limits=limits,
+        **more,
+    )
+
+
+def read(http: Session, times: int, path: str = "posts") -> None:
+    for _ in range(times):
+        http.get(path, judge=judge_status)
+
+
+def books(state: Path) -> dict[str, Any]:
+    (file,) = (state / "budgets").iterdir()
+    found: dict[str, Any] = json.loads(file.read_bytes().splitlines()[0])
+    return found

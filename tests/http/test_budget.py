@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -18,52 +15,13 @@ from pipeline.http import (
     Known,
     Limits,
     Rates,
-    Session,
     bluesky_headers,
-    judge_status,
     mastodon_headers,
     meta_rates,
     x_headers,
 )
-from pipeline.settings import Secret
-from tests.http.limited import START, Dialect, Limited, bluesky, mastodon, silent, x
+from tests.http.limited import START, Dialect, Limited, bluesky, mastodon, read, session, silent, x
 from tests.sources.loopback import Asked, Loopback, Reply
-
-TOKEN = "token-of-eighteen-letters"
-
-
-def session(
-    base: str,
-    rates: Rates,
-    *,
-    state: Path | None = None,
-    sleep: Callable[[float], None] = lambda _: None,
-    limits: Limits | None = None,
-    **more: Any,
-) -> Session:
-    return Session(
-        platform="x",
-        account="1",
-        night=None,
-        base=base,
-        headers={"Authorization": Secret("env:TOKEN", f"Bearer {TOKEN}")},
-        rates=rates,
-        state=state,
-        sleep=sleep,
-        limits=limits,
-        **more,
-    )
-
-
-def read(http: Session, times: int, path: str = "posts") -> None:
-    for _ in range(times):
-        http.get(path, judge=judge_status)
-
-
-def books(state: Path) -> dict[str, Any]:
-    (file,) = (state / "budgets").iterdir()
-    found: dict[str, Any] = json.loads(file.read_bytes().splitlines()[0])
-    return found
 
 
 @pytest.mark.parametrize(
@@ -105,18 +63,6 @@ def test_a_reset_beyond_the_patience_is_told_in_utc_and_nothing_more_is_asked() 
     assert str(error.value).endswith("the quota for all requests is spent until 2026-11-03 04:00:00 UTC")
     assert str(error.value).startswith("x 1 (127.0.0.1): ")
     assert platform.waits == []
-
-
-def test_the_next_session_knows_what_the_last_one_spent(tmp_path: Path) -> None:
-    platform = Limited(x, 50, 3600)
-    with platform.server as server:
-        with session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-            read(http, 30)
-        with session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-            read(http, 19)
-            with pytest.raises(QuotaExhausted):
-                read(http, 1)
-    assert len(platform.accepted) == 49
 
 
 def test_each_bucket_has_a_limit_of_its_own() -> None:
@@ -166,26 +112,6 @@ def test_a_429_is_asked_again_no_more_often_than_anything_else() -> None:
             read(http, 1)
         assert len(server.asked) == Limits().attempts
     assert error.value.resets_at is not None
-
-
-def test_a_long_retry_after_names_the_reset_for_everybody(tmp_path: Path) -> None:
-    with Loopback(lambda _: Reply({}, 429, {"Retry-After": "7200"})) as server:
-        for _ in range(2):
-            with session(server.base, Rates(), state=tmp_path) as http, pytest.raises(QuotaExhausted) as error:
-                read(http, 1)
-        # A platform that lives in another time is asked once a session what time it is there.
-        assert len(server.asked) == 2
-    assert error.value.resets_at is not None
-    assert error.value.resets_at.replace(microsecond=0) == datetime(2026, 11, 3, 5, tzinfo=UTC)
-
-
-def test_where_the_clocks_agree_a_spent_limit_costs_no_request_at_all(tmp_path: Path) -> None:
-    with Loopback(lambda _: Reply({}, 429, {"Retry-After": "7200"})) as server:
-        server.date = formatdate(usegmt=True)
-        for _ in range(3):
-            with session(server.base, Rates(), state=tmp_path) as http, pytest.raises(QuotaExhausted):
-                read(http, 1)
-        assert len(server.asked) == 1
 
 
 def test_a_quota_that_the_judge_calls_spent_is_spent_for_its_bucket_until_then() -> None:
@@ -250,77 +176,6 @@ def test_the_minutes_of_meta_are_a_reset() -> None:
         read(http, 1)
         with pytest.raises(QuotaExhausted, match="the quota for pages is spent until 2026-11-03 03:23:00 UTC"):
             read(http, 1)
-
-
-@pytest.mark.parametrize(
-    "garbage", [b"", b"\n", b"{", b"[1,2]\n", b'{"buckets":7}\n', b"\xff\xfe\x00" * 999, b"[" * 9999]
-)
-def test_a_file_that_cannot_be_read_is_begun_anew(garbage: bytes, tmp_path: Path) -> None:
-    platform = Limited(x, 50, 3600)
-    with platform.server as server, session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-        read(http, 3)
-        (file,) = (tmp_path / "budgets").iterdir()
-        file.write_bytes(garbage)
-        read(http, 1)
-    assert books(tmp_path)["buckets"]["all requests"]["remaining"] == 46
-
-
-def test_a_file_from_another_time_does_not_stop_a_night(tmp_path: Path) -> None:
-    platform = Limited(x, 50, 3600)
-    with platform.server as server:
-        with session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-            read(http, 1)
-        (file,) = (tmp_path / "budgets").iterdir()
-        told = {"limit": 50.0, "remaining": 0.0, "resets_at": START + 90 * 86400}
-        file.write_text(json.dumps({"skew": 0.0, "buckets": {"all requests": told}}) + "\n")
-        with session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-            read(http, 2)
-    assert books(tmp_path)["buckets"]["all requests"]["remaining"] == 47
-
-
-def test_a_file_that_was_removed_is_made_again(tmp_path: Path) -> None:
-    platform = Limited(x, 50, 3600)
-    with platform.server as server, session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-        read(http, 1)
-        (file,) = (tmp_path / "budgets").iterdir()
-        file.unlink()
-        read(http, 1)
-    assert books(tmp_path)["buckets"]["all requests"]["remaining"] == 48
-
-
-def test_a_folder_that_cannot_be_written_costs_the_memory_of_it_and_not_the_night(tmp_path: Path) -> None:
-    (tmp_path / "budgets").write_text("a file where the folder should be")
-    platform = Limited(x, 50, 3600)
-    with platform.server as server, session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-        read(http, 49)
-        with pytest.raises(QuotaExhausted):
-            read(http, 1)
-
-
-def test_no_token_can_be_learnt_from_the_folder(tmp_path: Path) -> None:
-    platform = Limited(x, 50, 3600)
-    with platform.server as server, session(server.base, Rates(read=x_headers), state=tmp_path) as http:
-        read(http, 1)
-    (file,) = (tmp_path / "budgets").iterdir()
-    assert TOKEN not in f"{file.name} {file.read_text('utf-8')}"
-    assert len(file.stem) == len("x-") + 10
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
-def test_accounts_of_one_app_share_its_budget_and_others_have_their_own(tmp_path: Path) -> None:
-    rates = Rates(known={"all requests": Known(10, "day in UTC")})
-    platform = Limited(silent, 10**6, 86400)
-    platform.now = time.time()
-    with platform.server as server:
-        for account in ("1", "2"):
-            with session(server.base, rates, state=tmp_path, spender=Secret("env:APP", "app-1")) as http:
-                http.label = account
-                read(http, 5)
-        with session(server.base, rates, state=tmp_path, spender="app-1") as http, pytest.raises(QuotaExhausted):
-            read(http, 1)
-        with session(server.base, rates, state=tmp_path, spender="app-2") as http:
-            read(http, 5)
-    assert len(platform.accepted) == 15
 
 
 def test_a_request_without_an_answer_counts_as_spent() -> None:
