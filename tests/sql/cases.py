@@ -8,6 +8,7 @@ in order; the first one's folder by default), ``from`` (a day: build only from t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -73,7 +74,8 @@ def grid(text: str) -> Grid:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")]
+    # Behind a backslash it is a sign of the text.
+    return [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
 
 
 def _value(cell: str) -> str | None:
