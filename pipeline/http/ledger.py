@@ -12,6 +12,7 @@ import hashlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ import msgspec
 log = logging.getLogger(__name__)
 
 _MOST_BYTES = 2**20
+# Who holds a lock for so many seconds was stopped in the middle, or its machine is gone.
+_LONGEST_LOCK = 10.0
 
 
 class Entry(msgspec.Struct, omit_defaults=True):
@@ -58,11 +61,10 @@ class Ledger:
     def open(self) -> Iterator[Books]:
         """The books, for this thread alone; what it changes is kept."""
         with self._lock:
-            handle = self._open()
+            handle = self._locked()
             if handle is None:
                 yield self._books
                 return
-            fcntl.lockf(handle, fcntl.LOCK_EX)
             try:
                 self._read(handle)
                 yield self._books
@@ -70,21 +72,39 @@ class Ledger:
             finally:
                 fcntl.lockf(handle, fcntl.LOCK_UN)
 
-    def _open(self) -> int | None:
+    def _locked(self) -> int | None:
+        """The file, locked; None where there is none, or none that can be used."""
         if self._file is None:
             return None
         try:
-            if self._handle is not None and os.fstat(self._handle).st_nlink == 0:
-                # A person removed the file.
-                os.close(self._handle)
-                self._handle = None
-            if self._handle is None:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            handle = self._opened(self._file)
+            patience = time.monotonic() + _LONGEST_LOCK
+            while True:
+                try:
+                    fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() > patience:
+                        raise
+                    time.sleep(0.001)
+                else:
+                    return handle
         except OSError as error:
-            log.warning("%s cannot be used (%s): the budget is kept in memory", self._file, error.strerror)
-            self._file = self._handle = None
+            self._give_up(error)
+            return None
+
+    def _opened(self, file: Path) -> int:
+        if self._handle is not None and os.fstat(self._handle).st_nlink == 0:
+            # A person removed the file.
+            os.close(self._handle)
+            self._handle = None
+        if self._handle is None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         return self._handle
+
+    def _give_up(self, error: OSError) -> None:
+        log.warning("%s cannot be used (%s): the budget is kept in memory", self._file, error.strerror)
+        self._file = None
 
     def _read(self, handle: int) -> None:
         """The first line counts: a shorter one may have been written over a longer one."""
@@ -92,6 +112,7 @@ class Ledger:
         line, end, _ = data.partition(b"\n")
         if end and line == self._written:
             return
+        self._written = line
         try:
             self._books = msgspec.json.decode(line, type=Books) if end else Books()
         except (msgspec.DecodeError, RecursionError):
@@ -99,11 +120,11 @@ class Ledger:
 
     def _write(self, handle: int) -> None:
         line = msgspec.json.encode(self._books)
-        if line != self._written or not os.fstat(handle).st_size:
+        if line != self._written:
             try:
                 os.pwrite(handle, line + b"\n", 0)
             except OSError as error:
-                log.warning("%s cannot be written (%s)", self._file, error.strerror)
+                self._give_up(error)
         self._written = line
 
 
@@ -119,7 +140,7 @@ def ledger(state: Path | None, platform: str, spender: str) -> Ledger:
     if state is None:
         return Ledger(None)
     digest = hashlib.blake2b(spender.encode(), digest_size=5, person=b"budget").hexdigest()
-    file = state.absolute() / "budgets" / f"{platform}-{digest}.json"
+    file = state.resolve() / "budgets" / f"{platform}-{digest}.json"
     with _guard:
         return _ledgers.setdefault(file, Ledger(file))
 

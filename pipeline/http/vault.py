@@ -42,7 +42,7 @@ class Vault:
 
     def __init__(self, state: Path | None, platform: str, account: str) -> None:
         digest = hashlib.blake2b(account.encode(), digest_size=8, person=b"tokens").hexdigest()
-        self.file = state.absolute() / "tokens" / f"{platform}-{digest}.json" if state else None
+        self.file = state.resolve() / "tokens" / f"{platform}-{digest}.json" if state else None
         self._memory = Kept()
 
     def read(self) -> Kept:

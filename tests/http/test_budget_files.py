@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -15,6 +17,7 @@ from pipeline.http import (
     Known,
     Rates,
     Session,
+    ledger,
     x_headers,
 )
 from pipeline.settings import Secret
@@ -148,3 +151,25 @@ def test_accounts_read_with_one_credential_share_its_limit_and_those_read_withou
                 ):
                     read(http, 15 if account == "2" else 30)
         assert (len(platform.accepted), platform.refused) == (20, [])
+
+
+def test_a_lock_that_a_stopped_process_holds_does_not_stop_the_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ledger, "_LONGEST_LOCK", 0.1)
+    platform = Limited(x, 50, 3600)
+    with platform.server as server, session(server.base, Rates(read=x_headers), state=tmp_path) as http:
+        read(http, 1)
+        (file,) = (tmp_path / "budgets").iterdir()
+        held = "import fcntl, sys; f = open(sys.argv[1], 'r+'); fcntl.lockf(f, fcntl.LOCK_EX); print(); input()"
+        with subprocess.Popen(
+            [sys.executable, "-c", held, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as holder:
+            assert holder.stdout is not None
+            holder.stdout.readline()
+            read(http, 48)
+            with pytest.raises(QuotaExhausted):
+                read(http, 1)
+            holder.communicate("")
+    assert caplog.text.count("the budget is kept in memory") == 1
+    assert len(platform.accepted) == 49
