@@ -50,7 +50,8 @@ def report(client: Client, **params: Any) -> requests.Response:
 
 def walked(client: Client, method: str, **params: Any) -> list[Any]:
     """Every item of a list, by following its tokens."""
-    found, more = [], {}
+    found: list[Any] = []
+    more: dict[str, str] = {}
     while True:
         page = data(client, method, **params, **more).json()
         found += page["items"]

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, timedelta
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_refresh_token_dies_in_googles_words(client: Client, error: str) -> No
 
 
 def test_pages_may_be_short_empty_drifting_endless_or_without_a_next(client: Client) -> None:
-    asked = {"part": "contentDetails", "playlistId": UPLOADS, "maxResults": 20}
+    asked: dict[str, Any] = {"part": "contentDetails", "playlistId": UPLOADS, "maxResults": 20}
     whole = [item["contentDetails"]["videoId"] for item in walked(client, "playlistItems", **asked)]
     first = data(client, "playlistItems", **asked).json()
     client.inject("short_page", "youtube")
@@ -89,7 +90,7 @@ def test_pages_may_be_short_empty_drifting_endless_or_without_a_next(client: Cli
 def test_a_deleted_video_is_left_out_and_numbers_change_their_type(client: Client) -> None:
     listed = walked(client, "playlistItems", part="contentDetails", playlistId=UPLOADS, maxResults=50)
     ids = [item["contentDetails"]["videoId"] for item in listed[10:13]]
-    asked = {"part": "statistics", "id": ",".join(ids)}
+    asked: dict[str, Any] = {"part": "statistics", "id": ",".join(ids)}
     client.inject("deleted_post", "youtube", args={"post": ids[1]})
     assert [row["id"] for row in data(client, "videos", **asked).json()["items"]] == [ids[0], ids[2]]
     client.inject("plain_numbers", "youtube")
