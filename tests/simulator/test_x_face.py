@@ -6,14 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
 from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN, USER_TOKEN
 from pipeline.simulator.world.calendar import observed_at
@@ -40,7 +38,8 @@ def problem(answer: requests.Response) -> tuple[int, str]:
 
 def pages(client: Client, path: str, token: str = USER_TOKEN, name: str = "pagination_token", **params: object) -> Any:
     """All pages of a list."""
-    found, place = [], {}
+    found: list[Any] = []
+    place: dict[str, Any] = {}
     while True:
         told = ask(client, path, token, **params, **place).json()
         found.append(told)
@@ -152,7 +151,11 @@ def test_a_conversation_is_found_while_it_is_younger_than_a_week(client: Client)
 def test_analytics_add_up_to_what_the_days_brought(client: Client) -> None:
     world = network(client)
     story = world.stories(LARGE, NIGHT)[6]
-    asked = {"start_time": "2026-10-01T00:00:00Z", "end_time": "2026-11-03T00:00:00Z", "granularity": "daily"}
+    asked: dict[str, Any] = {
+        "start_time": "2026-10-01T00:00:00Z",
+        "end_time": "2026-11-03T00:00:00Z",
+        "granularity": "daily",
+    }
     told = ask(client, "/tweets/analytics", ids=world.story_id(story), analytics__fields="impressions,likes", **asked)
     days = told.json()["data"][0]["timestamped_metrics"]
     assert [bucket["timestamp"][:10] for bucket in days] == [
@@ -259,7 +262,7 @@ def test_a_spent_limit_has_the_platforms_own_words(client: Client) -> None:
 
 def test_an_app_of_posts_knows_no_tweets_and_says_so(client: Client) -> None:
     assert problem(ask(client, f"/users/{SMALL}/tweets", APP_TOKEN, tweet__fields="id")) == (400, "invalid-request")
-    fields = {"post__fields": "public_metrics,created_at", "expansions": "author_id,referenced_posts"}
+    fields: dict[str, Any] = {"post__fields": "public_metrics,created_at", "expansions": "author_id,referenced_posts"}
     told = ask(client, f"/users/{SMALL}/tweets", APP_TOKEN, max_results=50, **fields).json()
     assert all("repost_count" in row["public_metrics"] for row in told["data"])
     assert all(row["author_id"] == SMALL for row in told["data"])
@@ -281,7 +284,8 @@ def test_the_large_accounts_app_may_change_its_words(client: Client) -> None:
 
 
 def test_answers_can_be_bent(client: Client) -> None:
-    path, asked = f"/users/{LARGE}/tweets", {"max_results": 100, "tweet__fields": PRIVATE}
+    path = f"/users/{LARGE}/tweets"
+    asked: dict[str, Any] = {"max_results": 100, "tweet__fields": PRIVATE}
     whole = ask(client, path, **asked).json()
     for kind, args in (
         ("short_page", {}),
@@ -314,7 +318,8 @@ def test_the_kinds_of_fault_are_told(client: Client) -> None:
 
 @cache
 def description(token: str) -> Mapping[str, Any]:
-    return json.loads((SPECS / DESCRIPTIONS[token]).read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = json.loads((SPECS / DESCRIPTIONS[token]).read_text(encoding="utf-8"))
+    return found
 
 
 def invalid(token: str, template: str, document: object, *, status: str = "200") -> list[str]:
@@ -323,10 +328,9 @@ def invalid(token: str, template: str, document: object, *, status: str = "200")
     answers = told["paths"][template]["get"]["responses"]
     kind = "application/json" if status == "200" else "application/problem+json"
     schema = answers[status if status in answers else "default"]["content"][kind]["schema"]
-    resource: Resource[Any] = Resource(contents=told, specification=DRAFT202012)
-    registry: Registry[Any] = Registry().with_resource("urn:x", resource)
-    rooted = json.loads(json.dumps(schema).replace('"#/', '"urn:x#/'))
-    found = Draft202012Validator(rooted, registry=registry).iter_errors(document)
+    # jsonschema has no types of its own, so it is asked for by name.
+    validator = import_module("jsonschema").Draft202012Validator({**schema, "components": told["components"]})
+    found: list[Any] = list(validator.iter_errors(document))
     return [f"{'/'.join(map(str, fault.absolute_path))}: {fault.message[:200]}" for fault in found]
 
 
@@ -361,7 +365,11 @@ def test_analytics_and_conversations_are_as_the_description_says(client: Client)
     world = network(client)
     story = next(s for s in world.stories(LARGE, NIGHT) if len(world.live_responses(s, NIGHT)) > 3)
     fields = "impressions,likes,media_views,engagements"
-    asked = {"start_time": "2026-10-20T00:00:00Z", "end_time": "2026-11-03T00:00:00Z", "granularity": "daily"}
+    asked: dict[str, Any] = {
+        "start_time": "2026-10-20T00:00:00Z",
+        "end_time": "2026-11-03T00:00:00Z",
+        "granularity": "daily",
+    }
     one = world.story_id(story)
     told = ask(client, "/tweets/analytics", ids=f"{one},5", analytics__fields="impressions,likes", **asked).json()
     assert invalid(USER_TOKEN, "/2/tweets/analytics", told) == []

@@ -77,7 +77,7 @@ def _post_naming(request: Request, args: Args) -> Reply | None:
 def _posts_instead(reply: Reply, request: Request, args: Args, again: Again) -> Reply:
     """The other half of ``post_naming``: requests in the words of posts are answered in them."""
     del args
-    if "post.fields" not in request.params:
+    if reply.status == 200 or "post.fields" not in request.params:
         return in_posts(reply) if reply.status == 200 else reply
     try:
         return in_posts(again(translated(request)))
