@@ -1,4 +1,4 @@
-"""``python -m tests.http.spend <base> <state> <requests>``: one process of several that share a limit.
+"""``python -m tests.http.spend <base> <state> <requests> <keep>``: one process of several that share a limit.
 
 Prints how many requests were answered; ends with 3 where the quota is exhausted.
 """
@@ -14,14 +14,14 @@ from pipeline.settings import Secret
 
 
 def main() -> int:
-    base, state, times = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    base, state, times, keep = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
     with Session(
         platform="x",
         account="1",
         night=None,
         base=base,
         headers={"Authorization": Secret("env:TOKEN", "Bearer token-of-eighteen-letters")},
-        rates=Rates(read=x_headers),
+        rates=Rates(read=x_headers, keep=keep),
         state=state,
     ) as http:
         try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import pytest
+from requests.structures import CaseInsensitiveDict
 
 from pipeline.errors import QuotaExhausted, SourceUnavailable
 from pipeline.http import (
@@ -20,6 +22,9 @@ from pipeline.http import (
     meta_rates,
     x_headers,
 )
+from pipeline.http.budget import Budget
+from pipeline.http.clock import Clock
+from pipeline.http.ledger import Ledger
 from tests.http.limited import START, Dialect, Limited, bluesky, mastodon, read, session, silent, x
 from tests.sources.loopback import Asked, Loopback, Reply
 
@@ -186,3 +191,23 @@ def test_a_request_without_an_answer_counts_as_spent() -> None:
                 read(http, 1)
         with pytest.raises(QuotaExhausted):
             read(http, 1)
+
+
+def test_an_answer_that_was_overtaken_gives_nothing_back() -> None:
+    def told(remaining: int, reset: float = START + 900) -> Answer:
+        return Answer(200, CaseInsensitiveDict(x(100, remaining, reset)), b"{}")
+
+    clock = Clock(lambda _: None)
+    clock.told(formatdate(START, usegmt=True))
+    budget = Budget(Rates(read=x_headers), Ledger(None), clock, patience=0)
+    first, second = budget.take("posts"), budget.take("posts")
+    budget.settle(second, "posts", told(3))
+    budget.settle(first, "posts", told(4))
+    last = budget.take("posts")
+    with pytest.raises(QuotaExhausted):
+        budget.take("posts")
+    budget.settle(last, "posts", told(90, START - 900))
+    with pytest.raises(QuotaExhausted):
+        budget.take("posts")
+    budget.settle(last, "posts", told(99, START + 1800))
+    budget.take("posts")
