@@ -36,11 +36,10 @@ from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import Read, account, check, fetch, names, unit
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-BUC = "X_Business_Use_Case_Usage"
 RATE = '{"17841400000000901":[{"type":"instagram","call_count":100,"estimated_time_to_regain_access":%d}]}'
 
 
-def night(server: Loopback, days: int = 3, **options: object) -> Read:
+def night(server: Loopback, days: int = 3, **options: Any) -> Read:
     source = account("instagram", server.base, **options)
     return fetch(source, unit(source, days))
 
@@ -546,7 +545,7 @@ def test_every_error_of_the_platform_has_one_meaning(
 
 @pytest.mark.parametrize("code", [4, 17, 32, 613, 80002])
 def test_a_spent_quota_says_when_it_comes_back(server: Loopback, code: int) -> None:
-    server.answers = lambda _: error(code, "too many calls", **{BUC: RATE % 23})
+    server.answers = lambda _: error(code, "too many calls", X_Business_Use_Case_Usage=RATE % 23)
     with pytest.raises(QuotaExhausted) as caught:
         night(server)
     assert caught.value.resets_at == datetime(2026, 11, 3, 3, 23, tzinfo=UTC)
