@@ -206,6 +206,7 @@ def test_an_answer_that_was_overtaken_gives_nothing_back() -> None:
     last = budget.take("posts")
     with pytest.raises(QuotaExhausted):
         budget.take("posts")
+    budget.settle(last, "posts", told(2))
     budget.settle(last, "posts", told(90, START - 900))
     with pytest.raises(QuotaExhausted):
         budget.take("posts")
