@@ -147,10 +147,11 @@ def thread(account: Account, http: Session, did: str, post: Shown, until: date) 
         if published.date() > until:
             continue
         told = {
-            "uri": reply.uri,
+            # The whole address holds the identity of its author.
+            "key": _key(reply.uri),
             "post": post.uri,
             "post_day": post.day,
-            "parent": parent,
+            "parent": None if parent == post.uri else _key(parent),
             "published": published,
             "person": person(account, reply.author.did),
             "own": reply.author.did == did,
@@ -179,6 +180,11 @@ def _below(root: _Thread) -> Iterator[tuple[_Post, str]]:
             continue
         yield node.post, parent
         waiting += [(below, node.post.uri, depth + 1) for below in node.replies or ()]
+
+
+def _key(uri: str) -> str:
+    """The last part of an address: it counts microseconds, so no two records of a thread share it."""
+    return uri.rpartition("/")[2]
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -81,7 +81,7 @@ STREAMS = (
     Stream(
         name="comments",
         columns={
-            "uri": "VARCHAR",
+            "key": "VARCHAR",
             "post": "VARCHAR",
             "post_day": "VARCHAR",
             "parent": "VARCHAR",
@@ -89,7 +89,7 @@ STREAMS = (
             "person": "VARCHAR",
             "own": "BOOLEAN",
         },
-        key=("uri",),
+        key=("key",),
         day="TRY_CAST(post_day AS DATE)",
         absence_means_deleted=True,
     ),

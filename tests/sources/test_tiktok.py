@@ -19,8 +19,10 @@ from pipeline.errors import (
     SourceUnavailable,
     TokenExpired,
 )
+from pipeline.http import Known
 from pipeline.settings import Account
 from pipeline.sources import tiktok
+from pipeline.sources._tiktok_business import ENDPOINTS
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import NIGHT, account, check, fetch, names, unit
 
@@ -190,9 +192,24 @@ def test_windows_of_days_are_never_longer_than_sixty_and_ask_for_the_present_onc
     spans = [(a.query["start_date"], a.query["end_date"]) for a in platform.asked("/business/get/")]
     lengths = [(date.fromisoformat(b) - date.fromisoformat(a)).days + 1 for a, b in spans]
     assert lengths == [60, 60, 11]
-    assert (spans[0][0], spans[-1][1]) == (what.window.since.isoformat(), "2026-11-02")
-    assert ["followers_count" in a.query["fields"] for a in platform.asked("/business/get/")] == [False, False, True]
+    assert (spans[0][1], spans[-1][0]) == ("2026-11-02", what.window.since.isoformat())
+    assert ["followers_count" in a.query["fields"] for a in platform.asked("/business/get/")] == [True, False, False]
     assert len(read.records("days")) == 130
+
+
+def test_days_that_lie_too_far_back_are_noted_and_the_newest_ones_are_kept(server: Loopback) -> None:
+    platform = Accounts(server)
+
+    def answers(asked: Asked) -> Reply:
+        old = asked.query.get("start_date", "9999") < "2026-09-01"
+        return error(40002, "the maximum look-back period is 60 days") if old else platform.answer(asked)
+
+    server.answers = answers
+    read = fetch(account("tiktok", server.base), unit(account("tiktok", server.base), days=200))
+    assert len(read.records("days")) == 59
+    assert [note.kind for note in read.notes] == ["history_ended"]
+    assert "no days up to 2026-09-03" in read.notes[0].message
+    assert len(platform.asked("/business/get/")) == 2
 
 
 def test_a_dash_and_an_empty_text_are_null_and_never_zero_but_a_caption_may_be_a_dash(server: Loopback) -> None:
@@ -309,7 +326,8 @@ def test_a_refresh_token_that_is_refused_says_to_connect_the_account_again(serve
 @pytest.mark.parametrize(
     ("reply", "kind", "words"),
     [
-        (error(40100, "Too many requests"), SourceUnavailable, "code 40100"),
+        (error(40100, "Too many requests"), QuotaExhausted, "code 40100"),
+        (error(40100, "Too many requests", Retry_After="30"), SourceUnavailable, "code 40100"),
         (error(40105, "Access token is incorrect"), SourceRefused, "connect the account again"),
         (error(40001, "the user has no permission for this business_id"), SourceRefused, "grant the scopes"),
         (error(40001, "Invalid value"), SourceChanged, "Invalid value"),
@@ -341,7 +359,7 @@ def test_every_error_of_the_accounts_api_has_one_meaning(
     assert "aaaa-1111" not in str(caught.value)
 
 
-def test_a_restricted_app_is_left_alone_for_a_while(server: Loopback) -> None:
+def test_who_asked_too_often_comes_back_after_five_minutes(server: Loopback) -> None:
     server.answers = lambda _: error(40100, "Requests from App 1 are temporarily restricted")
     with pytest.raises(QuotaExhausted) as caught:
         fetch(account("tiktok", server.base))
@@ -443,12 +461,18 @@ def test_another_api_than_these_two_is_a_setting_to_change(server: Loopback) -> 
         fetch(account("tiktok", server.base, api="ads"))
 
 
-def test_ten_requests_a_second_are_kept_where_the_platform_itself_is_asked(server: Loopback) -> None:
-    rates = tiktok.rates_of(tiktok.BASE)
+def test_limits_are_kept_where_the_platform_itself_is_asked(server: Loopback) -> None:
+    ours = account("tiktok", tiktok.BASE)
+    rates = tiktok.rates_of(ours, tiktok.BASE)
     assert rates is not None
-    (known,) = rates.known.values()
-    assert (known.limit, known.seconds) == (600, 60)
-    assert tiktok.rates_of(server.base) is None
+    paced = {path: [rates.known[name] for name in rates.buckets(path)] for path in (*ENDPOINTS, "/tt_user/")}
+    of_the_app, of_the_account = Known(600, per=60), Known(40, per=60)
+    assert paced == {**dict.fromkeys(ENDPOINTS, [of_the_app, of_the_account]), "/tt_user/": [of_the_app]}
+    assert len({name for path in ENDPOINTS for name in rates.buckets(path)}) == 4
+    other = tiktok.rates_of(account("tiktok", tiktok.BASE, requests_a_minute=0), tiktok.BASE)
+    assert other is not None
+    assert other.buckets(ENDPOINTS[0]) == ("the app",)
+    assert tiktok.rates_of(ours, server.base) is None
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the documented answers are not beside the project")

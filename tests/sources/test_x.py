@@ -495,6 +495,11 @@ def test_settings_that_nobody_knows_are_told(server: Loopback, wrong: dict[str, 
         check(there(server, **wrong))
     with pytest.raises(ConfigError, match="not the number"):
         check(replace(there(server), id="atelier_marin"))
+    with pytest.raises(ConfigError, match="tracked: 'a rival'"):
+        check(there(server, tracked=("@a rival",)))
+    with pytest.raises(ConfigError, match="client_id: is missing"):
+        check(there(server, {"refresh_token": "refresh-0-bbbb"}))
+    assert server.asked == []
 
 
 # --- recorded answers ---

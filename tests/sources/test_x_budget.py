@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources.loopback import Loopback
+from tests.sources.loopback import Loopback, Reply
 from tests.sources.reading import Read, account, fetch, unit
 from tests.sources.x_service import Service, answered, post, response
 
@@ -120,6 +120,18 @@ def test_a_second_attempt_of_the_night_does_not_spend_the_budget_again(server: L
     assert bought(read(server, tmp_path, reads_per_night=250)).startswith("17 resources")
     server.date = "Wed, 04 Nov 2026 03:00:00 GMT"
     assert bought(read(server, tmp_path, reads_per_night=250)).startswith("17 resources")
+
+
+def test_what_is_kept_of_the_purchases_names_no_person(server: Loopback, tmp_path: Path) -> None:
+    service = Service(server, [post(1)])
+    service.dialect = "post"
+    users = {"users": [{"id": "77001", "name": "Somebody", "username": "somebody"}]}
+    page = Reply({"data": [response(1)], "includes": users, "meta": {"result_count": 1}})
+    service.before = lambda a: page if a.path.endswith("/mentions") and "post.fields" in a.query else None
+    assert "2 profiles" in bought(read(server, tmp_path, dialect="post"))
+    assert "2 profiles" in bought(read(server, tmp_path, dialect="post"))
+    (kept,) = (tmp_path / "reads").glob("x-*.json")
+    assert b"77001" not in kept.read_bytes()
 
 
 def test_in_the_words_of_posts_the_expansions_have_their_place_in_the_budget(server: Loopback) -> None:
