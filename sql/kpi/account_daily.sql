@@ -60,6 +60,7 @@ levels as (
     select
         calendar.*,
         reported.followers,
+        reported.followers_step,
         reported.followers_gained - reported.followers_lost as reported_net
     from calendar
     left join core.account_day as reported
@@ -74,6 +75,7 @@ changes as (
     select
         *,
         lag(followers) over account_days as followers_before,
+        lag(followers_step) over account_days as step_before,
         followers - lag(followers) over account_days as change_1d,
         lag(followers, 7) over account_days as followers_7d,
         lag(followers, 28) over account_days as followers_28d
@@ -82,12 +84,14 @@ changes as (
 ),
 
 shifts as (
-    -- a level that moves beyond what came and went was moved by the platform: reset, purge, rename
+    -- a level that moves beyond what came and went was moved by the platform: reset, purge, rename;
+    -- a rounded level moves by its step without any of these
     select
         *,
         coalesce(reported_net, change_1d) as followers_net,
         change_1d - reported_net as follower_residual,
-        abs(change_1d - reported_net) > greatest(5, 0.001 * followers_before) as is_level_shift
+        abs(change_1d - reported_net)
+        > greatest(5, 0.001 * followers_before, followers_step, step_before) as is_level_shift
     from changes
 ),
 

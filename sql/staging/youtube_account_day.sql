@@ -47,6 +47,9 @@ select
     day,
     'America/Los_Angeles' as day_timezone,
     followers,
+    case
+        when followers >= 1000 then cast(power(10, length(cast(followers as varchar)) - 3) as bigint)
+    end as followers_step,
     followers_gained,
     followers_lost,
     impressions,

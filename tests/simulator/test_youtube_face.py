@@ -53,7 +53,7 @@ def walked(client: Client, method: str, **params: Any) -> list[Any]:
     found: list[Any] = []
     more: dict[str, str] = {}
     while True:
-        page = data(client, method, **params, **more).json()
+        page = data(client, method, **{**params, **more}).json()
         found += page["items"]
         if "nextPageToken" not in page:
             return found

@@ -80,7 +80,9 @@ class Audience:
         residual, before = self.residual(day), self.level(_before(day))
         if residual is None or before is None:
             return None
-        return abs(residual) > max(Fraction(SMALLEST_SHIFT), SHIFT_SHARE * before)
+        # A rounded level moves by its step although nothing was reset.
+        steps = [Fraction(self.value("followers_step", at) or 0) for at in (day, _before(day))]
+        return abs(residual) > max(Fraction(SMALLEST_SHIFT), SHIFT_SHARE * before, *steps)
 
     def growth(self, day: date, length: int) -> float | None:
         """Growth over ``length`` days as a share; shifts of the level are no growth."""

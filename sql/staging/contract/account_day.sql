@@ -5,6 +5,8 @@ select
     cast(null as date) as day,
     cast(null as varchar) as day_timezone,
     cast(null as bigint) as followers,
+    -- a level is only known to multiples of this; NULL: it is exact
+    cast(null as bigint) as followers_step,
     cast(null as bigint) as followers_gained,
     cast(null as bigint) as followers_lost,
     cast(null as bigint) as reach_1d,

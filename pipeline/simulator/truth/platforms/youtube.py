@@ -24,6 +24,8 @@ DAILY: Final = frozenset({"channel"})
 STREAMS: Final = ("channel", "posts", "comment_threads", "channel_days", "video_totals", "tracked")
 PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 KEY_ONLY: Final = "an API key shows only what is public: Analytics needs refresh_token, client_id and client_secret"
+# From here on a level is known to three figures alone.
+ROUNDED_FROM: Final = 1000
 # How long before a comment its video may have been published.
 LONGEST_TALK: Final = timedelta(days=12)
 # Views, likes, comments; likes are None where they are hidden, comments where they are switched off.
@@ -167,7 +169,10 @@ def _account_days(channel: Channel) -> dict[date, DayFacts]:
     metrics: dict[date, dict[str, int]] = {}
     moments: dict[date, list[datetime]] = {}
     for day, seen in channel.reading.days["followers"].live():
-        metrics.setdefault(day, {})["followers"] = seen.value
+        level = seen.value
+        metrics.setdefault(day, {})["followers"] = level
+        if level >= ROUNDED_FROM:
+            metrics[day]["followers_step"] = 10 ** (len(str(level)) - 3)
         moments.setdefault(day, []).append(seen.at)
     for entries in channel.said.entries.values():
         day = channel.reading.day(entries[-1].value.response.created)
