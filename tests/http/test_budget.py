@@ -206,6 +206,9 @@ def test_an_answer_that_was_overtaken_gives_nothing_back() -> None:
     last = budget.take("posts")
     with pytest.raises(QuotaExhausted):
         budget.take("posts")
+    # Of the window before: neither what was left then, nor that nothing was.
+    budget.settle(last, "posts", told(0, START - 900))
+    last = budget.take("posts")
     budget.settle(last, "posts", told(2))
     budget.settle(last, "posts", told(90, START - 900))
     with pytest.raises(QuotaExhausted):
