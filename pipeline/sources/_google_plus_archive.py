@@ -14,7 +14,7 @@ from typing import BinaryIO
 from pipeline.errors import FileRefused
 from pipeline.sources import _google_plus_html as html
 from pipeline.sources import _google_plus_json as json
-from pipeline.sources._google_plus_post import Post
+from pipeline.sources._google_plus_post import NotReadError, Post, written_at
 from pipeline.sources._google_plus_zip import MOST_OF_A_MEMBER, MOST_UNPACKED, Member, Zip
 from pipeline.streams import Note
 
@@ -58,9 +58,7 @@ class Found:
     def days(self) -> Iterator[date]:
         """Every day of which it tells something."""
         yield self.post.published.date()
-        for comment in self.post.comments:
-            if comment.published is not None:
-                yield comment.published.date()
+        yield from (written_at(comment, self.post).date() for comment in self.post.comments)
 
 
 def posts(files: Sequence[Path], on_member: Callable[[str], None], left_out: LeftOut) -> Iterator[Found]:
@@ -112,7 +110,7 @@ def _post(archive: Zip, member: Member, read: Callable[[bytes], Post | None], le
     content = archive.read(member)
     try:
         return read(content)
-    except json.NotReadError as error:
+    except NotReadError as error:
         left_out.add("files that cannot be read", f"{member}: {error}")
         return None
 
@@ -120,9 +118,10 @@ def _post(archive: Zip, member: Member, read: Callable[[bytes], Post | None], le
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
+        # Before it is opened: a pipe would keep us waiting for whoever writes into it.
+        if not S_ISREG(path.stat().st_mode):
+            raise FileRefused(f"{path}: not a file")
         with path.open("rb") as file:
-            if not S_ISREG(path.stat().st_mode):
-                raise FileRefused(f"{path}: not a file")
             yield file
     except OSError as error:
         raise FileRefused(f"{path}: cannot be read ({error.strerror or type(error).__name__})") from error

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.sources._google_plus_markup import End, Start, Text, Token, tokens
-from pipeline.sources._google_plus_post import INSTANT, Comment, Post, instant, name_in, post_in
+from pipeline.sources._google_plus_post import INSTANT, Comment, NotReadError, Post, instant, name_in, post_in
 from pipeline.sources._google_plus_text import Words
 
 # Parts of a page, by the class of the element that holds them.
@@ -56,6 +56,8 @@ class _Page:
 
     url: str | None = None
     author: str | None = None
+    # The words of the link to the post itself, and those around it.
+    date: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     link: str | None = None
     seen: set[str] = field(default_factory=set)
@@ -67,17 +69,19 @@ class _Page:
 
 
 def post(content: bytes) -> Post | None:
-    """The post of a page; None where the page is something else or has no date."""
+    """The post of a page; None where the page is something else. NotReadError where it has no date."""
     page = _Page()
     for token, parts, inside in _placed(content.decode("utf-8-sig", "replace")):
         _take(page, token, parts, inside)
-    native, dates = post_in(page.url), list(_instants(" ".join(page.head)))
-    if native is None or page.author is None or "main-content" not in page.seen or not dates:
+    native, published = post_in(page.url), next(_instants("".join(page.date)), None)
+    if native is None or page.author is None or "main-content" not in page.seen:
         return None
+    if published is None:
+        raise NotReadError("it does not say when it was published")
     return Post(
         id=native,
-        published=dates[0],
-        updated=dates[1] if len(dates) > 1 else None,
+        published=published,
+        updated=next(_instants(" ".join(page.head)), None),
         names=(page.author,),
         url=page.url,
         type=next((kind for name, kind in _TYPES if name in page.seen), "text"),
@@ -165,7 +169,8 @@ def _text(page: _Page, text: str, parts: frozenset[str], link: Start | None) -> 
         elif link is None:
             page.visibility.append(text)
     elif "main-content" not in page.seen:
-        page.head.append(text)
+        is_own = link is not None and page.url is not None and link.attributes.get("href") == page.url
+        (page.date if is_own else page.head).append(text)
 
 
 def _comments(page: _Page, native: str) -> Iterator[Comment]:

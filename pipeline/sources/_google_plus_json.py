@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.sources._google_plus_post import Comment, Post, clean, instant, name_in, post_in
+from pipeline.sources._google_plus_post import Comment, NotReadError, Post, clean, instant, name_in, post_in
 from pipeline.sources._google_plus_text import plain
 
 _CIRCLES = (
@@ -19,10 +19,6 @@ _CIRCLES = (
     ("CIRCLE_TYPE_YOUR_CIRCLES", "your_circles"),
     ("CIRCLE_TYPE_USER_CIRCLE", "some_circles"),
 )
-
-
-class NotReadError(ValueError):
-    """A file of posts that cannot be read; its message says why, without its content."""
 
 
 def post(content: bytes) -> Post | None:

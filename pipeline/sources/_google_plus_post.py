@@ -17,6 +17,10 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?(?:Z|[+-]
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+class NotReadError(ValueError):
+    """A file of a post that cannot be read; its message says why, without its content."""
+
+
 @dataclass(frozen=True)
 class Comment:
     """A comment without its words. ``author`` is what the archive calls the writer by."""
@@ -106,16 +110,21 @@ def post_record(post: Post, form: str) -> bytes:
 
 
 def comment_record(comment: Comment, post: Post, own: frozenset[str], hashed: Hashed) -> bytes:
-    """The comment as one line of JSON. One without a date of its own is of its post's day."""
+    """The comment as one line of JSON."""
     record = CommentRecord(
         id=comment.id,
         post=post.id,
-        published=written(comment.published or post.published),
+        published=written(written_at(comment, post)),
         updated=written(comment.updated) if comment.updated else None,
         person=hashed(comment.author) if comment.author else None,
         is_own=comment.author in own,
     )
     return msgspec.json.encode(record)
+
+
+def written_at(comment: Comment, post: Post) -> datetime:
+    """When a comment was written; one without a date, or with one before its post's, is of its post's time."""
+    return max(comment.published or post.published, post.published)
 
 
 def instant(value: object) -> datetime | None:

@@ -21,7 +21,7 @@ from typing import Literal
 from pipeline.errors import FileRefused
 from pipeline.settings import Account
 from pipeline.sources._google_plus_archive import Found, LeftOut, posts, too_old, too_young
-from pipeline.sources._google_plus_post import comment_record, post_record
+from pipeline.sources._google_plus_post import comment_record, post_record, written_at
 from pipeline.sources._persons import person
 from pipeline.streams import Note, Page, Stream, Survey, Yield
 
@@ -165,9 +165,7 @@ def _wanted(found: Iterator[Found], survey: Survey, night: date, left_out: LeftO
             left_out.add("posts younger than the archive", post.id)
         else:
             seen.add(post.id)
-            known = tuple(
-                one for one in post.comments if not too_young((one.published or post.published).date(), night)
-            )
+            known = tuple(one for one in post.comments if not too_young(written_at(one, post).date(), night))
             for _ in range(len(post.comments) - len(known)):
                 left_out.add("comments younger than the archive", post.id)
             yield replace(each, post=replace(post, comments=known))
