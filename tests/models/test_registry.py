@@ -130,7 +130,7 @@ def test_a_metric_knows_what_each_platform_calls_it_and_when() -> None:
 def test_the_seed_has_a_row_for_each_native_name_and_one_without() -> None:
     names, rows = registry.seed_rows(REGISTRY)
     found = [dict(zip(names, row, strict=True)) for row in rows]
-    assert [r["native_name"] for r in found if r["name"] == "reach"] == [
+    assert [r["native_name"] for r in found if (r["name"], r["platform"]) == ("reach", "facebook")] == [
         "post_impressions_unique",
         "post_total_media_view_unique",
     ]

@@ -141,7 +141,7 @@ def test_days_come_late_and_are_corrected_for_two_days(client: Client) -> None:
 
 def test_a_metric_is_retired_on_a_night_for_the_whole_call(client: Client) -> None:
     day = {"since": seconds(date(2026, 10, 1)), "until": seconds(date(2026, 10, 2))}
-    every = {"metric": ",".join(TOTALS), "period": "day", "metric_type": "total_value", **day}
+    every: dict[str, Any] = {"metric": ",".join(TOTALS), "period": "day", "metric_type": "total_value", **day}
     retired = client.world.calendar.metric_retired
     client.night(retired - timedelta(days=1))
     assert len(ask(client, f"{MAIN}/insights", **every).json()["data"]) == len(TOTALS)
@@ -154,7 +154,7 @@ def test_a_metric_is_retired_on_a_night_for_the_whole_call(client: Client) -> No
 
 
 def test_a_small_account_has_neither_new_followers_nor_an_audience(client: Client) -> None:
-    window = {"since": seconds(date(2026, 10, 20)), "until": seconds(date(2026, 11, 1))}
+    window: dict[str, Any] = {"since": seconds(date(2026, 10, 20)), "until": seconds(date(2026, 11, 1))}
     path = f"v26.0/{SMALL}/insights"
     told = by_itself(client, path, metric="reach,follower_count", period="day", **window).json()["data"]
     assert [row["name"] for row in told] == ["reach"]
@@ -274,7 +274,7 @@ def test_what_is_served_is_in_the_platforms_specification(client: Client) -> Non
         told = json.loads((SPECS / f"{name}.json").read_text("utf-8"))["fields"]
         return {field["name"]: field["type"] for field in told}
 
-    kinds = {"string": str, "int": (int, str), "datetime": str, "bool": bool}
+    kinds: dict[str, Any] = {"string": str, "int": (int, str), "datetime": str, "bool": bool}
     profile = "id,ig_id,username,name,biography,website,followers_count,follows_count,media_count,profile_picture_url"
     post = ask(client, f"{MAIN}/media", fields=f"{POSTS},ig_id,shortcode,media_url,username", limit=1).json()["data"][0]
     for told, name in ((ask(client, MAIN, fields=profile).json(), "IGUser"), (post, "IGMedia")):
