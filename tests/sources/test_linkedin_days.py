@@ -30,12 +30,14 @@ from tests.sources.linkedin_page import (
     VIEWS,
     Company,
     at,
+    comment,
     day_row,
     days_asked,
     elements,
     error,
     post,
     read,
+    urn,
 )
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import account, check, fetch, names
@@ -127,6 +129,17 @@ def test_a_year_costs_as_many_calls_for_its_days_as_a_night(server: Loopback) ->
     one = read(server, days=28).requests
     server.asked.clear()
     assert read(server, days=365).requests == one == 6
+
+
+def test_a_years_backfill_costs_no_more_calls_than_the_contract_asks_for(server: Loopback) -> None:
+    posts = [post(n, at(date(2026, 11, 1) - timedelta(days=n), 9)) for n in range(360)]
+    there = Company(server, posts)
+    there.under = {urn(n): [comment(n)] for n in range(0, 360, 3)}
+    found = read(server, days=364)
+    assert (len(found.records("posts")), len(found.records("comments"))) == (360, 120)
+    # Five numbers of the page, posts and counters by the hundred, summaries by fifty; then 120 discussions, where
+    # asking under every post would cost 360.
+    assert found.requests == 5 + 4 + 4 + 8 + 120
 
 
 def test_followers_are_those_of_the_night_and_their_traits_stand_beside_them(server: Loopback) -> None:

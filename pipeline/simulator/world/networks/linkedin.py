@@ -24,7 +24,7 @@ MANNERS: Final = Manners(
     platform="linkedin",
     zone=UTC,
     accounts={
-        "2414183": Audience(8200, 11.0, 3.0, 0.9, 900, KINDS, purged=60),
+        "2414183": Audience(8200, 11.0, 3.0, 0.9, 520, KINDS, purged=60),
         "90362860": Audience(160, 0.4, 0.1, 0.2, 45, KINDS),
     },
     videos=frozenset({"video"}),
