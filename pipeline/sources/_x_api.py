@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+from uuid import uuid4
 
 import msgspec
 
@@ -19,6 +20,7 @@ from pipeline.paging import by_cursor
 from pipeline.records import objects
 from pipeline.settings import Account
 from pipeline.sources._answers import decode
+from pipeline.sources._persons import person
 from pipeline.sources._x_problems import Fault, WordsRefused, faults, judge
 from pipeline.sources._x_purse import Kind, Purse
 from pipeline.streams import Note
@@ -186,7 +188,9 @@ class Api:
         records = objects(page.data)
         self.purse.buy(kind, _ids(records))
         includes = page.includes or _Includes()
-        self.purse.buy("user", _ids(objects(includes.users)))
+        people = _ids(objects(includes.users))
+        # The purse is a file: nobody's id is written there.
+        self.purse.buy("user", [person(self.account, one) or uuid4().hex for one in people])
         self.purse.buy("post", _ids(objects([*includes.tweets, *includes.posts])))
         return Listed(records, faults(answer))
 

@@ -72,6 +72,8 @@ class Own:
     created: dict[str, datetime] = field(default_factory=dict)
     # Posts under which somebody wrote: the others have no conversation to be asked for.
     answered: list[str] = field(default_factory=list)
+    # Why the list is not whole, None where it is.
+    cut: str | None = "the list of posts was not read to its end"
 
 
 def own_posts(api: Api, window: Window, own: Own) -> Iterator[Yield]:
@@ -83,6 +85,7 @@ def own_posts(api: Api, window: Window, own: Own) -> Iterator[Yield]:
         bought = sum(len(page.records) for page in pages)
         kept = f"{bought} were bought and are not kept, because a list that was cut would call the others deleted"
         raise PurseEmpty(f"{empty}; {kept}" if bought else str(empty)) from None
+    own.cut = None
     yield from pages or [Page("posts", [])]
 
 
@@ -181,6 +184,9 @@ def analytics(api: Api, window: Window, own: Own) -> Iterator[Yield]:
     """One record per post and UTC day, for whole days; only the owner's token is told."""
     if api.account.options.get("context") == "app":
         yield Absent("analytics", "an app's own token is not told: it needs the token of the account's owner")
+        return
+    if own.cut:
+        yield Absent("analytics", own.cut)
         return
     today = midnight(api.now.date())
     until = min(midnight(window.until + timedelta(days=1)), today)

@@ -43,8 +43,11 @@ class _Books(msgspec.Struct):
 
 @dataclass
 class Purse:
-    """The night's budget in resources and in money. Kept on disk where the account has a state folder,
-    so that a second attempt of a night does not spend the budget a second time."""
+    """The night's budget in resources and in money, for all that is read on one UTC day.
+
+    Kept on disk where the account has a state folder: a second attempt of a night does not spend the budget
+    a second time, and what was bought already costs nothing more, as with the platform itself.
+    """
 
     account: Account
     prices: Mapping[Kind, Decimal] = field(init=False)
@@ -66,6 +69,8 @@ class Purse:
 
     def open(self, day: date) -> None:
         """The purse of that UTC day of the platform's clock."""
+        if self._books.day == day:
+            return
         kept = self._read()
         self._books = kept if kept.day == day else _Books(day=day)
 

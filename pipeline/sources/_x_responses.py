@@ -45,6 +45,9 @@ def mentions(api: Api, window: Window, seen: set[str]) -> Iterator[Yield]:
 
 def replies(api: Api, window: Window, own: Own, seen: set[str]) -> Iterator[Yield]:
     """What stands under the own posts and was not among the mentions: many conversations in one query."""
+    if own.cut:
+        yield Absent("replies", own.cut)
+        return
     since, until = _span(api, window)
     since = max(since, (api.now - _RECENT).replace(microsecond=0))
     if since >= until:

@@ -29,15 +29,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-import msgspec
-
-from pipeline.errors import ConfigError, SourceRefused
+from pipeline.errors import ConfigError
 from pipeline.http import Grant, Limits, Rates, Session, Token, judge_grant, standard_grant, x_headers
 from pipeline.settings import Account, Secret
-from pipeline.sources._answers import decode, guarded, in_front, is_object, too_late, whole
-from pipeline.sources._x_api import MOST, Api
+from pipeline.sources._answers import guarded
+from pipeline.sources._x_api import Api
 from pipeline.sources._x_posts import Own, analytics, own_posts
-from pipeline.sources._x_problems import faults, judge
+from pipeline.sources._x_profiles import account_now, introduced, tracked_now
 from pipeline.sources._x_purse import Purse, PurseEmpty
 from pipeline.sources._x_responses import mentions, replies
 from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
@@ -123,36 +121,13 @@ STREAMS = (
     Stream(name="tracked", columns=_PROFILE, key=("day", "username"), day="TRY_CAST(day AS DATE)", optional=True),
 )
 
+_USERNAME = re.compile(r"[A-Za-z0-9_]{1,15}")
 RATES = Rates(read=x_headers, bucket=lambda path: re.sub(r"/users/\d+", "/users/:id", path))
-
-
-class _Profile(msgspec.Struct):
-    """A profile as it is kept; the name of its owner is not."""
-
-    id: str
-    username: str = ""
-    public_metrics: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class _One(msgspec.Struct):
-    data: _Profile | None = None
-
-
-class _Many(msgspec.Struct):
-    data: list[_Profile] = []
-
-
-class _Counts(msgspec.Struct):
-    followers_count: msgspec.Raw = msgspec.Raw(b"null")
 
 
 def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
     """A session with the token, which is renewed where there is a refresh token. ConfigError for a bad setting."""
-    if not account.id.isdecimal():
-        raise ConfigError(f"id: {account.id!r} is not the number of an account of X")
-    for name, known in (("context", ("user", "app")), ("dialect", ("tweet", "post"))):
-        if account.options.get(name) not in known:
-            raise ConfigError(f"{name}: must be {' or '.join(map(repr, known))}")
+    _check_settings(account)
     access, refresh = account.secrets["token"], account.secrets.get("refresh_token")
     is_app = account.options.get("context") == "app"
     return Session(
@@ -167,6 +142,19 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         spender=access if is_app else None,
         token=Token(account, access=access, refresh=refresh, renew=_renewal(account) if refresh else None),
     )
+
+
+def _check_settings(account: Account) -> None:
+    if not account.id.isdecimal():
+        raise ConfigError(f"id: {account.id!r} is not the number of an account of X")
+    for name, known in (("context", ("user", "app")), ("dialect", ("tweet", "post"))):
+        if account.options.get(name) not in known:
+            raise ConfigError(f"{name}: must be {' or '.join(map(repr, known))}")
+    for name in _names(account.options.get("tracked")):
+        if not _USERNAME.fullmatch(name):
+            raise ConfigError(f"tracked: {name!r} is not the name of an account of X")
+    if "refresh_token" in account.secrets and not account.options.get("client_id"):
+        raise ConfigError("client_id: is missing: a refresh token is renewed for the app that it was given to")
 
 
 def _renewal(account: Account) -> Callable[[Session, Secret], Grant]:
@@ -186,15 +174,8 @@ def _renewal(account: Account) -> Callable[[Session, Secret], Grant]:
 
 
 def check(account: Account, http: Session) -> str:
-    """One call for the account: its name and followers. It buys one profile."""
-    answer = http.get(f"/2/users/{account.id}", (("user.fields", "public_metrics"),), judge=judge)
-    profile = decode(answer, _One, "the account").data
-    if profile is None:
-        raise SourceRefused(_unknown(account))
-    metrics = profile.public_metrics
-    counts = decode(metrics, _Counts, "the metrics of the account") if is_object(metrics) else _Counts()
-    followers = whole(counts.followers_count)
-    return f"@{profile.username}, {'an unknown number of' if followers is None else f'{followers:,}'} followers"
+    """One call for the account. It buys one profile."""
+    return introduced(account, http)
 
 
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
@@ -206,10 +187,10 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     api, own, seen = Api(account, http, Purse(account)), Own(), set[str]()
     tracked = _names(account.options.get("tracked"))
     api.purse.open(api.now.date())
-    yield from _paid("account", _account(api, unit))
+    yield from _paid("account", account_now(api, unit))
     yield from _paid("posts", own_posts(api, unit.window, own))
     if tracked:
-        yield from _paid("tracked", _tracked(api, unit, tracked))
+        yield from _paid("tracked", tracked_now(api, unit, tracked))
     yield from _paid("analytics", analytics(api, unit.window, own))
     yield from _paid("mentions", mentions(api, unit.window, seen))
     yield from _paid("replies", replies(api, unit.window, own, seen))
@@ -230,43 +211,6 @@ def _paid(stream: str, items: Iterator[Yield]) -> Iterator[Yield]:
         else:
             yield Note("read_budget", f"no {stream}: {empty}")
             yield Absent(stream, str(empty))
-
-
-def _account(api: Api, unit: Unit) -> Iterator[Yield]:
-    api.purse.affordable(1, "user")
-    answer = api.get(f"/users/{api.account.id}", (("user.fields", "public_metrics"),))
-    profile = decode(answer, _One, "the account").data
-    if profile is None:
-        raise SourceRefused(_unknown(api.account))
-    api.purse.buy("user", [profile.id])
-    late = too_late(unit, api.http)
-    yield Absent("account", late) if late else Page("account", [_kept(profile, unit)])
-
-
-def _tracked(api: Api, unit: Unit, names: Sequence[str]) -> Iterator[Yield]:
-    """Profiles of others: a hundred in one call. A name that nobody has (any more) is told."""
-    late = too_late(unit, api.http)
-    if late:
-        yield Absent("tracked", late)
-        return
-    for start in range(0, len(names), MOST):
-        batch = names[start : start + MOST]
-        api.purse.affordable(len(batch), "user", least=len(batch))
-        params = (("usernames", ",".join(batch)), ("user.fields", "public_metrics"))
-        answer = api.get("/users/by", params)
-        profiles = decode(answer, _Many, "the tracked accounts").data
-        api.purse.buy("user", [profile.id for profile in profiles])
-        yield Page("tracked", [_kept(profile, unit) for profile in profiles])
-        for fault in faults(answer):
-            yield Note("tracked_missing", f"no account @{fault.about}: {fault.title or fault.kind}")
-
-
-def _kept(profile: _Profile, unit: Unit) -> bytes:
-    return in_front(msgspec.json.encode(profile), day=unit.night.isoformat())
-
-
-def _unknown(account: Account) -> str:
-    return f"check the id of the account: the platform knows no account {account.id}, or does not show it"
 
 
 def _names(value: object) -> tuple[str, ...]:

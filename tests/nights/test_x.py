@@ -26,7 +26,7 @@ FAULTS: Mapping[int | None, dict[str, object]] = {
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
-    with replay(Path(tmp_path_factory.mktemp("x")), PLATFORMS, nights=6) as played:
+    with replay(Path(tmp_path_factory.mktemp("x")), PLATFORMS, nights=4) as played:
         for ago, fault in FAULTS.items():
             night = None if ago is None else played.world.calendar.ago(ago).isoformat()
             told = {"platform": "x", "night": night, **fault}
@@ -50,7 +50,7 @@ def test_people_are_told_what_the_nights_cost_and_that_the_words_changed(nights:
     con = duckdb.connect(str(nights.project.settings.paths.publication / "vigie.duckdb"), read_only=True)
     notes = con.execute("select kind, account, night, message from quality.note where platform = 'x'").fetchall()
     bought = [message for kind, _, _, message in notes if kind == "reads_bought"]
-    assert len(bought) == 12
+    assert len(bought) == 8
     assert all(" USD, of at most 10000 and 10 USD a night" in message for message in bought)
     changed = [(account, night) for kind, account, night, _ in notes if kind == "dialect"]
     assert sorted(changed) == [(account, night) for account in (LARGE, SMALL) for night in nights.world.nights]
