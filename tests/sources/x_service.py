@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipeline.settings import Account
 from tests.sources.loopback import Asked, Loopback, Reply
+from tests.sources.reading import Read, account, fetch, unit
 
 ACCOUNT = "1440010000000000001"
 PROBLEMS = "https://api.x.com/2/problems/"
@@ -109,3 +111,24 @@ class Service:
 def profile(account: str, name: str) -> dict[str, Any]:
     metrics = {"followers_count": 8412, "following_count": 1, "tweet_count": 9, "listed_count": 0}
     return {"id": account, "name": "Somebody", "username": name, "public_metrics": metrics}
+
+
+def there(server: Loopback, secrets: dict[str, str] | None = None, **options: Any) -> Account:
+    """The account of the fixtures, read from this server."""
+    return account("x", server.base, secrets=secrets, **options)
+
+
+def read(server: Loopback, days: int = 3, **options: Any) -> Read:
+    """One night of it."""
+    found = there(server, **options)
+    return fetch(found, unit(found, days))
+
+
+def posts(count: int) -> Rows:
+    """So many posts of one morning, newest first."""
+    return [post(n) for n in range(count, 0, -1)]
+
+
+def notes(found: Read, kind: str) -> list[str]:
+    """What people are told under that heading."""
+    return [note.message for note in found.notes if note.kind == kind]
