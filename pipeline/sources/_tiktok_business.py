@@ -1,21 +1,30 @@
-"""The Accounts API: the account with its days and audience, its videos, what stands below them."""
+"""The Accounts API: the account with its days and audience, its videos, what stands below them.
+
+Documentation: https://business-api.tiktok.com/portal/docs?id=1762228399168514 (business/get) and
+https://business-api.tiktok.com/portal/docs?id=1762228421622786 (business/video/list)
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import msgspec
 
 from pipeline.errors import SourceChanged
 from pipeline.http import Session
-from pipeline.paging import by_cursor, by_window
+from pipeline.paging import by_cursor
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, one_line, too_late, whole
-from pipeline.sources._tiktok_errors import judge_business
-from pipeline.sources._tiktok_records import Video, comments_of, text_of, videos, without_dashes
-from pipeline.streams import Absent, Page, Unit, Window, Yield
+from pipeline.sources._tiktok_errors import ParametersRefused, judge_business
+from pipeline.sources._tiktok_records import Video, beginning, comments_of, text_of, videos, without_dashes
+from pipeline.streams import Absent, Note, Page, Unit, Window, Yield
 
-_PATH = "/open_api/v1.3/business"
+_GET, _VIDEOS, _COMMENTS = ENDPOINTS = (
+    "/open_api/v1.3/business/get/",
+    "/open_api/v1.3/business/video/list/",
+    "/open_api/v1.3/business/comment/list/",
+)
 # The longest window of one call, first and last day included.
 _DAYS_A_CALL = 60
 _VIDEOS_A_PAGE = 20
@@ -60,7 +69,7 @@ class _Answer(msgspec.Struct):
     data: Fields
 
 
-class _Videos(msgspec.Struct):
+class _Page(msgspec.Struct):
     """A page of a list. ``has_more`` decides whether there is another one, never the length of this one."""
 
     has_more: bool | int
@@ -70,7 +79,7 @@ class _Videos(msgspec.Struct):
 
 
 class _List(msgspec.Struct):
-    data: _Videos
+    data: _Page
 
 
 def account_now(account: Account, http: Session) -> str:
@@ -84,12 +93,17 @@ def account_now(account: Account, http: Session) -> str:
 def account_records(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     """The days of the window, then the account and its audience as they are now."""
     audience = _names(account.options.get("audience"))
-    told: Fields = {}
-    for part in by_window(unit.window.since, unit.window.until, _DAYS_A_CALL):
-        # What is only known for now is asked for once, with the newest days.
-        now = (*_NOW, *audience) if part.until == unit.window.until else ()
-        told = _account(account, http, (*now, *_DAILY), part)
-        yield Page("days", _days(told))
+    newest, *older = _newest_first(unit.window)
+    # What is only known for now is asked for once, with the newest days.
+    told = _account(account, http, (*_NOW, *audience, *_DAILY), newest)
+    yield Page("days", _days(told))
+    for part in older:
+        try:
+            yield Page("days", _days(_account(account, http, _DAILY, part)))
+        except ParametersRefused as fault:
+            # The documentation speaks of 60 days, and may mean how far back they lie.
+            yield Note("history_ended", f"the platform gives no days up to {part.until}: {fault}")
+            break
     late = too_late(unit, http)
     if late:
         yield Absent("account", late)
@@ -107,11 +121,11 @@ def business_videos(account: Account, unit: Unit, http: Session) -> Iterator[lis
     def ask(cursor: str | None) -> tuple[list[msgspec.Raw], str | None]:
         params: Params = [("business_id", account.id), ("fields", _listed(_VIDEO))]
         params += [("cursor", cursor or 0), ("max_count", _VIDEOS_A_PAGE)]
-        answer = http.get(f"{_PATH}/video/list/", params, judge=judge_business)
+        answer = http.get(_VIDEOS, params, judge=judge_business)
         page = decode(answer, _List, "the list of videos").data
         return page.videos or [], _following(page)
 
-    yield from videos(ask, unit.window)
+    yield from videos(ask, unit.window, beginning(unit, http))
 
 
 def comments(account: Account, unit: Unit, http: Session, found: Sequence[Video]) -> Iterator[Yield]:
@@ -127,6 +141,15 @@ def comments(account: Account, unit: Unit, http: Session, found: Sequence[Video]
     yield Page("comments", [])
 
 
+def _newest_first(window: Window) -> Iterator[Window]:
+    """The window in parts that one call may ask for."""
+    until = window.until
+    while until >= window.since:
+        since = max(window.since, until - timedelta(days=_DAYS_A_CALL - 1))
+        yield Window(since, until)
+        until = since - timedelta(days=1)
+
+
 class _Below:
     """Asks for the comments of one video."""
 
@@ -138,7 +161,7 @@ class _Below:
 
     def page(self, cursor: str | None) -> tuple[list[msgspec.Raw], str | None]:
         params = [*self._params, ("cursor", cursor or 0), *self._last]
-        answer = self._http.get(f"{_PATH}/comment/list/", params, judge=judge_business)
+        answer = self._http.get(_COMMENTS, params, judge=judge_business)
         page = decode(answer, _List, "the comments of a video").data
         return page.comments or [], _following(page)
 
@@ -147,7 +170,7 @@ def _account(account: Account, http: Session, fields: Sequence[str], window: Win
     params: Params = [("business_id", account.id)]
     if window:
         params += [("start_date", window.since.isoformat()), ("end_date", window.until.isoformat())]
-    answer = http.get(f"{_PATH}/get/", [*params, ("fields", _listed(fields))], judge=judge_business)
+    answer = http.get(_GET, [*params, ("fields", _listed(fields))], judge=judge_business)
     return decode(answer, _Answer, "the account").data
 
 
@@ -189,7 +212,7 @@ def _why_nobody(told: Fields) -> str:
     return "the platform gives no audience of this account"
 
 
-def _following(page: _Videos) -> str | None:
+def _following(page: _Page) -> str | None:
     if not page.has_more:
         return None
     cursor = text_of(page.cursor)

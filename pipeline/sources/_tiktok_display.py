@@ -10,7 +10,7 @@ from pipeline.errors import SourceChanged
 from pipeline.http import Session
 from pipeline.sources._answers import decode, in_front, too_late, whole
 from pipeline.sources._tiktok_errors import judge_display
-from pipeline.sources._tiktok_records import Video, text_of, videos
+from pipeline.sources._tiktok_records import Video, beginning, text_of, videos
 from pipeline.streams import Absent, Page, Unit, Yield
 
 _VIDEOS_A_PAGE = 20
@@ -74,7 +74,7 @@ def display_videos(unit: Unit, http: Session) -> Iterator[list[Video]]:
             raise SourceChanged("the list of videos says that there is more, and not where")
         return page.videos or [], following
 
-    yield from videos(ask, unit.window)
+    yield from videos(ask, unit.window, beginning(unit, http))
 
 
 def _user(http: Session) -> msgspec.Raw:

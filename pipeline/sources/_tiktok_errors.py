@@ -1,6 +1,7 @@
 """What TikTok's error codes mean. Most of them come with HTTP 200.
 
-Documentation: https://business-api.tiktok.com/portal/docs?id=1737172488964097 (return codes) and
+Documentation: https://business-api.tiktok.com/portal/docs?id=1737172488964097 (return codes),
+https://business-api.tiktok.com/portal/docs?id=1738084416214017 (limits) and
 https://developers.tiktok.com/doc/tiktok-api-v2-error-handling
 """
 
@@ -18,11 +19,16 @@ _THROTTLED = 40100
 _TOKEN = frozenset({40102, 40104, 40105})
 _PARAMETERS = frozenset({40001, 40002})
 _TEMPORARY = frozenset({*range(40200, 40300), *range(40700, 40800), *range(50000, 60000)})
-# How long a restriction of the whole app lasts is nowhere told; clients come back after five minutes.
-_RESTRICTED_FOR = timedelta(minutes=5)
-# A limit per minute is whole again after one.
+# Who was refused for a limit per minute is let in again after five.
+_LOCKED_OUT = timedelta(minutes=5)
+# A wait that a session may sit out.
+_SHORT_WAIT = 120.0
 _A_MINUTE = 60.0
 _OF_PERMISSIONS = ("permission", "scope", "authoriz", "authoris", "access form")
+
+
+class ParametersRefused(SourceChanged):
+    """The platform does not accept what was asked; it does not say which part of it."""
 
 
 class _Envelope(msgspec.Struct):
@@ -58,24 +64,26 @@ def judge_business(answer: Answer) -> None:
 
 def _reading(code: int, message: str, said: str, answer: Answer) -> SourceError:
     if code == _THROTTLED:
-        return _throttled(message, said, answer)
+        return _throttled(said, answer)
     if code in _TOKEN:
         return TokenExpired(f"renew the access token: {said}")
     if code in _PARAMETERS and any(word in message for word in _OF_PERMISSIONS):
         return SourceRefused(f"grant the scopes that this account's app lacks: {said}")
+    if code in _PARAMETERS:
+        return ParametersRefused(said)
     if code in _TEMPORARY or answer.status >= 500 or answer.status == 429:
         return SourceUnavailable(said, retry_after=retry_after(answer.headers))
     return SourceChanged(said)
 
 
-def _throttled(message: str, said: str, answer: Answer) -> SourceError:
-    """A limit per second or minute is sat out; an app that was restricted is left alone for a while."""
+def _throttled(said: str, answer: Answer) -> SourceError:
+    """No header says for how long; a short wait is sat out where the platform asks for one nevertheless."""
     asked = retry_after(answer.headers)
-    if "restricted" not in message:
-        return SourceUnavailable(said, retry_after=_A_MINUTE if asked is None else asked)
+    if asked is not None and asked <= _SHORT_WAIT:
+        return SourceUnavailable(said, retry_after=asked)
     moment = http_date(answer.headers.get("Date") or "")
-    wait = _RESTRICTED_FOR if asked is None else timedelta(seconds=asked)
-    return QuotaExhausted(f"the app is restricted: {said}", resets_at=moment + wait if moment else None)
+    wait = _LOCKED_OUT if asked is None else timedelta(seconds=asked)
+    return QuotaExhausted(f"too many requests: {said}", resets_at=moment + wait if moment else None)
 
 
 def judge_display(answer: Answer) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
 from pipeline.errors import SourceChanged
+from pipeline.http import Session
 from pipeline.paging import by_cursor
 from pipeline.records import objects
 from pipeline.settings import Account
-from pipeline.sources._answers import decode, in_front, one_line, whole
+from pipeline.sources._answers import decode, in_front, one_line, too_late, whole
 from pipeline.sources._persons import person
 from pipeline.streams import Note, Unit, Window
 
@@ -63,27 +64,40 @@ class _Comment(msgspec.Struct):
 Ask = Callable[[str | None], tuple[list[msgspec.Raw], str | None]]
 
 
-def videos(ask: Ask, window: Window) -> Iterator[list[Video]]:
+def videos(ask: Ask, window: Window, begin: str | None) -> Iterator[list[Video]]:
     """The videos of the window, page by page. The list is newest first, but pinned ones come before all others.
 
-    So one old video is no end: the walk ends after a page that is wholly older than the window, and when
-    more old ones were seen than can be pinned. A video that comes a second time is left out.
+    So one old video is no end: the walk ends where more old ones follow each other than can be pinned, up
+    to the end of a page. A video that comes a second time is left out. ``begin`` is the cursor to start
+    from; where nothing lies behind it, it was not understood, and the list is read from its top.
     """
     seen: set[str] = set()
-    old: set[str] = set()
+    old_in_a_row: set[str] = set()
 
     def read(cursor: str | None) -> tuple[list[Video], str | None]:
-        raws, following = ask(cursor)
+        raws, following = ask(cursor or begin)
+        if cursor is None and begin and not raws and following is None:
+            raws, following = ask(None)
         page = [video_of(record) for record in objects(raws)]
         fresh = [video for video in page if video.id not in seen]
         seen.update(video.id for video in fresh)
-        past = {video.id for video in page if video.day < window.since}
-        old.update(past)
-        is_past = bool(page) and len(past) == len({video.id for video in page}) and len(old) > _PINNED
+        for video in page:
+            if video.day < window.since:
+                old_in_a_row.add(video.id)
+            else:
+                old_in_a_row.clear()
         inside = [video for video in fresh if window.since <= video.day <= window.until]
-        return inside, None if is_past else following
+        return inside, None if len(old_in_a_row) > _PINNED else following
 
     yield from by_cursor(read)
+
+
+def beginning(unit: Unit, http: Session) -> str | None:
+    """The cursor of a night that is read late: the end of its window in milliseconds. None for the newest video."""
+    if not too_late(unit, http):
+        return None
+    end = datetime.combine(unit.window.until + timedelta(days=1), time(), UTC)
+    return str(int(end.timestamp()) * 1000)
 
 
 def video_of(record: bytes) -> Video:

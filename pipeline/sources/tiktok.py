@@ -1,8 +1,9 @@
 """TikTok: an account's videos, days, audience and comments through the Accounts API or the Display API.
 
-10 requests a second, 600 a minute; no header tells what is left. A night costs one request for the
-days, one for every 20 videos and one page beyond, one for every video that has comments.
-Documentation: https://business-api.tiktok.com/portal/docs?id=1733571410829313 (Accounts API) and
+10 requests a second and 600 a minute for an app, 40 a minute for each account and endpoint; no header
+tells what is left. A night costs one request for the days, one for every 20 videos, one for every video
+that has comments.
+Documentation: https://business-api.tiktok.com/portal/docs?id=1762228399168514 (Accounts API) and
 https://developers.tiktok.com/doc/tiktok-api-v2-video-list (Display API)
 
 Quirks that shape this module:
@@ -29,7 +30,7 @@ from pipeline.errors import ConfigError
 from pipeline.http import Known, Limits, Rates, Session, Token
 from pipeline.settings import Account
 from pipeline.sources._answers import guarded
-from pipeline.sources._tiktok_business import account_now, account_records, business_videos, comments
+from pipeline.sources._tiktok_business import ENDPOINTS, account_now, account_records, business_videos, comments
 from pipeline.sources._tiktok_display import display_account, display_now, display_videos
 from pipeline.sources._tiktok_records import Video, uncounted
 from pipeline.sources._tiktok_tokens import renew_business, renew_display
@@ -52,9 +53,11 @@ OPTIONS: Mapping[str, object] = {
     "display_base": "https://open.tiktokapis.com",
     # More of them, where the app may read them: audience_genders, audience_ages, audience_cities.
     "audience": ("audience_countries",),
-    "comments_a_page": 20,
-    # Asks for the answers inside of each comment, where the list does not give them beside it.
+    "comments_a_page": 30,
+    # Asks for up to three answers inside of each comment, where the list does not give them beside it.
     "include_replies": False,
+    # What one account may be asked of one endpoint; 0 where nothing limits it.
+    "requests_a_minute": 40,
 }
 
 _CREATED_DAY = "CAST(TRY(to_timestamp(TRY_CAST({} AS BIGINT))) AT TIME ZONE 'UTC' AS DATE)"
@@ -160,12 +163,19 @@ STREAMS = (
 
 
 # 10 a second and 600 a minute are the same pace.
-RATES = Rates(known={"all requests": Known(600, per=60)})
+_OF_THE_APP = Known(600, per=60)
 
 
-def rates_of(base: str) -> Rates | None:
+def rates_of(account: Account, base: str) -> Rates | None:
     """The limits of who answers there. Plain http leads to this machine alone: what plays the platform has none."""
-    return RATES if base.startswith("https:") else None
+    if not base.startswith("https:"):
+        return None
+    most = account.options["requests_a_minute"]
+    if not isinstance(most, int) or not most or _is_display(account):
+        return Rates(known={"the app": _OF_THE_APP}, bucket=lambda _: "the app")
+    own = {path: f"{path} of {account.id}" for path in ENDPOINTS}
+    known = {"the app": _OF_THE_APP, **dict.fromkeys(own.values(), Known(most, per=60))}
+    return Rates(known=known, bucket=lambda path: ("the app", own[path]) if path in own else "the app")
 
 
 def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
@@ -187,7 +197,7 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         night=night,
         base=base,
         token=token,
-        rates=rates_of(base),
+        rates=rates_of(account, base),
         state=account.state,
         spender=secrets["client_id"],
         limits=limits,

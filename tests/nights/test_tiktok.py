@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipeline import sources
 from pipeline.simulator import truth
 from pipeline.simulator.truth import Judge
 from pipeline.simulator.truth.judge import demo_terms
+from pipeline.simulator.world import LAST_NIGHT
+from pipeline.simulator.world.networks.tiktok import BACKSTAGE, Tiktok
+from pipeline.streams import Unit, Window
 from tests.nights.replaying import Replay, replay
 from tests.nights.test_truth import differences, published
 
@@ -49,6 +55,28 @@ def test_the_nights_are_not_too_kind(played: Replay) -> None:
     assert count(f"kpi.account_daily where {tiktok} and reach_1d is null and followers is not null") > 0
     assert count(f"kpi.post where {tiktok} and deleted_at is not null") > 0
     assert count(f"kpi.post_daily where {tiktok} and has_negative") > 0
+
+
+def test_a_years_history_costs_hardly_more_than_the_least_that_the_platform_allows(tmp_path: Path) -> None:
+    """60 days, 20 videos and 30 comments are the most that one request can bring."""
+    source, night = sources.module("tiktok"), LAST_NIGHT
+    window = Window(night - timedelta(days=365), night)
+    with replay(tmp_path, platforms=PLATFORMS, nights=400) as played:
+        for account in played.project.settings.accounts:
+            with source.open_session(account, night) as http:
+                for _ in source.fetch(account, Unit("tiktok", account.id, night, window), http):
+                    pass
+                assert http.requests <= 1.05 * _least(played.world.network("tiktok", Tiktok), account.id, window) + 1
+
+
+def _least(network: Tiktok, account: str, window: Window) -> int:
+    videos = [video for video in network.videos(account, window.until) if video.created.date() >= window.since]
+    # The first one that is too old shows that the others are.
+    lists = math.ceil((len(videos) + 1) / 20)
+    if account == BACKSTAGE:
+        return 1 + lists
+    comments = [len(network.live_responses(video, window.until)) for video in videos]
+    return math.ceil(366 / 60) + lists + sum(math.ceil(count / 30) for count in comments)
 
 
 def test_every_account_got_a_new_refresh_token_every_day_and_kept_it(played: Replay) -> None:

@@ -80,7 +80,8 @@ class Accounts:
         return ok({**grant, **lasting, "open_id": "-000creator"})
 
     def _page(self, name: str, rows: Sequence[dict[str, Any]], asked: Asked) -> Reply:
-        at, begin = int(asked.query["cursor"]), 0
+        # A moment stands for the top of the list: nothing here is newer than it.
+        at, begin = int(asked.query["cursor"]) if len(asked.query["cursor"]) < 6 else 0, 0
         for n in range(at):
             begin += self.sizes[min(n, len(self.sizes) - 1)]
         end = begin + self.sizes[min(at, len(self.sizes) - 1)]
@@ -159,13 +160,23 @@ def test_a_pinned_old_video_is_no_end_of_the_list_and_not_of_the_window(server: 
     assert names(read.records("posts"), "item_id") == names(videos[1:], "item_id")
 
 
-def test_the_list_is_left_after_a_page_that_is_wholly_older_than_the_window(server: Loopback) -> None:
-    new, old = [video(n) for n in range(1, 5)], [video(n, days_ago=30 + n) for n in range(5, 40)]
-    platform = Accounts(server, [*new, *old], sizes=(10,))
+@pytest.mark.parametrize(("new", "pages"), [(4, 1), (6, 1), (7, 2), (9, 2), (10, 2), (16, 2), (17, 3)])
+def test_the_list_is_left_where_more_old_ones_follow_each_other_than_can_be_pinned(
+    server: Loopback, new: int, pages: int
+) -> None:
+    videos = [video(n, days_ago=0 if n < new else 30 + n) for n in range(40)]
+    platform = Accounts(server, videos, sizes=(10,))
     read = fetch(account("tiktok", server.base))
-    assert len(read.records("posts")) == 4
-    # The first page has old ones beside new ones; the second one is old throughout.
-    assert len(platform.asked("/video/list/")) == 2
+    assert len(read.records("posts")) == new
+    assert len(platform.asked("/video/list/")) == pages
+
+
+def test_three_pinned_videos_of_a_quiet_account_are_no_end_even_on_pages_of_their_own(server: Loopback) -> None:
+    videos = [*(video(n, days_ago=300 + n) for n in range(3)), video(3), *(video(n, days_ago=50) for n in range(4, 30))]
+    platform = Accounts(server, videos, sizes=(1, 2, 0, 1, 5, 5))
+    read = fetch(account("tiktok", server.base))
+    assert names(read.records("posts"), "item_id") == [videos[3]["item_id"]]
+    assert len(platform.asked("/video/list/")) == 5
 
 
 def test_what_was_published_after_the_night_belongs_to_the_next_one(server: Loopback) -> None:
@@ -252,6 +263,25 @@ def test_a_night_that_is_read_a_week_late_has_no_level_because_it_is_gone(server
     assert "8 days after the night" in read.absent["account"]
     assert set(read.absent) == {"account", "audience"}
     assert read.delivered() == {"days", "posts", "comments"}
+
+
+@pytest.mark.parametrize("understood", [True, False])
+def test_the_videos_of_a_late_night_are_looked_for_where_its_window_ends(server: Loopback, understood: bool) -> None:
+    platform = Accounts(server, [video(1, days_ago=-5), video(2, days_ago=1)])
+    server.date = "Tue, 10 Nov 2026 03:00:00 GMT"
+
+    def answers(asked: Asked) -> Reply:
+        if not asked.path.endswith("/video/list/") or asked.query["cursor"] == "0":
+            return platform.answer(asked)
+        behind = platform.videos[1:] if understood else []
+        return ok({"videos": behind, "cursor": int(asked.query["cursor"]), "has_more": False})
+
+    server.answers = answers
+    read = fetch(account("tiktok", server.base))
+    assert names(read.records("posts"), "item_id") == [platform.videos[1]["item_id"]]
+    # Midnight after 2 November in milliseconds; where nobody knows what that means, the list is read from its top.
+    cursors = [asked.query["cursor"] for asked in platform.asked("/video/list/")]
+    assert cursors == (["1793664000000"] if understood else ["1793664000000", "0"])
 
 
 def test_videos_whose_statistics_have_ended_are_noted_and_fail_nothing(server: Loopback) -> None:
@@ -467,7 +497,7 @@ def test_limits_are_kept_where_the_platform_itself_is_asked(server: Loopback) ->
     assert rates is not None
     paced = {path: [rates.known[name] for name in rates.buckets(path)] for path in (*ENDPOINTS, "/tt_user/")}
     of_the_app, of_the_account = Known(600, per=60), Known(40, per=60)
-    assert paced == {**dict.fromkeys(ENDPOINTS, [of_the_app, of_the_account]), "/tt_user/": [of_the_app]}
+    assert paced == {**{path: [of_the_app, of_the_account] for path in ENDPOINTS}, "/tt_user/": [of_the_app]}
     assert len({name for path in ENDPOINTS for name in rates.buckets(path)}) == 4
     other = tiktok.rates_of(account("tiktok", tiktok.BASE, requests_a_minute=0), tiktok.BASE)
     assert other is not None

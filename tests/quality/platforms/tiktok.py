@@ -54,6 +54,13 @@ PLANTED = [
         "brings_recent_days",
         unit=UNIT,
     ),
+    Planted(
+        "growth instead of the level",
+        DAY,
+        f"update {DAY} set followers = case when day < night then 7 else 12000 end where {NOW}",
+        "level_is_a_level",
+        unit=UNIT,
+    ),
     Planted("everybody left", DAY, changed(DAY, "followers = 0"), "level_not_lost", unit=UNIT),
     Planted(
         "reached without a view",
@@ -151,6 +158,7 @@ LEGAL = {
     " and stream in ('posts', 'comments')",
     "a purge": changed(DAY, "followers = 300"),
     "an audience that was rounded up": changed(SEGMENT, "followers = followers + 5"),
+    "reach that is told no longer": f"update {SNAP} set reach = null where {NOW} and day < night - 2",
     "videos of which a year is over": f"update {SNAP} set day = day - 400, reach = null, reactions = null,"
     f" comments = null, shares = null, saves = null, video_views = null where {NOW}",
 }

@@ -42,6 +42,13 @@ def _revoked(request: Request, args: Args) -> Reply | None:
     return error(40105, "refresh_token is invalid or was used already") if "/oauth2/" in request.path else None
 
 
+def _history_ends(request: Request, args: Args) -> Reply | None:
+    """Days before ``first`` (an ISO day) are not to be asked for."""
+    if request.params.get("start_date", "9999") >= str(args.get("first", "2026-09-04")):
+        return None
+    return error(40002, "start_date: the maximum supported look-back period is 60 days")
+
+
 def _code(request: Request, args: Args) -> Reply | None:
     """Any code of the table, with HTTP 200. ``args``: ``code`` (50002), ``message``."""
     del request
@@ -153,6 +160,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "rate_limit": _rate_limit,
     "expired_token": _expired_token,
     "revoked": _revoked,
+    "history_ends": _history_ends,
     "error_in_200": _code,
     "unavailable": unavailable(AWAY),
     "html_page": html_page,

@@ -74,7 +74,7 @@ def share_url(story: Story) -> str:
 
 
 def comment_rows(tiktok: Tiktok, story: Story, night: date, *, nested: bool) -> list[Row]:
-    """What stands below a video, newest first; with ``nested`` the answers are inside of what they answer."""
+    """What stands below a video, newest first; with ``nested`` three answers are inside of what they answer."""
     written = {response.serial: response for response in tiktok.responses(story)}
     live = tiktok.live_responses(story, night)[::-1]
     top = {response.serial: _top(response, written) for response in live}
@@ -82,7 +82,7 @@ def comment_rows(tiktok: Tiktok, story: Story, night: date, *, nested: bool) -> 
     if not nested:
         return list(rows.values())
     return [
-        {**row, "reply_list": [rows[other] for other, above in top.items() if above and above.serial == serial]}
+        {**row, "reply_list": [rows[other] for other, above in top.items() if above and above.serial == serial][:3]}
         for serial, row in rows.items()
         # What answers a comment that is gone stands for itself.
         if (above := top[serial]) is None or above.serial not in rows
