@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.models.building import ModelBuild, build
 from pipeline.models.days import FIRST_DAY, floor, rebuild_days
 from pipeline.models.model import Model, fingerprint
-from pipeline.models.reading import read
+from pipeline.models.reading import of_platforms, read
 
 __all__ = [
     "FIRST_DAY",
@@ -18,6 +18,7 @@ __all__ = [
     "build",
     "fingerprint",
     "floor",
+    "of_platforms",
     "read",
     "rebuild_days",
 ]

@@ -7,7 +7,8 @@ staging and core; marts read core and marts, as long as nothing goes round in a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -25,6 +26,8 @@ READS: Final[Mapping[str, frozenset[str]]] = {
     "conversion": frozenset({"seed", "ops", "core", *MARTS}),
 }
 CONTRACTS: Final = "contract"
+_UNITED: Final = "\nunion all by name\n"
+_PART: Final = "select * from "
 
 
 def read(folder: Path) -> tuple[Model, ...]:
@@ -36,6 +39,33 @@ def read(folder: Path) -> tuple[Model, ...]:
     models = [_model(file, layer) for layer in READS for file in sorted((folder / layer).glob("*.sql"))]
     models += _unions(folder, models)
     return _ordered(models)
+
+
+def of_platforms(models: Iterable[Model], platforms: Collection[str]) -> tuple[Model, ...]:
+    """The same models without the staging of other platforms: a brand pays for those that it has, not for all.
+
+    Each view that unites platforms unites only these.
+    """
+    every = tuple(models)
+    contracts = [model.file.stem for model in every if model.file.parent.name == CONTRACTS]
+
+    def is_known(relation: str) -> bool:
+        stem = relation.partition(".")[2]
+        fitting = [name for name in contracts if stem.endswith(f"_{name}")]
+        return bool(fitting) and stem.removesuffix(f"_{max(fitting, key=len)}") in platforms
+
+    chosen = []
+    for model in every:
+        if model.kind != "view":
+            chosen.append(model)
+        elif model.file.parent.name == CONTRACTS:
+            columns, *selects = model.sql.split(_UNITED)
+            parts = [each for each in selects if is_known(each.removeprefix(_PART))]
+            known = frozenset(relation for relation in model.depends_on if is_known(relation))
+            chosen.append(replace(model, sql=_UNITED.join((columns, *parts)), depends_on=known))
+        elif is_known(model.relation):
+            chosen.append(model)
+    return tuple(chosen)
 
 
 def _model(file: Path, layer: str) -> Model:
@@ -127,8 +157,7 @@ def _union(file: Path, parts: list[Model]) -> Model:
     sql = file.read_text(encoding="utf-8").rstrip().rstrip(";")
     found = directives(file, sql)
     _check_layers(file, "staging", _dependencies(file, sql))
-    selects = [f"select * from {part.relation}" for part in parts]  # noqa: S608 - our own files' names
-    whole = "\nunion all by name\n".join((sql, *selects))
+    whole = _UNITED.join((sql, *(f"{_PART}{part.relation}" for part in parts)))
     depends_on = frozenset(part.relation for part in parts)
     return Model(f"staging.{file.stem}", file, whole, "view", depends_on, found["grain"])
 

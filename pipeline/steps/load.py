@@ -129,7 +129,8 @@ def _notes(manifests: Sequence[Manifest], night: date) -> list[tuple[str, str, s
 
 def build_views(con: Any) -> None:
     """The staging views, through which the gate looks; in the caller's transaction."""
-    models.build(con, [m for m in models.read(resource_folder("sql")) if m.kind == "view"], {})
+    known = models.of_platforms(models.read(resource_folder("sql")), warehouse.platforms(con))
+    models.build(con, [model for model in known if model.kind == "view"], {})
 
 
 def check(con: Any, waiting: Sequence[warehouse.UnitNight], night: date, run_id: str) -> GateReport:

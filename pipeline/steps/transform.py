@@ -91,10 +91,12 @@ def _build(
     on_model: Callable[[models.ModelBuild], None],
 ) -> tuple[Transformed, GateReport]:
     tables = seeds.seeds(project)
+    # What a platform adds is seen in what it touches; a change of the SQL itself builds everything anew.
     mark = f"{models.fingerprint(all_models)}-{seeds.fingerprint(tables)}"
     full = full or warehouse.get_meta(con, "models") != mark
     if full:
         warehouse.write_seeds(con, tables)
+    all_models = models.of_platforms(all_models, warehouse.platforms(con))
     days = models.rebuild_days(all_models, warehouse.touched(con), models.floor(con), full)
     built = models.build(con, all_models, days, on_model)
     batches = gates.mart_batches(all_models, built)

@@ -36,7 +36,7 @@ def validate(project: Project, night: date, *, run_id: str) -> Validated:
     ) as con:
         con.execute("begin")
         try:
-            platforms = {account.platform for account in settings.accounts}
+            platforms = {account.platform for account in settings.accounts} & warehouse.platforms(con)
             relations = gates.staging_relations(resource_folder("sql"), platforms)
             condition = f"night = date '{night}'"
             first = gates.gate(con).check(1, dict.fromkeys(relations, condition), night=night, run_id=run_id)

@@ -32,6 +32,7 @@ from pipeline.warehouse.standing import (
     newest_night,
     newest_night_of,
     newest_states,
+    platforms,
     set_aside_units,
     waiting,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "newest_states",
     "open_reader",
     "open_warehouse",
+    "platforms",
     "record_notes",
     "record_results",
     "record_step",

@@ -21,6 +21,11 @@ def loaded_nights(con: DuckDBPyConnection, platform: str, account: str) -> set[d
     return {night for (night,) in rows.fetchall()}
 
 
+def platforms(con: DuckDBPyConnection) -> frozenset[str]:
+    """The platforms of which the ledger knows any night: all others have nothing to stage."""
+    return frozenset(name for (name,) in con.execute("select distinct platform from ops.ledger").fetchall())
+
+
 def waiting(con: DuckDBPyConnection) -> list[UnitNight]:
     """Unit-nights that were loaded and that gate 1 has not judged yet, oldest first."""
     return con.execute(
