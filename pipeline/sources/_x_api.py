@@ -14,14 +14,14 @@ from uuid import uuid4
 
 import msgspec
 
-from pipeline.errors import SourceChanged
+from pipeline.errors import SourceChanged, SourceRefused
 from pipeline.http import Answer, Session
 from pipeline.paging import by_cursor
 from pipeline.records import objects
 from pipeline.settings import Account
 from pipeline.sources._answers import decode
 from pipeline.sources._persons import person
-from pipeline.sources._x_problems import Fault, WordsRefused, faults, judge
+from pipeline.sources._x_problems import HIDDEN, Fault, WordsRefused, faults, judge
 from pipeline.sources._x_purse import Kind, Purse
 from pipeline.streams import Note
 
@@ -165,6 +165,7 @@ class Api:
             page = decode(answer, _List, "the list of posts")
             listed = self._bought(answer, page, kind)
             meta = page.meta or _Meta()
+            _check_account(listed)
             _check_count(meta, page, listed.faults)
             if meta.next_token:
                 return listed, f"{token}={meta.next_token}"
@@ -215,6 +216,13 @@ def stamp(moment: datetime) -> str:
 
 def _ids(records: Sequence[bytes]) -> list[str]:
     return [decode(msgspec.Raw(record), Named, "what was read").id for record in records]
+
+
+def _check_account(listed: Listed) -> None:
+    """An empty list beside which the account itself is refused is no list without posts."""
+    main = next((fault for fault in listed.faults if fault.parameter == "id" and fault.kind not in HIDDEN), None)
+    if main is not None and not listed.records:
+        raise SourceRefused(f'check the id of the account: the platform says "{main.detail or main.title}"')
 
 
 def _check_count(meta: _Meta, page: _List, told: Sequence[Fault]) -> None:

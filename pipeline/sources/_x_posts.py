@@ -13,7 +13,7 @@ from pipeline.errors import SourceChanged, SourceRefused, TokenExpired
 from pipeline.records import objects
 from pipeline.sources._answers import decode, in_front, is_object, one_line, whole
 from pipeline.sources._x_api import MOST, PRIVATE, Api, Dialect, Wanted, midnight, stamp
-from pipeline.sources._x_problems import GONE, HIDDEN, Fault, faults
+from pipeline.sources._x_problems import HIDDEN, Fault, faults
 from pipeline.sources._x_purse import PurseEmpty
 from pipeline.streams import Absent, Note, Page, Window, Yield
 
@@ -108,15 +108,8 @@ def _listed(api: Api, since: datetime, until: datetime, own: Own, private: str) 
     params = (("exclude", "retweets"), *api.between(since, until))
     path = f"/users/{api.account.id}/tweets"
     for listed in api.pages(path, params, wanted, "owned", "pagination_token", 5):
-        _check_account(listed.faults, listed.records)
         records = [*listed.records, *_left_out(api, listed.records, listed.faults)]
         yield [kept for record in records if (kept := _kept(api, record, own)) is not None]
-
-
-def _check_account(told: Sequence[Fault], records: Sequence[bytes]) -> None:
-    main = next((fault for fault in told if fault.parameter == "id" and fault.kind not in HIDDEN), None)
-    if main is not None and not records:
-        raise SourceRefused(f'check the id of the account: the platform says "{main.detail}"')
 
 
 def _left_out(api: Api, records: Sequence[bytes], told: Sequence[Fault]) -> list[bytes]:
@@ -231,7 +224,7 @@ def _days(api: Api, batch: Sequence[str], since: datetime, until: datetime) -> t
     api.purse.buy("analytics", [series.id for series in told])
     if strange := {series.id for series in told} - set(batch):
         raise SourceChanged(f"the analytics tell of posts that were not asked for: {', '.join(sorted(strange)[:3])}")
-    explained = {fault.about for fault in faults(answer) if fault.kind == GONE or fault.kind in HIDDEN}
+    explained = {fault.about for fault in faults(answer)}
     missing = set(batch) - {series.id for series in told}
     if unexplained := missing - explained:
         raise SourceChanged(f"the analytics lack {len(unexplained)} posts and do not say why")

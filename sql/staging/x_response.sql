@@ -1,4 +1,5 @@
 -- grain: one row per account, response_id, night: what people wrote to the account, and its own answers
+-- what others took back again is not known: only own answers are seen to vanish
 with responses as (
     select
         _account as account,

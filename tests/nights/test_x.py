@@ -19,7 +19,7 @@ PLATFORMS = ("x", "matomo")
 # Nights before the last one (None: all of them) → what happens in it.
 FAULTS: Mapping[int | None, dict[str, object]] = {
     None: {"kind": "post_naming"},
-    0: {"kind": "expired_token", "after": 3, "times": 1},
+    0: {"kind": "expired_token", "path": rf"users/{LARGE}\?", "times": 1},
     3: {"kind": "unavailable", "path": "search", "times": 1},
 }
 

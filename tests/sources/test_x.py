@@ -326,3 +326,20 @@ def test_a_recorded_refusal_is_one_of_the_words(server: Loopback) -> None:
     server.answers = lambda _: Reply(sample("error_validation"), 400)
     with pytest.raises(SourceChanged, match="expected schema"):
         read(server)
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
+def test_a_recorded_search_is_kept_row_by_row_without_its_words(server: Loopback) -> None:
+    found = sample("searches_search_tweets_query")
+    found.get("meta", {}).pop("next_token", None)
+    server.date = "Fri, 26 Jun 2020 03:00:00 GMT"
+    root = answered(1)
+    root["created_at"] = "2020-06-24T09:00:00.000Z"
+    Service(server, [root]).before = lambda a: Reply(found) if a.path.endswith("/recent") else None
+    there_ = there(server)
+    kept = fetch(there_, unit(there_, days=7, night=date(2020, 6, 25)))
+    inside = [row["id"] for row in found["data"] if "2020-06-23" <= row["created_at"] < "2020-06-26"]
+    assert names(kept.records("replies"), "id") == inside
+    assert len(inside) > 1
+    texts = b"".join(kept.raw["replies"])
+    assert not [row for row in found["data"] if row["text"].encode() in texts or row["author_id"].encode() in texts]

@@ -113,6 +113,14 @@ def test_an_answer_that_says_it_is_not_whole_is_never_accepted(server: Loopback,
     assert len(service.of("/tweets")) == QUICK.attempts
 
 
+@pytest.mark.parametrize("part", ["/tweets", "/mentions"])
+def test_a_list_that_is_empty_because_the_account_is_closed_is_no_empty_list(server: Loopback, part: str) -> None:
+    fault = {"type": f"{PROBLEMS}not-authorized-for-resource", "parameter": "id", "detail": "protected"}
+    Service(server).before = lambda a: Reply({"errors": [fault]}) if a.path.endswith(part) else None
+    with pytest.raises(SourceRefused, match="protected"):
+        read(server)
+
+
 def test_a_limit_that_resets_soon_is_waited_for(server: Loopback) -> None:
     service = Service(server, [post(1)])
     reset = int(datetime(2026, 11, 3, 3, 0, 1, tzinfo=UTC).timestamp())
