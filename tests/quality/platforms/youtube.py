@@ -58,9 +58,9 @@ PLANTED: Final = [
     told("an exact level", DAY, put(DAY, "followers = 12345", f"followers > 0 and {OURS}"), "level_is_rounded"),
     told("more likes than views", DAY, put(DAY, "reactions = 5000", "shares > 0"), "engagement_within_views"),
     # channels of others
-    Planted("a channel twice", LEVEL, doubled(LEVEL), "key_unique"),
-    Planted("no night", LEVEL, put(LEVEL, "day_timezone = null"), "rows_can_be_placed"),
-    Planted("fewer than nobody", LEVEL, put(LEVEL, "followers = -1"), "counters_in_range"),
+    caught("a channel twice", LEVEL, doubled(LEVEL), "key_unique"),
+    caught("no zone of others", LEVEL, put(LEVEL, "day_timezone = null"), "rows_can_be_placed"),
+    caught("fewer than nobody", LEVEL, put(LEVEL, "followers = -1"), "counters_in_range"),
     told("an exact level of others", LEVEL, put(LEVEL, "followers = 48312"), "level_is_rounded"),
     # videos
     caught("a video twice", POST, doubled(POST), "key_unique"),

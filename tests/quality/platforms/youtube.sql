@@ -47,6 +47,11 @@ select
     'run' as run_id
 from nights, (values ('rival'), ('silent_rival')) as a (account);
 
+-- Who watches them: a channel of others that is told wrongly sets the account aside that asked for it.
+insert into raw.youtube_tracked by name
+select account as id, 'channel' as _account, night as _night, false as _absent
+from staging.youtube_public_account_day;
+
 -- One video a day, seen for five nights; one hides its likes, one takes no comments, one was deleted.
 create temp table videos as
 select
