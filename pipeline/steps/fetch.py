@@ -48,7 +48,8 @@ def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: 
     source = project.sources[unit.platform]
     run_id = f"{now():%Y%m%dT%H%M%S%fZ}"
     root = project.settings.paths.landing
-    limits = limits or Limits(session=project.settings.schedule.fetch_timeout)
+    # Before the scheduler's own time-out, which leaves nobody the time to write down why.
+    limits = limits or Limits(session=0.95 * project.settings.schedule.fetch_timeout)
     with source.open_session(account, unit.night, limits) as http:
         try:
             manifest = landing.write(
