@@ -86,14 +86,24 @@ class _Replies(msgspec.Struct):
 
 class _Written(msgspec.Struct):
     time: msgspec.Raw = _NOTHING
+    actor: str | None = None
 
 
 class _Comment(msgspec.Struct):
-    commentUrn: str  # noqa: N815 - the platform's own name
+    id: str = ""
+    object: str = ""
+    commentUrn: str | None = None  # noqa: N815 - the platform's own name
     actor: str | None = None
     created: _Written | None = None
     parentComment: str | None = None  # noqa: N815 - the platform's own name
     commentsSummary: _Replies | None = None  # noqa: N815 - the platform's own name
+
+    @property
+    def urn(self) -> str:
+        """Its name, also where only its parts are told. SourceChanged without any."""
+        if self.commentUrn is None and not (self.id and self.object):
+            raise SourceChanged("a comment has no name")
+        return self.commentUrn or f"urn:li:comment:({self.object},{self.id})"
 
 
 def _undated(urn: str) -> date:
@@ -215,20 +225,21 @@ def _under(thread: _Thread, above: str, parent: str | None) -> Iterator[bytes]:
     for elements in rest.pages(path, "", permission=_SOCIAL, what="the comments", count=_A_PAGE):
         for raw in elements:
             told = decode(msgspec.Raw(raw), _Comment, "a comment")
-            written = told.created.time if told.created else _NOTHING
-            if (whole(written) or 0) >= thread.end:
+            written = told.created or _Written()
+            if (whole(written.time) or 0) >= thread.end:
                 continue
+            actor = told.actor or written.actor
             yield msgspec.json.encode(
                 {
-                    "id": told.commentUrn,
+                    "id": told.urn,
                     "post": thread.post,
                     "post_day": thread.day,
                     "parent": told.parentComment or parent,
-                    "time": written,
-                    "person": person(rest.account, told.actor),
-                    "own": told.actor == rest.organization,
+                    "time": written.time,
+                    "person": person(rest.account, actor),
+                    "own": actor == rest.organization,
                 }
             )
             replies = told.commentsSummary
             if parent is None and replies is not None and (whole(replies.totalFirstLevelComments) or 0) > 0:
-                yield from _under(thread, told.commentUrn, told.commentUrn)
+                yield from _under(thread, told.urn, told.urn)

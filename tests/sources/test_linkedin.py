@@ -219,3 +219,14 @@ def test_a_post_that_is_deleted_before_its_comments_are_read_is_noted(server: Lo
     found = read(server)
     assert [note.kind for note in found.notes] == ["post_gone"]
     assert len(found.records("comments")) == 1
+
+
+def test_a_comment_is_named_by_its_parts_where_it_has_no_name_and_refused_without_any(server: Loopback) -> None:
+    there = Company(server, [post(1)])
+    nameless = {"id": "77", "object": "urn:li:activity:9", "created": {"actor": ORGANIZATION, "time": 1793520000000}}
+    there.under = {urn(1): [nameless]}
+    (found,) = read(server).records("comments")
+    assert (found["id"], found["own"]) == ("urn:li:comment:(urn:li:activity:9,77)", True)
+    there.under = {urn(1): [{"created": nameless["created"]}]}
+    with pytest.raises(SourceChanged, match="a comment has no name"):
+        read(server)
