@@ -15,7 +15,7 @@ import msgspec
 from pipeline.http import Session
 from pipeline.paging import by_cursor
 from pipeline.settings import Account
-from pipeline.sources._answers import decode
+from pipeline.sources._answers import decode, whole
 from pipeline.sources._persons import person
 from pipeline.sources._youtube_data import Params, day_of
 from pipeline.sources._youtube_errors import CommentsDisabled, Gone, judge
@@ -51,7 +51,7 @@ class _Replies(msgspec.Struct):
 class _About(msgspec.Struct, rename="camel"):
     top_level_comment: _Comment
     video_id: str | None = None
-    total_reply_count: int | str = 0
+    total_reply_count: msgspec.Raw = msgspec.Raw(b"0")
 
 
 class _Thread(msgspec.Struct):
@@ -110,7 +110,7 @@ class _Reader:
     def _records(self, thread: _Thread) -> Iterator[bytes]:
         top = thread.snippet.top_level_comment
         replies = {reply.id: reply for reply in thread.replies.comments}
-        if int(thread.snippet.total_reply_count) > len(replies):
+        if (whole(thread.snippet.total_reply_count) or 0) > len(replies):
             replies |= {reply.id: reply for reply in self._all_replies(thread.id)}
         yield self._record(thread, top, None)
         for reply in replies.values():

@@ -15,7 +15,7 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.http import Session
 from pipeline.paging import by_cursor
-from pipeline.sources._answers import decode, one_line
+from pipeline.sources._answers import decode, one_line, whole
 from pipeline.sources._youtube_errors import PACIFIC, Gone, judge
 from pipeline.streams import Note, Page, Window, Yield
 
@@ -110,16 +110,16 @@ def channels(http: Session, ids: Sequence[str]) -> dict[str, Channel]:
 
 
 class _Numbers(msgspec.Struct, rename="camel"):
-    subscriber_count: str | int | None = None
+    subscriber_count: msgspec.Raw = msgspec.Raw(b"null")
     hidden_subscriber_count: bool = False
 
 
 def subscribers(channel: Channel) -> str:
     """How many subscribe, in words: rounded down to three figures, or hidden."""
     told = decode(channel.statistics, _Numbers, "the statistics of the channel")
-    if told.hidden_subscriber_count or told.subscriber_count is None:
-        return "which hides its subscribers"
-    return f"about {int(told.subscriber_count):,} subscribers"
+    known = whole(told.subscriber_count)
+    hidden = told.hidden_subscriber_count or known is None
+    return "which hides its subscribers" if hidden else f"about {known:,} subscribers"
 
 
 def uploads_of(channel: Channel) -> str:

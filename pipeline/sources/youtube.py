@@ -20,7 +20,7 @@ Quirks that shape this module:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
@@ -33,7 +33,7 @@ from pipeline.sources._youtube_access import KEY_ONLY, reports_session, signed_s
 from pipeline.sources._youtube_analytics import DAYS, VIDEOS, Reports
 from pipeline.sources._youtube_comments import comments
 from pipeline.sources._youtube_data import Channel, channels, subscribers, uploads_of, videos
-from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
+from pipeline.streams import Absent, Note, Page, Stream, Unit, Window, Yield
 
 PLATFORM = "youtube"
 KIND: Literal["network"] = "network"
@@ -143,8 +143,15 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
 
 
 def check(account: Account, http: Session) -> str:
-    """One call for the channel: its subscribers, as rounded as everybody sees them."""
-    return f"channel {account.id}, {subscribers(_own(account, channels(http, [account.id])))}"
+    """One call for the channel, and with a token one for its figures, which need a scope of their own."""
+    told = f"channel {account.id}, {subscribers(_own(account, channels(http, [account.id])))}"
+    second = reports_session(account, http)
+    if second is None:
+        return f"{told}; no Analytics: a key shows only what is public"
+    today = date.fromisoformat((http.first_date or "2026-01-01")[:10])
+    with second:
+        list(Reports(account, second, Window(today - timedelta(days=7), today)).days())
+    return f"{told}, with Analytics"
 
 
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:

@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import SourceChanged, SourceRefused
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import check, fetch, names, unit
-from tests.sources.tube import ME, Tube, error, owner, read, thread, video
+from tests.sources.tube import ME, Tube, error, owner, read, stranger, thread, video
 
 # --- videos ---
 
@@ -190,10 +190,14 @@ def test_a_night_that_is_read_late_has_no_level(server: Loopback) -> None:
 
 
 def test_a_check_says_how_many_subscribe_as_far_as_anybody_knows(server: Loopback) -> None:
-    Tube(server)
-    assert check(owner(server)) == f"channel {ME}, about 12,300 subscribers"
+    tube = Tube(server)
+    assert check(owner(server)) == f"channel {ME}, about 12,300 subscribers, with Analytics"
     hidden = replace(owner(server), id="UCsomebodyElse0000000002")
-    assert check(hidden).endswith("which hides its subscribers")
+    assert check(hidden).endswith("which hides its subscribers, with Analytics")
+    assert "a key shows only what is public" in check(stranger(server))
+    tube.instead["/analytics/reports"] = error("insufficientPermissions", 403)
+    with pytest.raises(SourceRefused, match="grant the scopes"):
+        check(owner(server))
     with pytest.raises(SourceRefused, match="check the id: there is no channel UCx"):
         check(replace(owner(server), id="UCx"))
 
