@@ -211,11 +211,16 @@ def known_expiry(account: Account) -> tuple[Expiry, ...]:
 
 
 class _Standard(msgspec.Struct):
+    """The fields of a grant. Shows nothing when printed."""
+
     access_token: str
     expires_in: float | None = None
     refresh_token: str | None = None
     refresh_token_expires_in: float | None = None
     refresh_expires_in: float | None = None
+
+    def __repr__(self) -> str:
+        return "Grant(…)"
 
 
 def standard_grant(answer: Answer) -> Grant:

@@ -36,6 +36,9 @@ class Kept(msgspec.Struct, omit_defaults=True):
     renewing: float | None = None
     skew: float = 0.0
 
+    def __repr__(self) -> str:
+        return "Kept(…)"
+
 
 class Vault:
     """The tokens of one account; in memory only where there is no folder for them. ``write`` wants the lock."""

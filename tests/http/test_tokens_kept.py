@@ -110,7 +110,7 @@ def test_no_token_is_shown_by_errors_logs_prints_or_records(
         platform.pass_time(LIFE)
         read(http)
         second = next(kept)
-        shown = f"{http.token} {Grant('access-token-0001', refresh='refresh-token-0001')} {caplog.text}"
+        shown = f"{http.token} {Grant('access-token-0001', refresh='refresh-token-0001')} {caplog.text} {http.token._kept if http.token else ''}"
     assert isinstance(first, Page)
     assert isinstance(second, Page)
     assert b"".join(first.records) == b'{"next": "https://x/?t=***"}{"id": "access-token-0002"}'
