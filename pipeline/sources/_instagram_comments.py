@@ -58,7 +58,7 @@ class _Reader:
 
     def __init__(self, graph: Graph, window: Window, now: ProfileNow) -> None:
         self._graph, self._window, self._brand = graph, window, now.username
-        self._together = True
+        self._together, self._missing = True, 0
 
     def group(self, posts: Sequence[Media]) -> Iterator[list[bytes]]:
         if len(posts) == 1 or not self._together:
@@ -67,10 +67,13 @@ class _Reader:
             return
         try:
             edges = self._asked(posts)
-        except (ObjectMissing, TooMuchData):
-            half = len(posts) // 2
+        except (ObjectMissing, TooMuchData) as refused:
+            missing, half = self._missing, len(posts) // 2
             yield from self.group(posts[:half])
             yield from self.group(posts[half:])
+            if isinstance(refused, ObjectMissing) and self._missing == missing:
+                # None of them is missing: what the platform does not know is this way of asking.
+                self._together = False
             return
         except SourceChanged:
             # The platform does not take several posts at once: each by itself, as documented.
@@ -91,6 +94,7 @@ class _Reader:
             first = self._page(post.id, "/comments", _THREADS, None)
         except ObjectMissing:
             # Deleted since the list was read.
+            self._missing += 1
             return
         yield from self._threads(post, first)
 

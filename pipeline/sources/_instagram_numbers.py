@@ -107,12 +107,18 @@ class Numbers:
             return {post.id: {} for post in posts}
         if len(posts) == 1:
             return self._alone(posts[0], names)
-        if not self._together:
-            return self._halved(posts, names)
+        return self._several(posts, alive) if self._together else self._halved(posts, names)
+
+    def _several(self, posts: list[Asked], names: Sequence[str]) -> dict[str, Told]:
         try:
-            return self._asked([post.id for post in posts], alive)
-        except (KeptBack, MetricRefused, ObjectMissing, TooMuchData):
+            return self._asked([post.id for post in posts], names)
+        except (KeptBack, MetricRefused, TooMuchData):
             return self._halved(posts, names)
+        except ObjectMissing:
+            told = self._halved(posts, names)
+            # None of them is missing: what the platform does not know is this way of asking.
+            self._together = len(told) < len(posts)
+            return told
         except SourceChanged:
             # The platform does not take several posts at once: each by itself, as documented.
             self._together = False

@@ -55,7 +55,8 @@ class Insta:
         self.refused: dict[str, Reply] = {}
         self.retired: set[str] = set()
         self.of_account: Reply | None = None
-        self.batches = True
+        # How several posts at once are refused, where they are.
+        self.no_batches: Reply | None = None
         self.profile: dict[str, Any] = dict(PROFILE)
         server.answers = self.answer
 
@@ -105,8 +106,8 @@ class Insta:
         return Reply({"data": list(posts[start : start + size]), "paging": paging})
 
     def _several(self, asked: Asked) -> Reply:
-        if not self.batches:
-            return error(2500, "Unknown path components: /")
+        if self.no_batches:
+            return self.no_batches
         ids, fields = asked.query["ids"].split(","), asked.query["fields"]
         if fields.startswith("comments"):
             return Reply({one: {"id": one, **self._comments(one)} for one in ids})

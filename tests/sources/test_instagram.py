@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
+import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,6 @@ from pipeline.errors import (
     TokenExpired,
 )
 from pipeline.sources import _instagram_audience, _instagram_insights, _instagram_media, _instagram_numbers, instagram
-from pipeline.streams import Unit, Window
 from tests.sources.graph import error
 from tests.sources.insta import (
     ACCOUNT,
@@ -193,14 +195,39 @@ def test_a_post_that_vanished_between_the_list_and_its_insights_keeps_the_others
     assert [number for number, told in insights(night(server)).items() if not told] == ["17900005"]
 
 
-def test_a_platform_that_takes_one_post_at_a_time_is_asked_so(server: Loopback) -> None:
-    made = Insta(server, [post(n, comments_count=1) for n in range(1, 9)])
-    made.batches = False
+@pytest.mark.parametrize(
+    ("refusal", "most"),
+    [(error(2500, "Unknown path components: /"), 2), (MISSING, 12), (Reply({"error": "Not Found"}, 404), 2)],
+)
+def test_a_platform_that_takes_one_post_at_a_time_is_asked_so(server: Loopback, refusal: Reply, most: int) -> None:
+    made = Insta(server, [post(n, comments_count=1) for n in range(1, 50)])
+    made.no_batches = refusal
     made.threads = {"17900003": [comment(1)]}
     read = night(server)
     assert {len(told) for told in insights(read).values()} == {9}
     assert names(read.records("comments"), "media_id") == ["17900003"]
-    assert len(made.batched) == 2
+    assert len(made.batched) <= most
+
+
+def test_a_post_that_vanished_before_its_comments_were_read_keeps_the_others(server: Loopback) -> None:
+    made = Insta(server, [post(n, comments_count=1) for n in range(1, 5)])
+    made.threads = {f"1790000{n}": [comment(n)] for n in range(1, 5)}
+
+    def answers(asked: Asked) -> Reply:
+        gone = "17900002" in f"{asked.path} {asked.query.get('ids', '')}"
+        about_comments = "comments" in f"{asked.path} {asked.query.get('fields', '')}"
+        return MISSING if gone and about_comments and "/media" not in asked.path else made.answer(asked)
+
+    server.answers = answers
+    found = night(server).records("comments")
+    assert names(found, "media_id") == ["17900001", "17900003", "17900004"]
+
+
+def test_the_secret_of_the_app_proves_every_call(server: Loopback) -> None:
+    Insta(server, [post(1)])
+    night(server, secrets={"app_secret": "app-secret-cccc"})
+    proof = hmac.new(b"app-secret-cccc", TOKEN.encode(), hashlib.sha256).hexdigest()
+    assert {asked.query["appsecret_proof"] for asked in server.asked} == {proof}
 
 
 def test_metrics_that_the_settings_skip_are_not_asked_for(server: Loopback) -> None:
@@ -579,8 +606,10 @@ def sample(name: str) -> Any:
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the recorded answers are not beside the project")
 def test_recorded_lists_of_posts_are_read_to_their_end(server: Loopback) -> None:
     made = Insta(server)
-    pages = [sample(f"users_medias_p{n}") for n in (1, 2)]
-    first, second = json.loads(json.dumps(pages).replace("https://graph.facebook.com", server.base))
+    pages = json.dumps([sample(f"users_medias_p{n}") for n in (1, 2)])
+    # All of them within the days that are asked for.
+    moved = re.sub(r'("timestamp": ")[0-9-]{10}T', r"\g<1>2026-11-01T", pages)
+    first, second = json.loads(moved.replace("https://graph.facebook.com", server.base))
 
     def answers(asked: Asked) -> Reply:
         if asked.path.endswith("/media"):
@@ -590,11 +619,7 @@ def test_recorded_lists_of_posts_are_read_to_their_end(server: Loopback) -> None
     server.answers = answers
     second.get("paging", {}).pop("next", None)
     rows = first["data"] + second["data"]
-    source = account("instagram", server.base)
-    window = Window(date(2018, 1, 1), date(2026, 11, 2))
-    # Years of days would be asked for: this is about posts alone.
-    made.of_account, made.profile["followers_count"] = Reply({"data": []}), 50
-    read = fetch(source, Unit("instagram", source.id, date(2026, 11, 2), window))
+    read = night(server)
     assert names(read.records("media"), "id") == [row["id"] for row in rows]
     # Pictures' addresses change every night.
     assert all("insights" in record for record in read.records("media"))
