@@ -18,7 +18,8 @@ def test_init_writes_an_example_that_every_command_accepts(vigie: Callable[..., 
     variables = dict.fromkeys(re.findall(r"^  (VIGIE_\w+)$", done.stdout, re.MULTILINE), "canary")
     planned = vigie("-c", "brand.toml", "plan", "--night", "2026-11-02", "--json", environment=variables)
     assert planned.exit_code == 0, planned.stderr
-    assert {unit["platform"] for unit in json.loads(planned.stdout)} == set(sources.names())
+    asked = {name for name in sources.names() if sources.module(name).ORIGIN == "api"}
+    assert {unit["platform"] for unit in json.loads(planned.stdout)} == asked
 
 
 def test_init_never_overwrites(vigie: Callable[..., Result], tmp_path: Path) -> None:
@@ -42,6 +43,8 @@ def test_sources_are_listed_without_settings(vigie: Callable[..., Result]) -> No
     assert all(one["accounts"] == [] for one in listed)
     shown = vigie("sources").stdout
     assert all(name in shown for name in sources.names())
+    assert {one["import"] for one in listed if one["platform"] == "google_plus"} == {"vigie import google-plus FILE"}
+    assert "vigie import google-plus FILE" in shown
 
 
 def test_sources_name_the_configured_accounts(vigie: Callable[..., Result], brand: Path) -> None:
