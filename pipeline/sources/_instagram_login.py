@@ -11,8 +11,7 @@ from functools import partial
 import msgspec
 
 from pipeline.errors import SourceChanged, SourceRefused, TokenExpired
-from pipeline.http import Answer, Session
-from pipeline.http.tokens import Grant, Token
+from pipeline.http import Answer, Grant, Session, Token
 from pipeline.settings import Account, Secret
 from pipeline.sources._graph_errors import Needs, judge
 

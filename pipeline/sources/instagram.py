@@ -1,4 +1,4 @@
-"""Instagram of businesses and creators, by either login: the Graph API v26.0.
+"""Instagram: businesses and creators, by either login, through the Graph API v26.0.
 
 Quota: 4800 calls × impressions in 24 hours (error 80002); a night costs about forty, most of them totals of days.
 Documentation: https://developers.facebook.com/docs/instagram-platform/insights/
@@ -25,8 +25,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.errors import ConfigError
-from pipeline.http import Limits, Session
-from pipeline.http.dialects import meta_rates
+from pipeline.http import Limits, Session, meta_rates
 from pipeline.settings import Account, Secret
 from pipeline.sources import _instagram_audience, _instagram_comments, _instagram_insights
 from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
@@ -44,6 +43,8 @@ BASE = "https://graph.facebook.com/v26.0"
 API_VERSION = "v26.0"
 TIME_ZONE: str | None = "America/Los_Angeles"
 RESTATEMENT_DAYS = 28
+# Insights are kept for about two years.
+HISTORY_DAYS: int | None = 730
 POOL_SLOTS = 2
 CREDENTIALS = ("token",)
 OPTIONAL_CREDENTIALS = ("app_secret",)
