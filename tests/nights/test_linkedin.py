@@ -17,7 +17,7 @@ from tests.nights.test_truth import differences, published
 PLATFORMS = ("linkedin", "matomo")
 SMALL = ACCOUNTS[1].id
 # Nights before the last one → what happens in it. The small page's token of the settings has ended for good.
-FAULTS = (
+FAULTS: tuple[tuple[int, dict[str, object]], ...] = (
     *((ago, {"kind": "expired_token", "path": SMALL}) for ago in (2, 1, 0)),
     (1, {"kind": "unavailable", "path": "/posts", "times": 1}),
     (1, {"kind": "reset", "path": "socialMetadata", "times": 1}),
