@@ -110,7 +110,8 @@ def test_no_token_is_shown_by_errors_logs_prints_or_records(
         platform.pass_time(LIFE)
         read(http)
         second = next(kept)
-        shown = f"{http.token} {Grant('access-token-0001', refresh='refresh-token-0001')} {caplog.text} {http.token._kept if http.token else ''}"
+        grant = Grant("access-token-0001", refresh="refresh-token-0001")
+        shown = f"{http.token} {http.token and http.token._kept} {grant} {caplog.text}"
     assert isinstance(first, Page)
     assert isinstance(second, Page)
     assert b"".join(first.records) == b'{"next": "https://x/?t=***"}{"id": "access-token-0002"}'
