@@ -122,7 +122,7 @@ class Api:
         return datetime.fromtimestamp(self.http.clock.now(), UTC)
 
     def get(self, path: str, params: Params) -> Answer:
-        """An answer without words of either dialect in its request."""
+        """The accepted answer to a request as it stands, in whichever words."""
         return self.http.get(f"/2{path}", params, judge=judge)
 
     def posts(self, path: str, params: Callable[[Dialect], Params]) -> Answer:

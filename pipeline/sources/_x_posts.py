@@ -13,7 +13,7 @@ from pipeline.errors import SourceChanged, SourceRefused, TokenExpired
 from pipeline.records import objects
 from pipeline.sources._answers import decode, in_front, is_object, one_line, whole
 from pipeline.sources._x_api import MOST, PRIVATE, Api, Dialect, Wanted, midnight, stamp
-from pipeline.sources._x_problems import HIDDEN, Fault, faults
+from pipeline.sources._x_problems import GONE, HIDDEN, Fault, faults
 from pipeline.sources._x_purse import PurseEmpty
 from pipeline.streams import Absent, Note, Page, Window, Yield
 
@@ -122,7 +122,11 @@ def _left_out(api: Api, records: Sequence[bytes], told: Sequence[Fault]) -> list
     missing = [post for post in hidden if post.isdigit() and post not in here]
     found: list[bytes] = []
     for start in range(0, len(missing), MOST):
-        again = api.by_ids(missing[start : start + MOST], lambda dialect: dialect.own, "owned")
+        batch = missing[start : start + MOST]
+        again = api.by_ids(batch, lambda dialect: dialect.own, "owned")
+        told_of = {decode(msgspec.Raw(record), _Post, "a post").id for record in again.records}
+        if lost := set(batch) - told_of - {fault.about for fault in again.faults if fault.kind == GONE}:
+            raise SourceChanged(f"{len(lost)} posts were left out of a page, and are not given one by one either")
         found += again.records
     return found
 
@@ -154,6 +158,8 @@ def _without_people(name: str, value: msgspec.Raw) -> msgspec.Raw:
 
 
 def _note(own: Own, post: _Post) -> None:
+    if post.id in own.created:
+        return
     own.ids.append(post.id)
     if post.created_at is not None:
         own.created[post.id] = post.created_at
@@ -228,6 +234,5 @@ def _days(api: Api, batch: Sequence[str], since: datetime, until: datetime) -> t
     missing = set(batch) - {series.id for series in told}
     if unexplained := missing - explained:
         raise SourceChanged(f"the analytics lack {len(unexplained)} posts and do not say why")
-    return [in_front(bucket, id=series.id) for series in told for bucket in objects(series.timestamped_metrics)], len(
-        missing
-    )
+    records = [in_front(bucket, id=series.id) for series in told for bucket in objects(series.timestamped_metrics)]
+    return records, len(missing)

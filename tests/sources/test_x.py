@@ -172,6 +172,15 @@ def test_a_post_that_is_left_out_for_its_private_fields_is_asked_for_again_witho
     assert "non_public_metrics" not in again.query["tweet.fields"]
 
 
+def test_a_post_that_is_left_out_and_not_given_alone_either_is_an_error_and_no_deleted_post(server: Loopback) -> None:
+    fault = {"resource_id": "77", "title": "Field Authorization Error", "type": f"{PROBLEMS}not-authorized-for-field"}
+    body = {"data": [post(2)], "errors": [fault], "meta": {"result_count": 1}}
+    service = Service(server, [post(2)])
+    service.before = lambda a: Reply(body) if "/users/" in a.path and a.path.endswith("/tweets") else None
+    with pytest.raises(SourceChanged, match="1 posts were left out of a page"):
+        read(server)
+
+
 def test_an_app_alone_asks_for_nothing_private(server: Loopback) -> None:
     service = Service(server, [post(1)])
     found = read(server, context="app")
