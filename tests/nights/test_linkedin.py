@@ -18,7 +18,9 @@ PLATFORMS = ("linkedin", "matomo")
 SMALL = ACCOUNTS[1].id
 # Nights before the last one → what happens in it. The small page's token of the settings has ended for good.
 FAULTS: tuple[tuple[int, dict[str, object]], ...] = (
-    *((ago, {"kind": "expired_token", "path": SMALL}) for ago in (2, 1, 0)),
+    (2, {"kind": "expired_token", "path": SMALL}),
+    (1, {"kind": "expired_token", "path": SMALL}),
+    (0, {"kind": "expired_token", "path": SMALL}),
     (1, {"kind": "unavailable", "path": "/posts", "times": 1}),
     (1, {"kind": "reset", "path": "socialMetadata", "times": 1}),
     (0, {"kind": "missing_next", "path": "/posts"}),
