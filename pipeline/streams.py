@@ -106,6 +106,8 @@ class Source(Protocol):
     API_VERSION: str
     TIME_ZONE: str | None
     RESTATEMENT_DAYS: int
+    # How many days back the platform gives anything, None where it names no end.
+    HISTORY_DAYS: int | None
     POOL_SLOTS: int
     CREDENTIALS: tuple[str, ...]
     OPTIONAL_CREDENTIALS: tuple[str, ...]

@@ -11,13 +11,10 @@ from pipeline.cli import failure, show
 from pipeline.cli.invocation import Invocation, Json, NightText, OneSource, clock, night_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pipeline.steps import Fetched, Night, Project, Replay
+    from pipeline.steps import Backfilled, Fetched, Night, Project
 
 PANEL = "A night"
 STEPS = 5
-REPLAY_STEPS = 4  # of each night; readers are served once, at the end
 Day = typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
 
 
@@ -29,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie validate --night 2026-11-02 --json")(validate)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie transform --full")(transform)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie run --night 2026-11-02")(run)
-    app.command(rich_help_panel=PANEL, epilog="Example: vigie backfill --from 2026-10-01 --to 2026-10-31")(backfill)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie backfill --from 2026-01-01 --source mastodon")(backfill)
 
 
 def plan(ctx: typer.Context, night: NightText = None, source: OneSource = None, json: Json = False) -> None:
@@ -139,36 +136,61 @@ def run(ctx: typer.Context, night: NightText = None, json: Json = False) -> None
 
 def backfill(
     ctx: typer.Context,
-    since: Annotated[datetime, typer.Option("--from", help="The first night.", formats=["%Y-%m-%d"],
+    since: Annotated[datetime, typer.Option("--from", help="The first day.", formats=["%Y-%m-%d"],
                                             metavar="YYYY-MM-DD")],
-    until: Annotated[datetime, typer.Option("--to", help="The last night.", formats=["%Y-%m-%d"],
-                                            metavar="YYYY-MM-DD")],
+    until: Annotated[datetime | None, typer.Option("--to", help="The last day; by default the last one that is over.",
+                                                   formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")] = None,
+    source: OneSource = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be read.")] = False,
+    json: Json = False,
 ) -> None:  # fmt: skip
-    """Do every night of a range, oldest first, then publish once."""
+    """Read the days before the first night, newest first, as far as each platform goes; then publish once.
+
+    Days that a night has read are left alone. What was read stays when a quota ends it: run it again
+    after the reset, and it goes on from there.
+    """
     from pipeline import steps
 
-    project = _project(ctx, requests=not dry_run)
+    project = _project(ctx, source, requests=not dry_run)
     newest = night_of(project, None, show.note)
-    if since > until:
-        raise failure.Refused(f"--from {since.date()} is after --to {until.date()}")
-    if until.date() > newest:
-        show.note(f"the newest night that is over is {newest}: later ones are not complete")
-    nights = list(steps.nights(since.date(), until.date()))
+    last = min(until.date() if until else newest, newest)
+    if until and until.date() > newest:
+        show.note(f"the newest night that is over is {newest}: later days are not complete")
+    if since.date() > last:
+        raise failure.Refused(f"--from {since.date()} is after --to {last}")
+    stretches = steps.plan_backfill(project, since.date(), last, today=clock().date(), platform=source)
+    for stretch in stretches:
+        for note in stretch.notes:
+            show.note(f"{stretch.platform}/{stretch.account}: {note}")
+    units = [unit for stretch in stretches for unit in stretch.units]
     if dry_run:
-        units = [unit for night in nights for unit in steps.plan(project, night)]
-        rows = [(u.night, u.platform, u.account, u.window.since, u.window.until) for u in units]
-        show.table(f"{len(nights)} nights", ("night", "platform", "account", "reads from", "to"), rows)
+        rows = [(u.platform, u.account, u.window.since, u.window.until) for u in units]
+        show.table("To read, newest first", ("platform", "account", "from", "to"), rows)
         return
     _preflight(project)
-    done = _replay(project, nights)
-    show.table(f"{len(nights)} nights", _REPLAYED, [_replayed_row(night) for night in done.nights], state="state")
-    _summary("Published", done.published.summary(), as_json=False)
-    if done.broken:
-        first = done.broken[0].error
-        listed = ", ".join(str(night.night) for night in done.broken)
-        show.note(f"{len(done.broken)} of {len(nights)} nights are broken: {listed}")
-        raise typer.Exit(first.exit_code if first else failure.UNEXPECTED)
+    with show.progress("reading", len(units)) as told:
+        done = steps.backfill(
+            project, stretches, now=clock, on_unit=lambda one: told(f"{one.platform}/{one.account} to {one.until}")
+        )
+    if done:
+        steps.serve_backfill(project, newest, now=clock)
+    if json:
+        show.as_json(done)
+    else:
+        show.table("Read", _BACKFILLED, [_backfilled_row(one) for one in done], state="state")
+        for one in done:
+            for note in one.notes:
+                show.note(f"{one.platform}/{one.account} to {one.until}: {note}")
+    _end_with([one.error for one in done])
+
+
+_BACKFILLED = ("state", "platform", "account", "from", "to", "records", "requests", "new or changed", "why")
+
+
+def _backfilled_row(one: Backfilled) -> tuple[object, ...]:
+    why = f"{one.error}: {one.message}" if one.error else ""
+    numbers = (one.records, one.requests, one.stored)
+    return ("fail" if one.error else "ok", one.platform, one.account, one.since, one.until, *numbers, why)
 
 
 def _project(ctx: typer.Context, platform: str | None = None, *, requests: bool = False) -> Project:
@@ -196,26 +218,6 @@ def _run(project: Project, night: date) -> Night:
 
     with show.progress(str(night), STEPS) as done:
         return steps.run(project, night, now=clock, on_step=done)
-
-
-def _replay(project: Project, nights: Sequence[date]) -> Replay:
-    """Many nights under one bar."""
-    from pipeline import steps
-
-    with show.progress("night of", REPLAY_STEPS * len(nights) + 1) as done:
-        return steps.replay(
-            project, nights, clock=lambda _: clock, on_step=lambda night, step: done(f"{night}: {step}")
-        )
-
-
-_REPLAYED = ("state", "night", "accounts", "records", "new or changed", "why")
-
-
-def _replayed_row(night: Night) -> tuple[object, ...]:
-    fetched, loaded = sum(one.ok for one in night.fetched), night.loaded
-    counts = (loaded.records, loaded.stored) if loaded else (None, None)
-    why = str(night.error) if night.error else ""
-    return ("fail" if night.error else "ok", night.night, f"{fetched} of {len(night.fetched)}", *counts, why)
 
 
 _FETCHED = ("state", "platform", "account", "records", "requests", "why")

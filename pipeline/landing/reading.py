@@ -15,7 +15,7 @@ from pipeline.landing.contents import Landed, decode
 from pipeline.landing.faults import landing_error
 from pipeline.landing.names import folder_name
 from pipeline.landing.stores import MANIFEST, Place
-from pipeline.streams import Manifest, Unit
+from pipeline.streams import Manifest, Unit, Window
 
 FAILURE = "failure.json"
 
@@ -75,6 +75,17 @@ def last_night(root: str, platform: str, account: str, before: date | None = Non
     for name in names:
         if (before is None or name < before.isoformat()) and place.match(f"{parent}/{name}/*/{MANIFEST}"):
             return date.fromisoformat(name)
+    return None
+
+
+def first_window(root: str, platform: str, account: str) -> Window | None:
+    """The days that the earliest landed night of an account has read; None where nothing landed."""
+    place = Place(root)
+    parent = f"{folder_name(platform)}/{folder_name(account)}"
+    for name in sorted(path.rsplit("/", 1)[-1] for path in place.match(f"{parent}/*")):
+        found = runs(place, f"{parent}/{name}")
+        if found:
+            return found[-1].manifest.unit.window
     return None
 
 

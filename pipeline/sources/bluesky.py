@@ -37,6 +37,7 @@ BASE = "https://public.api.bsky.app"
 API_VERSION = "xrpc"
 TIME_ZONE: str | None = "UTC"
 RESTATEMENT_DAYS = 28
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 CREDENTIALS: tuple[str, ...] = ()
 OPTIONAL_CREDENTIALS: tuple[str, ...] = ()

@@ -35,6 +35,8 @@ BASE = "https://graph.facebook.com/v26.0"
 API_VERSION = "v26.0"
 TIME_ZONE: str | None = "America/Los_Angeles"
 RESTATEMENT_DAYS = 28
+# Insights are kept for about two years.
+HISTORY_DAYS: int | None = 730
 POOL_SLOTS = 2
 CREDENTIALS = ("token",)
 OPTIONAL_CREDENTIALS = ("app_secret",)

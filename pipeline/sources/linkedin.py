@@ -43,6 +43,8 @@ BASE = "https://api.linkedin.com/rest"
 API_VERSION = "202608"
 TIME_ZONE: str | None = "UTC"
 RESTATEMENT_DAYS = 28
+# Statistics are kept for twelve months.
+HISTORY_DAYS: int | None = 365
 POOL_SLOTS = 2
 CREDENTIALS = ("token",)
 # What renews a token that has expired: all three or none.

@@ -40,6 +40,7 @@ BASE = ""
 API_VERSION = "api/v1"
 TIME_ZONE: str | None = "UTC"
 RESTATEMENT_DAYS = 28
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 CREDENTIALS: tuple[str, ...] = ()
 # A token with the scope read, for instances that show nothing to strangers.

@@ -36,6 +36,7 @@ BASE = ""
 API_VERSION = "5"
 TIME_ZONE: str | None = None
 RESTATEMENT_DAYS = 3
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 CREDENTIALS = ("token",)
 OPTIONAL_CREDENTIALS: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ BASE = "https://business-api.tiktok.com"
 API_VERSION = "v1.3"
 TIME_ZONE: str | None = "UTC"
 RESTATEMENT_DAYS = 28
+# Statistics of a post end a year after it was published.
+HISTORY_DAYS: int | None = 365
 POOL_SLOTS = 2
 # No access token outlives a day: the refresh token of the first consent and the app's own id and secret get new ones.
 CREDENTIALS = ("refresh_token", "client_id", "client_secret")

@@ -35,6 +35,7 @@ BASE = ""
 API_VERSION = "wc/v3"
 TIME_ZONE: str | None = None
 RESTATEMENT_DAYS = 3
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 CREDENTIALS = ("key", "secret")
 OPTIONAL_CREDENTIALS: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ BASE = ""
 API_VERSION = "wp/v2"
 TIME_ZONE: str | None = None
 RESTATEMENT_DAYS = 28
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 CREDENTIALS: tuple[str, ...] = ()
 # An application password of `user`, for sites that show nothing to strangers; a token of WordPress.com.

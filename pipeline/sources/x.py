@@ -47,6 +47,7 @@ BASE = "https://api.x.com"
 API_VERSION = "2"
 TIME_ZONE: str | None = "UTC"
 RESTATEMENT_DAYS = 28
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 # A user's access token, or the app's own. A user's lives for two hours: `refresh_token` renews it.
 CREDENTIALS = ("token",)

@@ -42,6 +42,7 @@ BASE = "https://www.googleapis.com/youtube/v3"
 API_VERSION = "v3, analytics v2"
 TIME_ZONE: str | None = "America/Los_Angeles"
 RESTATEMENT_DAYS = 28
+HISTORY_DAYS: int | None = None
 POOL_SLOTS = 2
 CREDENTIALS: tuple[str, ...] = ()
 # Either a refresh token of the channel's owner and the secret of the app, or a key for what is public.

@@ -1,5 +1,7 @@
 """The verbs. DAG and command line call these and nothing below them."""
 
+from pipeline.steps.backfill import Backfilled, Stretch, backfill, plan_backfill, serve_backfill
+from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
@@ -16,6 +18,7 @@ from pipeline.steps.transform import Transformed, transform
 from pipeline.steps.validate import validate
 
 __all__ = [
+    "Backfilled",
     "Fetched",
     "Imported",
     "Loaded",
@@ -24,13 +27,16 @@ __all__ = [
     "Project",
     "Published",
     "Replay",
+    "Stretch",
     "Told",
     "Transformed",
+    "backfill",
     "fetch",
     "fetch_all",
     "from_message",
     "held",
     "import_archive",
+    "import_export",
     "import_unit",
     "last_night",
     "load",
@@ -38,17 +44,20 @@ __all__ = [
     "open_project",
     "overview",
     "plan",
+    "plan_backfill",
     "prepare",
     "publish_night",
     "replay",
     "roll_back",
     "run",
     "serve",
+    "serve_backfill",
     "status",
     "tell",
     "to_message",
     "transform",
     "understand",
+    "understand_export",
     "utc_now",
     "validate",
     "write_report",

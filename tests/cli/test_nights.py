@@ -139,19 +139,24 @@ def test_a_whole_night_and_the_way_back(published: dict[str, Any], desk: Desk) -
     assert "Atelier Marin" in report.read_text(encoding="utf-8")
 
 
-def test_a_backfill_does_every_night_and_publishes_once(published: dict[str, Any], desk: Desk) -> None:
+def test_a_backfill_reads_the_days_before_the_first_night_and_publishes_once(
+    published: dict[str, Any], desk: Desk
+) -> None:
     desk.server.night(FOURTH)
     before = set((desk.folder / "var/published/generations").iterdir())
-    done = desk.type("backfill", "--from", THIRD.isoformat(), "--to", FOURTH.isoformat())
+    since = FIRST - timedelta(days=60)
+    done = desk.type("backfill", "--from", since.isoformat(), "--to", FOURTH.isoformat())
     assert done.exit_code == 0, done.output
-    assert re.search(rf"ok\s+{THIRD}\s+5 of 5", done.stdout.replace("│", " "))
+    assert "facebook/104001: the days from" in done.stderr
     assert len(set((desk.folder / "var/published/generations").iterdir()) - before) == 1
     status = json.loads(desk.type("status", "--json").stdout)
-    assert status["publication"]["night"] == FOURTH.isoformat()
     with duckdb.connect(status["publication"]["path"], read_only=True) as con:
-        nights = con.execute("select distinct night from quality.run where step = 'transform' order by 1").fetchall()
-    assert nights[-2:] == [(THIRD,), (FOURTH,)]
-    assert (desk.folder / "var/published/report.html").exists()
+        days = con.execute("select min(day), max(day) from kpi.account_daily where impressions is not null").fetchone()
+    assert days is not None
+    assert days[0] == since
+    again = desk.type("backfill", "--from", since.isoformat(), "--to", FOURTH.isoformat(), "--json")
+    assert again.exit_code == 0, again.output
+    assert json.loads(again.stdout) == []
 
 
 def generation(desk: Desk) -> str:
@@ -178,10 +183,13 @@ def test_a_landing_that_takes_no_file_stops_a_night_before_any_request(desk: Des
 
 
 def test_a_rehearsed_backfill_reads_nothing(desk: Desk) -> None:
-    done = desk.type("backfill", "--from", THIRD.isoformat(), "--to", LAST_NIGHT.isoformat(), "--dry-run")
-    assert done.exit_code == 0
-    assert done.stdout.count("woocommerce") == (LAST_NIGHT - THIRD).days + 1
-    assert not list((desk.folder / "var/landing").glob(f"*/*/{LAST_NIGHT}"))
+    since = FIRST - timedelta(days=800)
+    done = desk.type("backfill", "--from", since.isoformat(), "--source", "facebook", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "the platform gives nothing of the days before" in done.stderr
+    # Two years in two stretches, newest first, for both pages.
+    assert done.stdout.count("facebook") == 4
+    assert not list((desk.folder / "var/landing").glob(f"*/*/{since.year - 1}-*"))
 
 
 def test_a_backfill_the_wrong_way_round_is_refused(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.simulator.specifications import FOLDER, document
 
-TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "boolean": (bool,), "array": (list,)}
+TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list}
 
 
 def complaints(query: str, answer: object) -> list[str]:
@@ -35,7 +35,8 @@ def _check(schema: dict[str, Any], value: Any, inside: str, at: str) -> Iterator
         if not isinstance(value, TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
             yield f"{at}: {value!r} is no {kind}"
         elif kind == "array":
-            for number, each in enumerate(value):
+            items: list[Any] = value
+            for number, each in enumerate(items):
                 yield from _check(schema["items"], each, inside, f"{at}/{number}")
 
 
