@@ -19,7 +19,7 @@ from pipeline.http import Answer, Session
 from pipeline.paging import by_cursor
 from pipeline.records import objects
 from pipeline.settings import Account
-from pipeline.sources._answers import decode
+from pipeline.sources._answers import decode, whole
 from pipeline.sources._persons import person
 from pipeline.sources._x_problems import HIDDEN, Fault, WordsRefused, faults, judge
 from pipeline.sources._x_purse import Kind, Purse
@@ -80,7 +80,7 @@ class _Includes(msgspec.Struct):
 
 class _Meta(msgspec.Struct):
     next_token: str | None = None
-    result_count: int | None = None
+    result_count: msgspec.Raw = msgspec.Raw(b"null")
     oldest_id: str | None = None
 
 
@@ -227,5 +227,6 @@ def _check_account(listed: Listed) -> None:
 
 def _check_count(meta: _Meta, page: _List, told: Sequence[Fault]) -> None:
     """The platform counts what it sends: fewer than that is a page that lost some."""
-    if meta.result_count is not None and meta.result_count > len(page.data) + len(told):
-        raise SourceChanged(f"a page announces {meta.result_count} posts and holds {len(page.data)}")
+    announced = whole(meta.result_count)
+    if announced is not None and announced > len(page.data) + len(told):
+        raise SourceChanged(f"a page announces {announced} posts and holds {len(page.data)}")

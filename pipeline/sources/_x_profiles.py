@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pipeline.errors import SourceRefused
+from pipeline.errors import SourceChanged, SourceRefused
 from pipeline.http import Session
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, in_front, is_object, too_late, whole
@@ -75,7 +75,11 @@ def tracked_now(api: Api, unit: Unit, names: Sequence[str]) -> Iterator[Yield]:
         profiles = decode(answer, _Many, "the tracked accounts").data
         api.purse.buy("user", [profile.id for profile in profiles])
         yield Page("tracked", [_kept(profile, unit) for profile in profiles])
-        for fault in faults(answer):
+        gone = faults(answer)
+        told = {one.lower() for one in (*(p.username for p in profiles), *(fault.about for fault in gone))}
+        if lacking := [name for name in batch if name.lower() not in told]:
+            raise SourceChanged(f"the tracked accounts lack {', '.join(lacking[:3])}, and nothing says why")
+        for fault in gone:
             yield Note("tracked_missing", f"no account @{fault.about}: {fault.title or fault.kind}")
 
 

@@ -86,6 +86,13 @@ def test_start_is_inclusive_and_end_is_not(client: Client) -> None:
     assert world.story_id(story) not in ids(pages(client, path, max_results=100, end_time=moment))
 
 
+def test_lists_can_be_cut_by_ids(client: Client) -> None:
+    path = f"/users/{LARGE}/tweets"
+    whole = ids(pages(client, path, max_results=100))
+    assert ids([ask(client, path, max_results=5, until_id=whole[7]).json()]) == whole[8:13]
+    assert ids(pages(client, path, max_results=100, since_id=whole[7])) == whole[:7]
+
+
 def test_an_empty_list_has_no_data(client: Client) -> None:
     told = ask(client, f"/users/{LARGE}/tweets", end_time="2011-01-01T00:00:00Z").json()
     assert told == {"meta": {"result_count": 0}}
@@ -178,6 +185,7 @@ def test_the_newest_day_of_analytics_is_restated_a_night_later(client: Client) -
         (f"/users/{LARGE}/tweets", {"tweets__fields": "id"}, (400, "invalid-request")),
         (f"/users/{LARGE}/tweets", {"post__fields": "id"}, (400, "invalid-request")),
         (f"/users/{LARGE}/tweets", {"pagination_token": "zzz"}, (400, "invalid-request")),
+        (f"/users/{LARGE}/tweets", {"until_id": "last"}, (400, "invalid-request")),
         (f"/users/{LARGE}/tweets", {"start_time": "2026-11-01"}, (400, "invalid-request")),
         (f"/users/{LARGE}/tweets", {"end_time": "2026-11-03T12:00:00Z"}, (400, "invalid-request")),
         (f"/users/{LARGE}/mentions", {"exclude": "replies"}, (400, "invalid-request")),

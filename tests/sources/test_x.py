@@ -301,6 +301,12 @@ def test_a_tracked_account_that_is_gone_is_told(server: Loopback) -> None:
     assert notes(found, "tracked_missing") == ["no account @rival: Not Found Error"]
 
 
+def test_a_tracked_account_that_is_lacking_without_a_word_is_an_error(server: Loopback) -> None:
+    Service(server).before = lambda a: Reply({}) if a.path.endswith("/by") else None
+    with pytest.raises(SourceChanged, match="lack rival, and nothing says why"):
+        read(server, tracked=("rival",))
+
+
 # --- recorded answers ---
 
 

@@ -73,9 +73,18 @@ class Asked:
             raise ProblemError(invalid("max_results", text, told))
         return int(text)
 
+    def _id(self, name: str, text: str) -> int:
+        if not _ID.fullmatch(text):
+            raise ProblemError(invalid(name, text, f"The `{name}` query parameter value [{text}] is no id"))
+        return int(text)
+
     def page(self, found: Sequence[Seen], size: int, *names: str) -> Reply:
         """One page of a list, newest first; the token says after which post the next one begins."""
         ordered = sorted(found, key=lambda seen: int(seen.id), reverse=True)
+        for name, keeps in (("since_id", int.__gt__), ("until_id", int.__lt__)):
+            bound = self.request.params.get(name)
+            if bound is not None:
+                ordered = [seen for seen in ordered if keeps(int(seen.id), self._id(name, bound))]
         after = next((self.request.params[name] for name in names if name in self.request.params), None)
         if after is not None:
             ordered = [seen for seen in ordered if int(seen.id) < _place(after)]

@@ -97,7 +97,9 @@ def _deleted_post(document: Any, args: Args) -> Any:
     if len(left) == len(document["data"]):
         return document
     rest = {key: value for key, value in document.items() if key != "data"}
-    if "meta" not in document:
+    if "meta" in document:
+        rest["meta"] = {**document["meta"], "result_count": len(left)}
+    else:
         rest["errors"] = [*document.get("errors", ()), missing("tweet", "ids", str(args["post"]))]
     return {**({"data": left} if left else {}), **rest}
 
