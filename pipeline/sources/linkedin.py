@@ -1,7 +1,7 @@
 """LinkedIn: the page of an organization through the versioned REST API (no advertising).
 
 The quota is one of calls a day, differs by application, and is nowhere announced; it begins again at midnight
-UTC. A night costs seven calls, one for each post under which something was written, and one for each comment
+UTC. A night costs eight calls, one for each post under which something was written, and one for each comment
 that was answered.
 Documentation: https://learn.microsoft.com/en-us/linkedin/marketing/community-management/
 
