@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from pipeline.simulator.truth import Judge, demo_terms
+from pipeline.simulator.world.networks.youtube import MAIN
 from tests.nights.replaying import Replay, replay
 from tests.nights.test_truth import differences, published
 
@@ -18,7 +19,7 @@ PLATFORMS = ("youtube", "matomo")
 # Nights before the last one (None: all of them) → what happens in it.
 FAULTS: Mapping[int | None, dict[str, object]] = {
     None: {"platform": "youtube-analytics", "kind": "retired_metric", "args": {"metric": "engagedViews"}},
-    3: {"platform": "youtube", "kind": "expired_token", "after": 2, "times": 1},
+    3: {"platform": "youtube", "kind": "expired_token", "path": f"RelatedToChannelId={MAIN}", "times": 1},
     2: {"platform": "youtube-analytics", "kind": "rate_limit", "times": 1},
     1: {"platform": "youtube", "kind": "short_page"},
 }

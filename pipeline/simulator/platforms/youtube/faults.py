@@ -38,8 +38,9 @@ def _quota_exceeded(request: Request, args: Args) -> Reply | None:
 
 
 def _expired_token(request: Request, args: Args) -> Reply | None:
-    del request, args
-    return unauthenticated()
+    """The hour is over: only requests with a token are concerned, a key has no life."""
+    del args
+    return unauthenticated() if "authorization" in request.headers else None
 
 
 def _comments_disabled(request: Request, args: Args) -> Reply | None:
