@@ -192,8 +192,6 @@ def _next_window(books: Books, name: str, entry: Entry) -> Entry | None:
     if not entry.limit:
         del books.buckets[name]
         return None
-    if len(books.buckets) > _MOST_BUCKETS:
-        books.buckets.clear()
     books.buckets[name] = Entry(limit=entry.limit, remaining=entry.limit, window=entry.window + 1)
     return books.buckets[name]
 
@@ -201,6 +199,9 @@ def _next_window(books: Books, name: str, entry: Entry) -> Entry | None:
 def _correct(books: Books, told: Allowance) -> None:
     """The entry as an answer tells it. Answers may overtake one another: within a window the lowest counts."""
     resets_at = told.resets_at.timestamp() if told.resets_at else None
+    if len(books.buckets) >= _MOST_BUCKETS and told.name not in books.buckets:
+        # A source whose buckets have names without end; what is forgotten is told again.
+        books.buckets.clear()
     entry = books.buckets.setdefault(told.name, Entry(remaining=told.remaining, resets_at=resets_at))
     entry.limit = told.limit
     if entry.resets_at is None or resets_at is None:

@@ -173,3 +173,12 @@ def test_a_lock_that_a_stopped_process_holds_does_not_stop_the_night(
             holder.communicate("")
     assert caplog.text.count("the budget is kept in memory") == 1
     assert len(platform.accepted) == 49
+
+
+def test_buckets_without_end_do_not_make_the_file_grow(tmp_path: Path) -> None:
+    platform = Limited(x, 10**6, 3600)
+    rates = Rates(read=x_headers, bucket=lambda path: path)
+    with platform.server as server, session(server.base, rates, state=tmp_path) as http:
+        for number in range(450):
+            read(http, 1, f"posts/{number}")
+    assert 1 <= len(books(tmp_path)["buckets"]) <= 200
