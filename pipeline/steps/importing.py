@@ -122,7 +122,7 @@ def import_unit(
     QualityError where gate 1 refuses the file: then the tables are as they were before.
     """
     if replaces:
-        _refuse_older(project, unit)
+        _refuse_older(project, unit, mark)
     source = project.sources[unit.platform]
     manifest = landing.write(
         project.settings.paths.landing,
@@ -185,14 +185,20 @@ def serve(project: Project, imported: Imported, *, now: Callable[[], datetime]) 
     return published
 
 
-def _refuse_older(project: Project, unit: Unit) -> None:
-    """An account that is one observation keeps its newest: an older file would undo what is known."""
+def _refuse_older(project: Project, unit: Unit, mark: str) -> None:
+    """An account that is one observation keeps its newest: an older file would undo what is known.
+
+    The same file may be given another day.
+    """
     path = project.settings.paths.warehouse
     if not path.exists():
         return
     with warehouse.open_reader(path) as con:
         newest = warehouse.newest_night_of(con, unit.platform, unit.account)
-    if newest is not None and newest > unit.night:
+    if newest is None or newest <= unit.night:
+        return
+    of_newest = landing.newest(project.settings.paths.landing, unit.platform, unit.account, newest)
+    if of_newest is None or of_newest.run_id != mark:
         raise ConfigError(
             f"{unit.platform} {unit.account}: a file of {newest} is imported already and this one is of {unit.night}: "
             "nothing was changed"
@@ -200,17 +206,17 @@ def _refuse_older(project: Project, unit: Unit) -> None:
 
 
 def _replace(project: Project, con: Any, unit: Unit) -> list[date]:
-    """Only now that gate 1 let the new file pass do the older ones leave the tables."""
+    """Only now that gate 1 let the new file pass do the others leave the tables."""
     known = warehouse.loaded_nights(con, unit.platform, unit.account)
-    older = sorted(night for night in known if night < unit.night)
+    others = sorted(night for night in known if night != unit.night)
     warehouse.drop(
         con,
-        [(unit.platform, unit.account, night) for night in older],
+        [(unit.platform, unit.account, night) for night in others],
         sources=project.sources,
         files=landing.files,
         runs=partial(runs, project),
     )
-    return older
+    return others
 
 
 def _judge(project: Project, con: Any, unit: Unit, run_id: str) -> None:

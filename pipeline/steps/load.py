@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from pipeline import landing, models, warehouse
@@ -104,7 +105,23 @@ def _due(project: Project, con: Any, units: Sequence[Unit]) -> list[Manifest]:
             manifest = landing.newest(root, unit.platform, unit.account, night)
             if manifest is not None:
                 due.append(manifest)
-    return due
+    return [*due, *_imported(project, con)]
+
+
+def _imported(project: Project, con: Any) -> Iterator[Manifest]:
+    """Landed files of people whose account the ledger has nothing of: a database that is built again finds them.
+
+    Of an archive, which is one observation, only the newest counts.
+    """
+    for platform, source in sorted(project.sources.items()):
+        if source.ORIGIN == "api":
+            continue
+        landed = landing.manifests(project.settings.paths.landing, platform=platform)
+        for account, runs_of in groupby(landed, key=lambda manifest: manifest.unit.account):
+            newest = {manifest.unit.night: manifest for manifest in runs_of}
+            if not warehouse.loaded_nights(con, platform, account):
+                nights = sorted(newest)
+                yield from (newest[night] for night in (nights[-1:] if source.ORIGIN == "archive" else nights))
 
 
 def runs(project: Project, platform: str, account: str, night: date) -> Sequence[Manifest]:

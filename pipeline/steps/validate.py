@@ -36,7 +36,8 @@ def validate(project: Project, night: date, *, run_id: str) -> Validated:
     ) as con:
         con.execute("begin")
         try:
-            platforms = {account.platform for account in settings.accounts} & warehouse.platforms(con)
+            read = {name for name, source in project.sources.items() if source.ORIGIN != "api"}
+            platforms = ({account.platform for account in settings.accounts} | read) & warehouse.platforms(con)
             relations = gates.staging_relations(resource_folder("sql"), platforms)
             condition = f"night = date '{night}'"
             first = gates.gate(con).check(1, dict.fromkeys(relations, condition), night=night, run_id=run_id)
