@@ -18,7 +18,7 @@ from pipeline.sources._answers import decode, in_front, is_object, too_late, who
 from pipeline.sources._linkedin_rest import DAY_MS, Rest, by_day, quoted
 from pipeline.streams import Absent, Note, Page, Unit, Window, Yield
 
-# Two days pass until a day is complete. Before that its numbers are a part of themselves.
+# Two whole days pass until a day is complete. Before that its numbers are a part of themselves.
 DAYS_TO_COMPLETE = 2
 _DAYS_KEPT = 365
 _ADMIN = "r_organization_admin (or rw_organization_admin)"
@@ -105,7 +105,7 @@ def complete(unit: Unit, http: Session) -> tuple[Window | None, Note | None]:
     """The days that may be asked for, and what a person should know of those that may not."""
     today = date.fromisoformat(http.first_date[:10]) if http.first_date else unit.night + timedelta(days=1)
     oldest = today - timedelta(days=_DAYS_KEPT)
-    since, until = unit.window.since, min(unit.window.until, unit.night - timedelta(days=DAYS_TO_COMPLETE))
+    since, until = unit.window.since, min(unit.window.until, today - timedelta(days=DAYS_TO_COMPLETE + 1))
     note = None
     if since < oldest:
         note = Note(

@@ -68,6 +68,19 @@ def test_the_structure_of_a_query_is_not_quoted_and_its_values_are(server: Loopb
     assert any("shares=List(urn%3Ali%3Ashare%3A7300000000000000001)" in target for target in targets)
 
 
+def test_a_stretch_of_the_past_is_read_to_its_last_day(server: Loopback) -> None:
+    Company(server)
+    read(server, days=28, night=date(2026, 9, 30))
+    assert days_asked(by_day(server, SHARES)) == (at(date(2026, 9, 2)), at(date(2026, 10, 1)))
+
+
+def test_the_platforms_clock_decides_which_days_are_complete(server: Loopback) -> None:
+    server.date = "Mon, 02 Nov 2026 22:00:00 GMT"
+    Company(server)
+    read(server, days=28)
+    assert days_asked(by_day(server, SHARES))[1] == at(date(2026, 10, 31))
+
+
 @pytest.mark.parametrize(
     ("path", "stream"), [(FOLLOWERS, "follower_gains"), (SHARES, "share_stats"), (VIEWS, "page_stats")]
 )

@@ -106,8 +106,8 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
 
 
 def _complete(unit: Unit) -> Iterator[date]:
-    """The days that are asked for: nothing of the last two, nothing older than a year."""
-    last = unit.night - timedelta(days=2)
+    """The days that are asked for: two whole days have passed since, and it is no older than a year."""
+    last = unit.moment.date() - timedelta(days=3)
     oldest = unit.moment.date() - timedelta(days=365)
     return (day for day in days_of(unit) if oldest <= day <= last)
 
