@@ -92,10 +92,26 @@ PLANTED = [
         unit=UNIT,
     ),
     Planted("the brand as somebody", SAID, changed(SAID, "person = 'ab12'"), "own_is_nobody_else", unit=UNIT),
-    Planted("somebody else twice", OTHERS, f"insert into {OTHERS} select * from {OTHERS} where {NOW}", "key_unique"),
-    Planted("somebody else without a day", OTHERS, f"update {OTHERS} set day = null where {NOW}", "rows_can_be_placed"),
     Planted(
-        "somebody else below nothing", OTHERS, f"update {OTHERS} set followers = -1 where {NOW}", "counters_in_range"
+        "somebody else twice",
+        OTHERS,
+        f"insert into {OTHERS} select * from {OTHERS} where {NOW}",
+        "key_unique",
+        unit=UNIT,
+    ),
+    Planted(
+        "somebody else without a day",
+        OTHERS,
+        f"update {OTHERS} set day = null where {NOW}",
+        "rows_can_be_placed",
+        unit=UNIT,
+    ),
+    Planted(
+        "somebody else below nothing",
+        OTHERS,
+        f"update {OTHERS} set followers = -1 where {NOW}",
+        "counters_in_range",
+        unit=UNIT,
     ),
 ]
 LEGAL = {

@@ -39,6 +39,10 @@ select
     night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
 
+insert into raw.x_tracked by name
+select '144' as _account, night as _night, false as _absent, night::varchar as day, '9' as id, 'Rival' as username
+from nights;
+
 insert into staging.x_post by name
 select
     'x' as platform, account, night as day, 'UTC' as day_timezone, account || '_' || i as post_id,

@@ -51,14 +51,13 @@ class Written:
 
 @dataclass
 class Timeline:
-    """The logs of one account. ``stirred``: when the number of responses under a post last changed."""
+    """The logs of one account."""
 
     network: XNetwork
     reading: Reading
     analytics: Log[tuple[str, date], tuple[int, ...]] = field(default_factory=Log)
     written: Log[str, Written] = field(default_factory=Log)
     answers: Log[str, Written] = field(default_factory=Log)
-    stirred: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def account(self) -> str:
@@ -82,12 +81,9 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
             continue
         _levels(facts, unit, timeline)
         stories = reading.listed(unit)
-        before = _live(timeline)
         _posts(facts, unit, timeline, stories)
         _analytics(facts, unit, timeline, stories)
         _responses(facts, unit, timeline, stories)
-        after = _live(timeline)
-        timeline.stirred |= {post: unit.moment for post in {*before, *after} if before[post] != after[post]}
         _snapshots(facts, unit, timeline)
     facts.account_days[reading.account] = _account_days(timeline)
     facts.posts[reading.account] = reading.post_facts(
@@ -166,13 +162,6 @@ def _day(thing: Story | Response | Mention) -> date:
     return thing.created.astimezone(UTC).date()
 
 
-def _live(timeline: Timeline) -> Counter[str]:
-    """How many responses are known to stand under each post."""
-    logs = (timeline.written, timeline.answers)
-    posts = [seen.value.post for log in logs for _, seen in log.live()]
-    return Counter(post for post in posts if post is not None)
-
-
 def _snapshots(facts: Facts, unit: Unit, timeline: Timeline) -> None:
     """What is known after the night of the counters of every post that it looked at."""
     reading = timeline.reading
@@ -183,9 +172,8 @@ def _snapshots(facts: Facts, unit: Unit, timeline: Timeline) -> None:
         names: dict[object, str] = {"views": "impressions"}
         counters: dict[str, int | None] = dict.fromkeys(COUNTERS)
         counters |= {names.get(name, str(name)): value for name, value in shown.items() if name != "follows"}
-        changed = max(seen.at, timeline.stirred.get(post_id, seen.at))
         kept = facts.snapshots.setdefault((*reading.account, post_id), [])
-        kept.append(Snapshot(unit.night, counters, unit.moment, changed))
+        kept.append(Snapshot(unit.night, counters, unit.moment, seen.at))
 
 
 def _account_days(timeline: Timeline) -> dict[date, DayFacts]:
