@@ -84,7 +84,7 @@ def own_posts(api: Api, window: Window, own: Own) -> Iterator[Yield]:
     except PurseEmpty as empty:
         bought = sum(len(page.records) for page in pages)
         kept = f"{bought} were bought and are not kept, because a list that was cut would call the others deleted"
-        raise PurseEmpty(f"{empty}; {kept}" if bought else str(empty)) from None
+        raise PurseEmpty(f"{empty}; {kept}" if bought else str(empty), resets_at=empty.resets_at) from None
     own.cut = None
     yield from pages or [Page("posts", [])]
 

@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -75,6 +75,12 @@ class Purse:
         self._books = kept if kept.day == day else _Books(day=day)
 
     @property
+    def resets_at(self) -> datetime | None:
+        """The end of the UTC day that the purse is for."""
+        day = self._books.day
+        return datetime.combine(day + timedelta(days=1), time(), UTC) if day else None
+
+    @property
     def reads(self) -> int:
         return len(self._books.bought)
 
@@ -95,7 +101,8 @@ class Purse:
         if found < least:
             raise PurseEmpty(
                 f"the read budget of the night is spent: {self.reads} of {self._most_reads} resources,"
-                f" {self.money.normalize():f} of {self._most_money.normalize():f} USD"
+                f" {self.money.normalize():f} of {self._most_money.normalize():f} USD",
+                resets_at=self.resets_at,
             )
         return found
 

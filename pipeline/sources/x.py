@@ -32,7 +32,7 @@ from typing import Literal
 from pipeline.errors import ConfigError
 from pipeline.http import Grant, Limits, Rates, Session, Token, judge_grant, standard_grant, x_headers
 from pipeline.settings import Account, Secret
-from pipeline.sources._answers import guarded
+from pipeline.sources._answers import guarded, too_late
 from pipeline.sources._x_api import Api
 from pipeline.sources._x_posts import Own, analytics, own_posts
 from pipeline.sources._x_profiles import account_now, introduced, tracked_now
@@ -189,24 +189,31 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     tracked = _names(account.options.get("tracked"))
     api.purse.open(api.now.date())
     yield from _paid("account", account_now(api, unit))
-    yield from _paid("posts", own_posts(api, unit.window, own))
+    # An old window comes but once; a night's window is read again tomorrow.
+    old = too_late(unit, http) is not None
+    yield from _paid("posts", own_posts(api, unit.window, own), for_good=old)
     if tracked:
         yield from _paid("tracked", tracked_now(api, unit, tracked))
-    yield from _paid("analytics", analytics(api, unit.window, own))
+    yield from _paid("analytics", analytics(api, unit.window, own), for_good=old)
     yield from _paid("mentions", mentions(api, unit.window, seen))
     yield from _paid("replies", replies(api, unit.window, own, seen))
     yield from api.notes
     yield Note("reads_bought", api.purse.told())
 
 
-def _paid(stream: str, items: Iterator[Yield]) -> Iterator[Yield]:
-    """The items as far as the purse reaches. What was read is kept, and what is missing is said."""
+def _paid(stream: str, items: Iterator[Yield], *, for_good: bool = False) -> Iterator[Yield]:
+    """The items as far as the purse reaches. What was read is kept, and what is missing is said.
+
+    ``for_good``: the next night would not read it again, so the unit is left for a day with a full purse.
+    """
     told = 0
     try:
         for item in items:
             told += len(item.records) if isinstance(item, Page) else 0
             yield item
     except PurseEmpty as empty:
+        if for_good:
+            raise
         if told:
             yield Note("read_budget", f"only {told} records of {stream} were read: {empty}")
         else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.errors import QuotaExhausted
 from tests.sources.loopback import Loopback, Reply
 from tests.sources.reading import Read, account, fetch, unit
 from tests.sources.x_service import Service, answered, post, response
@@ -101,6 +103,16 @@ def test_what_was_read_of_the_mentions_is_kept_and_what_is_missing_is_said(serve
     assert "only 117 records of mentions were read" in ended(found)[0]
     assert "mentions" not in found.absent
     assert len(found.records("posts")) == 1
+
+
+@pytest.mark.parametrize("reads", [150, 320])
+def test_an_old_window_that_the_budget_cuts_is_left_for_another_day(server: Loopback, reads: int) -> None:
+    # A backfill asks for it once: what would be absent now would be absent for ever.
+    server.date = "Fri, 13 Nov 2026 03:00:00 GMT"
+    Service(server, posts(205))
+    with pytest.raises(QuotaExhausted, match="read budget of the night is spent") as raised:
+        read(server, reads_per_night=reads)
+    assert raised.value.resets_at == datetime(2026, 11, 14, tzinfo=UTC)
 
 
 def test_without_any_budget_nothing_is_asked(server: Loopback) -> None:
