@@ -61,7 +61,8 @@ class Granting:
                 "access_token": self.access,
                 "expires_in": LIFE,
                 "refresh_token": self.refresh,
-                "refresh_token_expires_in": 86400 * 365,
+                # Renewing does not prolong it.
+                "refresh_token_expires_in": START + 86400 * 365 - self.now,
                 "token_type": "bearer",
             }
         )
