@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline import landing, publish, warehouse
 from pipeline.errors import WarehouseBusy
+from pipeline.settings import Account
 from pipeline.steps.project import Project
 
 
@@ -35,10 +36,20 @@ def status(project: Project) -> dict[str, Any]:
                 **ledger.get((account.platform, account.id), {"last_night": None, "state": _unknown(last_run)}),
                 "reason": failures.get((account.platform, account.id)),
             }
-            for account in settings.accounts
+            for account in (*settings.accounts, *_imported(project, ledger))
         ],
         "last_run": last_run,
     }
+
+
+def _imported(project: Project, ledger: dict[tuple[str, str], dict[str, Any]]) -> list[Account]:
+    """Accounts of which there are only files: no settings name them, the ledger does."""
+    known = {name: source for name, source in project.sources.items() if source.ORIGIN != "api"}
+    return [
+        Account(platform, account, account, "", known[platform].TIME_ZONE or "UTC")
+        for platform, account in sorted(ledger)
+        if platform in known
+    ]
 
 
 def _ledger(project: Project) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, Any] | None]:

@@ -33,6 +33,10 @@ def test_an_import_tells_when_readers_will_have_it(vigie: Callable[..., Result],
     told = json.loads(vigie(*words, "--json").stdout)
     assert (told["state"], told["account"], told["night"]) == ("already", "atelier", "2019-03-11")
     assert told["records"] == {"posts": 3, "comments": 2}
+    [ours] = [
+        one for one in json.loads(vigie("status", "--json").stdout)["sources"] if one["platform"] == "google_plus"
+    ]
+    assert (ours["account"], ours["last_night"], ours["state"]) == ("atelier", "2019-03-11", "passed")
 
 
 def test_a_file_that_is_no_archive_ends_with_its_own_code_and_advice(

@@ -86,7 +86,7 @@ def files_in(folder: str | Path) -> set[str]:
 
 
 def test_its_history_stands_beside_the_living_networks_and_changes_none_of_their_numbers(tmp_path: Path) -> None:
-    with replay(tmp_path, platforms=("facebook", "matomo"), nights=4) as brand:
+    with replay(tmp_path, platforms=("facebook", "matomo"), nights=3) as brand:
         project, nights = brand.project, brand.world.nights
         brand.nights(nights[:-1])
         before = everything(project, besides="google_plus")
