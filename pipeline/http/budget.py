@@ -71,6 +71,8 @@ class Budget:
     def take(self, path: str) -> Charge:
         """Reserve one request, after the waits that it takes. QuotaExhausted where the reset is too far away."""
         names, cost = self._rates.buckets(path), self._rates.cost(path)
+        if not self._rates.known and not self._ledger.is_begun():
+            return Charge(cost, ())
         blind = False
         while True:
             with self._ledger.open() as books:
@@ -85,6 +87,8 @@ class Budget:
     def settle(self, charge: Charge, path: str, answer: Answer | None) -> None:
         """Correct the books by what the answer says; without an answer the request counts as spent."""
         told = {a.name: a for a in self._rates.told(path, answer)} if answer else {}
+        if not told and not charge.windows:
+            return
         with self._ledger.open() as books:
             if self._clock.is_told:
                 books.skew = self._clock.skew

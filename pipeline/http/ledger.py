@@ -57,6 +57,14 @@ class Ledger:
         self._handle: int | None = None
         self._lock = threading.Lock()
 
+    def is_begun(self) -> bool:
+        """Whether anything was ever written down."""
+        try:
+            return self._file is None or self._handle is not None or self._file.exists()
+        except OSError:
+            # A folder that may not be looked into: opening it will say so.
+            return True
+
     @contextmanager
     def open(self) -> Iterator[Books]:
         """The books, for this thread alone; what it changes is kept."""

@@ -182,3 +182,10 @@ def test_buckets_without_end_do_not_make_the_file_grow(tmp_path: Path) -> None:
         for number in range(450):
             read(http, 1, f"posts/{number}")
     assert 1 <= len(books(tmp_path)["buckets"]) <= 200
+
+
+def test_where_no_limit_is_told_there_is_no_file(tmp_path: Path) -> None:
+    platform = Limited(silent, 10**6, 3600)
+    with platform.server as server, session(server.base, Rates(read=x_headers), state=tmp_path) as http:
+        read(http, 3)
+    assert list(tmp_path.iterdir()) == []
