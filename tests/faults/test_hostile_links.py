@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError, SourceChanged, SourceRefused, SourceUnavailable
 from pipeline.http import Session, judge_status
-from pipeline.http.origin import addresses, joined, origin_of
+from pipeline.http.origin import addresses, finished, joined, origin_of
 from pipeline.paging import cursor_of
 from tests.faults.server import FaultServer, answer
 
@@ -201,3 +201,25 @@ def test_m1_plain_http_to_localhost_does_not_leave_this_machine(monkeypatch: pyt
 
 def test_addresses_are_those_of_the_one_lookup() -> None:
     assert [address for *_, address in addresses("127.0.0.1", 80, loopback_only=True)] == [("127.0.0.1", 80)]
+
+
+@pytest.mark.parametrize(
+    "query", ["a=b c", "a=b#c", "a=b\r\nX: y", "a=b\0", "a=b\\c", "a=<b>", 'a="b"', "a=é", "a={b}"]
+)
+def test_m6_a_finished_query_cannot_become_anything_else(query: str) -> None:
+    with pytest.raises(SourceChanged, match="cannot be part of a query"):
+        finished(query)
+
+
+def test_a_finished_query_is_sent_as_it_is_and_a_long_one_in_the_body() -> None:
+    query = "ids=List(urn%3Ali%3Ashare%3A1,urn%3Ali%3Ashare%3A2)&at=(start:1,end:2)"
+    with FaultServer(answer(b"{}"), answer(b"{}")) as platform:
+        with Session(platform="x", account="1", night=None, base=platform.base, headers={"X-Key": "k"}) as http:
+            http.get("/posts", query, judge=judge_status)
+            http.tunnel("/posts", query, judge=judge_status)
+        sent, tunnelled = platform.asked
+    assert sent.target == f"/posts?{query}"
+    assert (tunnelled.target, tunnelled.body.decode()) == ("/posts", query)
+    headers = {name.lower(): value for name, value in tunnelled.headers.items()}
+    assert (headers["x-http-method-override"], headers["x-key"]) == ("GET", "k")
+    assert headers["content-type"] == "application/x-www-form-urlencoded"
