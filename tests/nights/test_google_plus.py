@@ -125,7 +125,7 @@ def _the_history_is_told(project: Project) -> None:
         "select count(*), min(day), max(day), sum(posts_published), sum(comments), count(reactions), count(followers)"
     )
     whole = ((MADE - date(2013, 11, 5)).days + 1, date(2013, 11, 5), MADE, 5, 4, 0, 0)
-    assert published(project, f"select {days} from kpi.account_daily {ours}") == [whole]
+    assert published(project, f"{days} from kpi.account_daily {ours}") == [whole]
     assert published(project, f"select day, comments from kpi.account_daily {ours} and comments > 0 order by day") == [
         (date(2013, 11, 6), 2), (date(2016, 3, 5), 2),
     ]  # fmt: skip
