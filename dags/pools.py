@@ -24,6 +24,7 @@ def pools(settings: Path) -> dict[str, dict[str, object]]:
     wanted: dict[str, dict[str, object]] = {
         f"vigie_{platform}": {"slots": sources.module(platform).POOL_SLOTS, "description": f"Fetches of {platform}"}
         for platform in read_outline(settings).platforms
+        if sources.module(platform).ORIGIN == "api"
     }
     return wanted | {WAREHOUSE: {"slots": 1, "description": "The one writer of the DuckDB file"}}
 

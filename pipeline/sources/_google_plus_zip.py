@@ -21,7 +21,7 @@ from pipeline.errors import FileRefused
 
 MOST_MEMBERS = 200_000
 MOST_UNPACKED = 2**30
-MOST_OF_A_MEMBER = 32 * 2**20
+MOST_OF_A_MEMBER = 16 * 2**20
 # A post that is said in few bytes may repeat itself; beyond this size it has no reason to.
 MOST_RATIO, SMALL = 100, 2**18
 

@@ -151,7 +151,7 @@ def load_unit(project: Project, manifest: Manifest, *, now: Callable[[], datetim
             raise done.error
         with warehouse.transaction(con):
             notes = [(note.kind, unit.platform, unit.account, note.message) for note in manifest.notes]
-            warehouse.record_notes(con, unit.night, f"import {unit.platform}/{unit.account}", notes)
+            warehouse.record_notes(con, unit.night, _step(unit), notes)
             build_views(con)
         _judge(project, con, unit, watch.run_id)
         replaced = _replace(project, con, unit) if replaces else []
@@ -216,7 +216,14 @@ def _replace(project: Project, con: Any, unit: Unit) -> list[date]:
         files=landing.files,
         runs=partial(runs, project),
     )
+    for night in others:
+        warehouse.record_notes(con, night, _step(unit), [])
     return others
+
+
+def _step(unit: Unit) -> str:
+    """The name under which notes of a file are kept: one import never replaces what another noted."""
+    return f"import {unit.platform}/{unit.account}"
 
 
 def _judge(project: Project, con: Any, unit: Unit, run_id: str) -> None:

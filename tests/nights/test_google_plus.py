@@ -163,6 +163,7 @@ def test_a_newer_archive_takes_the_place_of_the_one_before_and_an_older_one_is_r
     told = "select id, plus_ones, _night, _absent from raw.google_plus_posts"
     assert raw(project, told) == [("aaBrise0001", 4, date(2019, 4, 1), False)]
     assert raw(project, "select night from ops.ledger") == [(date(2019, 4, 1),)]
+    assert raw(project, "select distinct night from quality.note") == []
     landed = files_in(project.settings.paths.landing)
     with pytest.raises(ConfigError, match=r"a file of 2019-04-01 is imported already and this one is of 2019-03-10"):
         bring(project, older)

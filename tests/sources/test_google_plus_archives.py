@@ -92,7 +92,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_stopped_by_what_comes_out_of_it(tmp_path: Path) -> None:
-    bomb = deflated("bomb.json", b" " * (24 * 2**20))
+    bomb = deflated("bomb.json", b" " * (12 * 2**20))
     assert len(bomb.content) > 1000 * len(bomb.packed)
     message = refused(crooked(tmp_path / "a.zip", [deflated("1.json", POST), bomb]))
     assert message == "a.zip: member 2 'bomb.json' unpacks to more than 100 times its size"
@@ -107,7 +107,7 @@ def test_a_member_that_is_no_post_by_its_size_alone_is_not_even_opened(tmp_path:
     location = Entry(b"Location History.json", b"\xff" * 10, unpacked=2**31, crc=1)
     found = taken(crooked(tmp_path / "a.zip", [location, deflated("1.json", POST)]))
     assert len(found.posts) == 1
-    assert "left out: files larger than 32 MiB, which is no post (1): member 1 'Location History.json'" in found.text
+    assert "left out: files larger than 16 MiB, which is no post (1): member 1 'Location History.json'" in found.text
 
 
 def test_all_members_together_may_not_unpack_to_more_than_the_limit(
