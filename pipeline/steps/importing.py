@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -164,15 +164,13 @@ def load_unit(project: Project, manifest: Manifest, *, now: Callable[[], datetim
         {stream.name: stream.absent for stream in streams if stream.absent is not None},
         [note.message for note in manifest.notes],
     )
-    return Imported(
-        **{
-            **told.__dict__,
-            "stored": done.loaded,
-            "quarantined": done.quarantined,
-            "replaced": tuple(night.isoformat() for night in replaced),
-            "folder": manifest.folder,
-            "newest_night": newest.isoformat() if newest else None,
-        }
+    return replace(
+        told,
+        stored=done.loaded,
+        quarantined=done.quarantined,
+        replaced=tuple(night.isoformat() for night in replaced),
+        folder=manifest.folder,
+        newest_night=newest.isoformat() if newest else None,
     )
 
 
