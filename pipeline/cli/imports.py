@@ -26,6 +26,10 @@ def register(app: typer.Typer) -> None:
     group.command("google-plus", epilog="Example: vigie import google-plus takeout-20190310T120000Z-001.zip")(
         google_plus
     )
+    # What that command shares with this module it takes from here.
+    from pipeline.cli.exports import csv
+
+    group.command("csv", epilog="Example: vigie import csv metrics.xls --mapping linkedin --account 1035")(csv)
     app.add_typer(
         group,
         name="import",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.errors import ConfigError, SourceChanged
+from pipeline.errors import ConfigError, FileRefused
 from pipeline.sources._files_mapping import LANGUAGES, ExportMapping
 from pipeline.sources._files_opening import NAMES, Opened, Row
 from pipeline.sources._files_values import Cell, plain
@@ -48,14 +48,14 @@ def _place(item: tuple[str, int]) -> int:
 
 
 def find_layout(opened: Opened, mapping: ExportMapping, sheet: str | None = None) -> Layout:
-    """The table that the mapping speaks of. SourceChanged says what was looked for and what is there."""
+    """The table that the mapping speaks of. FileRefused says what was looked for and what is there."""
     best: Layout | None = None
     seen: list[Row] = []
-    fault: SourceChanged | None = None
+    fault: FileRefused | None = None
     for part in _candidates(opened, mapping, sheet):
         try:
             rows = list(islice(opened.rows(part), MOST_TITLES))
-        except SourceChanged as error:
+        except FileRefused as error:
             fault = error
             continue
         found = next((layout for row in rows if (layout := layout_of(row, mapping, part))), None)
@@ -67,7 +67,7 @@ def find_layout(opened: Opened, mapping: ExportMapping, sheet: str | None = None
         return best
     if fault and not seen:
         raise fault
-    raise SourceChanged(_not_found(opened, mapping, seen))
+    raise FileRefused(_not_found(opened, mapping, seen))
 
 
 def _candidates(opened: Opened, mapping: ExportMapping, sheet: str | None) -> Sequence[str]:
@@ -82,7 +82,7 @@ def _candidates(opened: Opened, mapping: ExportMapping, sheet: str | None) -> Se
 
 
 def layout_of(row: Row, mapping: ExportMapping, part: str) -> Layout | None:
-    """The row as the mapping's header; None where it is none. SourceChanged where a name stands twice."""
+    """The row as the mapping's header; None where it is none. FileRefused where a name stands twice."""
     line, cells = row
     names = [plain(cell) if isinstance(cell, str) else "" for cell in cells]
     language = _language(names, mapping)
@@ -92,7 +92,7 @@ def layout_of(row: Row, mapping: ExportMapping, part: str) -> Layout | None:
         if found is None:
             continue
         if names.count(found) > 1:
-            raise SourceChanged(f"line {line}: two columns are called {shown(cells[names.index(found)])}")
+            raise FileRefused(f"line {line}: two columns are called {shown(cells[names.index(found)])}")
         places[target] = names.index(found)
     if any(target not in places for target in mapping.needed):
         return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pipeline.errors import SourceChanged
+from pipeline.errors import FileRefused
 from pipeline.sources._files_values import Cell
 from pipeline.sources._files_workbooks import xls_rows, xls_sheets, xlsx_rows, xlsx_sheets
 
@@ -49,12 +49,12 @@ class Opened:
     limits: Limits = field(default_factory=Limits)
 
     def rows(self, part: str) -> Iterator[Row]:
-        """Rows of one part, empty ones left out. SourceChanged where it is no table or larger than allowed."""
+        """Rows of one part, empty ones left out. FileRefused where it is no table or larger than allowed."""
         for number, (line, cells) in enumerate(self._all_rows(part), start=1):
             if number > self.limits.rows:
-                raise SourceChanged(f"{self.path.name}: more than {self.limits.rows:,} rows: split the file")
+                raise FileRefused(f"{self.path.name}: more than {self.limits.rows:,} rows: split the file")
             if len(cells) > self.limits.columns:
-                raise SourceChanged(f"{self.path.name}, line {line}: more than {self.limits.columns} columns")
+                raise FileRefused(f"{self.path.name}, line {line}: more than {self.limits.columns} columns")
             if any(cell is not None and cell != "" for cell in cells):
                 yield line, cells
 
@@ -65,18 +65,18 @@ class Opened:
 
 
 def open_export(path: Path, encoding: str | None = None, limits: Limits | None = None) -> Opened:
-    """Find out what the file is. SourceChanged where it is nothing that can be read, or is too large."""
+    """Find out what the file is. FileRefused where it is nothing that can be read, or is too large."""
     limits = limits or Limits()
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(4096)
     except OSError as error:
-        raise SourceChanged(f"{path}: cannot be read ({error.strerror})") from None
+        raise FileRefused(f"{path}: cannot be read ({error.strerror})") from None
     if not size:
-        raise SourceChanged(f"{path.name}: the file is empty")
+        raise FileRefused(f"{path.name}: the file is empty")
     if size > limits.bytes:
-        raise SourceChanged(f"{path.name}: {size:,} bytes, more than the {limits.bytes:,} that are read")
+        raise FileRefused(f"{path.name}: {size:,} bytes, more than the {limits.bytes:,} that are read")
     if start.startswith(b"PK\x03\x04"):
         return Opened(path, "xlsx", xlsx_sheets(path, limits.unpacked, limits.members), limits=limits)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -94,17 +94,17 @@ def _encoding(path: Path, start: bytes) -> str:
     if b"\x00" in start:
         even, odd = start[0::2].count(0), start[1::2].count(0)
         if max(even, odd) * 2 < len(start) // 2:
-            raise SourceChanged(f"{path.name}: is neither a text nor a workbook")
+            raise FileRefused(f"{path.name}: is neither a text nor a workbook")
         return "utf-16-le" if odd > even else "utf-16-be"
     fault = _first_fault(path, "utf-8")
     if fault is None:
         return "utf-8"
     offset, plain = fault
     if not plain:
-        raise SourceChanged(f"{path.name}: the byte at {offset:,} is no UTF-8 although the text before it is: damaged")
+        raise FileRefused(f"{path.name}: the byte at {offset:,} is no UTF-8 although the text before it is: damaged")
     other = _first_fault(path, "cp1252")
     if other is not None:
-        raise SourceChanged(
+        raise FileRefused(
             f"{path.name}: neither UTF-8 nor Windows-1252 (byte at {other[0]:,}): save it as CSV in UTF-8"
         )
     return "cp1252"
@@ -134,7 +134,7 @@ def _delimiters(path: Path, encoding: str) -> tuple[str, ...]:
         with path.open(encoding=encoding, newline="") as file:
             first = file.readline(64).lstrip("\ufeff").strip('"\r\n')
     except (UnicodeError, LookupError) as error:
-        raise SourceChanged(f"{path.name}: is no text in {encoding} ({type(error).__name__})") from None
+        raise FileRefused(f"{path.name}: is no text in {encoding} ({type(error).__name__})") from None
     if first.casefold().startswith(_SEP) and len(first) == len(_SEP) + 1:
         return (first[-1],)
     return DELIMITERS
@@ -150,9 +150,9 @@ def _text_rows(opened: Opened, delimiter: str) -> Iterator[Row]:
                     yield line, cells
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise SourceChanged(f"{opened.path.name}, line {line}: cannot be taken apart ({error})") from None
+            raise FileRefused(f"{opened.path.name}, line {line}: cannot be taken apart ({error})") from None
         except UnicodeError:
-            raise SourceChanged(f"{opened.path.name}, line {line}: is no text in {opened.encoding}") from None
+            raise FileRefused(f"{opened.path.name}, line {line}: is no text in {opened.encoding}") from None
 
 
 def _lines(file: io.TextIOBase) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from pipeline.errors import ConfigError, SourceChanged
+from pipeline.errors import ConfigError, FileRefused
 from pipeline.sources._files_layout import find_layout, layout_of, listed, part_named
 from pipeline.sources._files_mapping import ExportMapping
 from pipeline.sources._files_opening import Opened, Row
@@ -39,7 +39,7 @@ class Reading:
         self.titles: dict[str, str] = {}
 
     def survey(self) -> Understood:
-        """Read all of it, keep nothing. SourceChanged where it is no table."""
+        """Read all of it, keep nothing. FileRefused where it is no table."""
         seen = Seen()
         for each in self._rows(seen):
             if isinstance(each, Problem):
@@ -152,7 +152,7 @@ class Reading:
                 shown.setdefault(order, line)
         if len(shown) > 1:
             places = " and ".join(f"{order} on line {line}" for order, line in shown.items())
-            raise SourceChanged(f"{self.opened.path.name}: days are written in two orders, {places}")
+            raise FileRefused(f"{self.opened.path.name}: days are written in two orders, {places}")
         found = next(iter(shown), None)
         return replace(choices, day_order=found) if found else choices
 

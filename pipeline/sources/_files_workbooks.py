@@ -10,23 +10,23 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SourceChanged
+from pipeline.errors import FileRefused
 from pipeline.sources._files_values import Cell
 
 
 def xlsx_sheets(path: Path, most_bytes: int, most_members: int) -> tuple[str, ...]:
-    """The names of the sheets. SourceChanged for no workbook, or one that unpacks to more than allowed."""
+    """The names of the sheets. FileRefused for no workbook, or one that unpacks to more than allowed."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        raise SourceChanged(f"{path.name}: a damaged workbook") from None
+        raise FileRefused(f"{path.name}: a damaged workbook") from None
     # What a member says of its size is also the most that is unpacked of it.
     unpacked = sum(member.file_size for member in members)
     if len(members) > most_members or unpacked > most_bytes:
-        raise SourceChanged(f"{path.name}: unpacks to {unpacked:,} bytes in {len(members):,} parts: not read")
+        raise FileRefused(f"{path.name}: unpacks to {unpacked:,} bytes in {len(members):,} parts: not read")
     if not any(member.filename == "xl/workbook.xml" for member in members):
-        raise SourceChanged(f"{path.name}: an archive, not a workbook: unpack it and import the CSV files in it")
+        raise FileRefused(f"{path.name}: an archive, not a workbook: unpack it and import the CSV files in it")
     with closing(_workbook(path)) as book:
         return tuple(book.sheetnames)
 
@@ -47,7 +47,7 @@ def xlsx_rows(path: Path, sheet: str) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 
 def xls_sheets(path: Path) -> tuple[str, ...]:
-    """The names of the sheets of an old workbook. SourceChanged for none."""
+    """The names of the sheets of an old workbook. FileRefused for none."""
     with _old_workbook(path) as book:
         return tuple(book.sheet_names())
 
@@ -81,9 +81,9 @@ def _old_workbook(path: Path) -> Any:
         raise _damaged(path, "", error) from None
 
 
-def _damaged(path: Path, sheet: str, error: Exception) -> SourceChanged:
+def _damaged(path: Path, sheet: str, error: Exception) -> FileRefused:
     where = f"{path.name}, {sheet}: a damaged sheet" if sheet else f"{path.name}: a damaged workbook"
-    return SourceChanged(f"{where} ({type(error).__name__})")
+    return FileRefused(f"{where} ({type(error).__name__})")
 
 
 def _trimmed(cells: list[Cell]) -> list[Cell]:

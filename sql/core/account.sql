@@ -2,13 +2,20 @@
 -- key: platform, account
 -- rebuild: whole
 with nights as (
+    -- a file that was imported speaks of an account of a platform: its night counts for that one
     select
-        platform,
-        account,
-        min(window_since) as first_window_since,
-        max(night) as newest_night
-    from core.night
-    group by platform, account
+        coalesce(imported.platform, nights.platform) as platform,
+        coalesce(imported.account, nights.account) as account,
+        min(nights.window_since) as first_window_since,
+        max(nights.night) as newest_night,
+        max(imported.source) as imported_by
+    from core.night as nights
+    left join staging.imported_night as imported
+        on
+            nights.platform = imported.source
+            and nights.account = imported.unit
+            and nights.night = imported.night
+    group by all
 ),
 
 configured as (
@@ -33,7 +40,8 @@ accounts as (
         coalesce(configured.receives_visits, false) as receives_visits,
         coalesce(configured.is_configured, false) as is_configured,
         nights.first_window_since,
-        nights.newest_night
+        nights.newest_night,
+        nights.imported_by
     from configured
     full join nights on configured.platform = nights.platform and configured.account = nights.account
 )
@@ -41,16 +49,18 @@ accounts as (
 select
     accounts.platform,
     accounts.account,
-    platforms.kind,
+    -- a network that nothing here asks may still be known from exports
+    coalesce(platforms.kind, importers.kind) as kind,
     accounts.site,
     -- a platform with one reporting zone for everybody wins over the account's own
     coalesce(platforms.default_time_zone, accounts.time_zone, 'UTC') as day_timezone,
     accounts.receives_visits,
     accounts.is_configured,
-    platforms.restatement_days,
+    coalesce(platforms.restatement_days, importers.restatement_days) as restatement_days,
     accounts.first_window_since,
     accounts.newest_night,
     -- the last day that the platform no longer restates
-    accounts.newest_night - platforms.restatement_days as final_until
+    accounts.newest_night - coalesce(platforms.restatement_days, importers.restatement_days) as final_until
 from accounts
 left join seed.platform as platforms on accounts.platform = platforms.platform
+left join seed.platform as importers on accounts.imported_by = importers.platform

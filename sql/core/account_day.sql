@@ -35,6 +35,35 @@ reported as (
         arg_max(profile_views, night) as profile_views,
         max(observed_at) as observed_at
     from observations
+    where origin is distinct from 'export'
+    group by platform, account, day
+),
+
+exported as (
+    -- what people exported, of which the last export counts: only where no API says anything of that metric
+    select
+        platform,
+        account,
+        day,
+        max(day_timezone) as day_timezone,
+        arg_max(followers, row(night, observed_at, run_id)) as followers,
+        arg_max(followers_gained, row(night, observed_at, run_id)) as followers_gained,
+        arg_max(followers_lost, row(night, observed_at, run_id)) as followers_lost,
+        arg_max(reach_1d, row(night, observed_at, run_id)) as reach_1d,
+        arg_max(reach_7d, row(night, observed_at, run_id)) as reach_7d,
+        arg_max(reach_28d, row(night, observed_at, run_id)) as reach_28d,
+        arg_max(impressions, row(night, observed_at, run_id)) as impressions,
+        arg_max(reactions, row(night, observed_at, run_id)) as reactions,
+        arg_max(comments, row(night, observed_at, run_id)) as comments,
+        arg_max(shares, row(night, observed_at, run_id)) as shares,
+        arg_max(clicks, row(night, observed_at, run_id)) as clicks,
+        arg_max(saves, row(night, observed_at, run_id)) as saves,
+        arg_max(engagements_reported, row(night, observed_at, run_id)) as engagements_reported,
+        arg_max(video_views, row(night, observed_at, run_id)) as video_views,
+        arg_max(profile_views, row(night, observed_at, run_id)) as profile_views,
+        max(observed_at) as observed_at
+    from observations
+    where origin = 'export'
     group by platform, account, day
 ),
 
@@ -104,6 +133,12 @@ days as (
         platform,
         account,
         day
+    from exported
+    union
+    select
+        platform,
+        account,
+        day
     from responses
     union
     select
@@ -117,34 +152,39 @@ select
     days.platform,
     days.account,
     days.day,
-    coalesce(reported.day_timezone, responses.day_timezone, accounts.day_timezone) as day_timezone,
-    reported.followers,
+    coalesce(
+        reported.day_timezone, responses.day_timezone, exported.day_timezone, accounts.day_timezone
+    ) as day_timezone,
+    coalesce(reported.followers, exported.followers) as followers,
     reported.followers_step,
-    reported.followers_gained,
-    reported.followers_lost,
-    reported.reach_1d,
-    reported.reach_7d,
-    reported.reach_28d,
-    reported.impressions,
-    reported.reactions,
+    coalesce(reported.followers_gained, exported.followers_gained) as followers_gained,
+    coalesce(reported.followers_lost, exported.followers_lost) as followers_lost,
+    coalesce(reported.reach_1d, exported.reach_1d) as reach_1d,
+    coalesce(reported.reach_7d, exported.reach_7d) as reach_7d,
+    coalesce(reported.reach_28d, exported.reach_28d) as reach_28d,
+    coalesce(reported.impressions, exported.impressions) as impressions,
+    coalesce(reported.reactions, exported.reactions) as reactions,
     coalesce(
         reported.comments,
         responses.live_responses,
-        case when read_days.day is not null then cast(0 as bigint) end
+        case when read_days.day is not null then cast(0 as bigint) end,
+        exported.comments
     ) as comments,
-    reported.shares,
-    reported.clicks,
-    reported.saves,
-    reported.engagements_reported,
-    reported.video_views,
-    reported.profile_views,
+    coalesce(reported.shares, exported.shares) as shares,
+    coalesce(reported.clicks, exported.clicks) as clicks,
+    coalesce(reported.saves, exported.saves) as saves,
+    coalesce(reported.engagements_reported, exported.engagements_reported) as engagements_reported,
+    coalesce(reported.video_views, exported.video_views) as video_views,
+    coalesce(reported.profile_views, exported.profile_views) as profile_views,
     coalesce(
-        greatest(reported.observed_at, responses.observed_at),
+        greatest(reported.observed_at, responses.observed_at, exported.observed_at),
         read_days.observed_at
     ) as observed_at
 from days
 left join reported
     on days.platform = reported.platform and days.account = reported.account and days.day = reported.day
+left join exported
+    on days.platform = exported.platform and days.account = exported.account and days.day = exported.day
 left join responses
     on days.platform = responses.platform and days.account = responses.account and days.day = responses.day
 left join read_days

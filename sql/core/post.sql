@@ -6,8 +6,10 @@ with seen as (
         platform,
         account,
         post_id,
-        min(night) as first_night,
-        max(night) as last_night
+        -- what an export says of a post counts only where the platform itself was never asked
+        coalesce(min(night) filter (where origin is distinct from 'export'), min(night)) as first_night,
+        coalesce(max(night) filter (where origin is distinct from 'export'), max(night)) as last_night,
+        count(*) filter (where origin is distinct from 'export') = 0 as is_exported
     from staging.post
     where
         day >= cast(getvariable('rebuild_from') as date)
@@ -20,6 +22,7 @@ newest as (
     select
         observations.*,
         seen.first_night,
+        seen.is_exported,
         -- a word after a # that begins it: not the end of an address, not a character reference
         list_transform(
             regexp_extract_all(observations.text, '(?:^|[^\p{L}\p{N}_&/])#([\p{L}\p{N}_]+)', 1),
@@ -32,6 +35,7 @@ newest as (
             and observations.account = seen.account
             and observations.post_id = seen.post_id
             and observations.night = seen.last_night
+            and (observations.origin is not distinct from 'export') = seen.is_exported
             and observations.night >= cast(getvariable('rebuild_from') as date) - 2
 )
 
@@ -65,6 +69,7 @@ select
     newest.is_paid,
     case when newest.is_absent then newest.observed_at end as deleted_at,
     newest.first_night as first_seen_night,
+    newest.is_exported,
     newest.observed_at
 from newest
 order by newest.day

@@ -33,7 +33,10 @@ posts as (
         published_day,
         first_seen_night
     from core.post
-    where published_day >= cast(getvariable('read_from') as date)
+    where
+        published_day >= cast(getvariable('read_from') as date)
+        -- nights that looked at an account did not look at what only exports know
+        and is_exported is not true
 ),
 
 looks as (
@@ -73,6 +76,7 @@ absences as (
             and vanished.post_id = returned.post_id
             and vanished.gone_night < returned.night
             and returned.night >= cast(getvariable('read_from') as date)
+            and returned.origin is distinct from 'export'
     group by vanished.platform, vanished.account, vanished.post_id, vanished.gone_night
 ),
 
@@ -202,6 +206,7 @@ counted as (
             and evenings.post_id = counters.post_id
             and evenings.night = counters.night
             and counters.night >= cast(getvariable('read_from') as date)
+            and counters.origin is distinct from 'export'
 ),
 
 known as (
@@ -217,45 +222,77 @@ known as (
             and counted.account = streams.account
             and counted.counted.stream = streams.stream
             and counted.night = streams.night
+),
+
+seen_by_us as (
+    select
+        known.platform,
+        known.account,
+        known.post_id,
+        known.night as day,
+        known.now.impressions,
+        known.now.reach,
+        known.now.reactions,
+        coalesce(
+            known.now.comments,
+            response_counts.live_responses,
+            case when known.night >= response_looks.night then cast(0 as bigint) end
+        ) as comments,
+        known.now.shares,
+        known.now.clicks,
+        known.now.saves,
+        known.now.video_views,
+        known.observed_at,
+        -- when these counters were first seen
+        coalesce(
+            greatest(
+                known.changed_at,
+                -- a platform that counts them itself says so with its other counters
+                case when known.now.comments is null then response_counts.changed_at end
+            ),
+            case when known.night >= response_looks.night then response_looks.observed_at end
+        ) as changed_at
+    from known
+    left join response_counts
+        on
+            known.platform = response_counts.platform
+            and known.account = response_counts.account
+            and known.post_id = response_counts.post_id
+            and known.night = response_counts.night
+    left join response_looks
+        on
+            known.platform = response_looks.platform
+            and known.account = response_looks.account
+            and known.published_day = response_looks.published_day
+),
+
+exported as (
+    -- an export is an evening of its own: it holds the counters as they were when it was made
+    select *
+    from staging.post_snapshot
+    where origin = 'export' and night >= cast(getvariable('read_from') as date)
 )
 
 select
-    known.platform,
-    known.account,
-    known.post_id,
-    known.night as day,
-    known.now.impressions,
-    known.now.reach,
-    known.now.reactions,
-    coalesce(
-        known.now.comments,
-        response_counts.live_responses,
-        case when known.night >= response_looks.night then cast(0 as bigint) end
-    ) as comments,
-    known.now.shares,
-    known.now.clicks,
-    known.now.saves,
-    known.now.video_views,
-    known.observed_at,
-    -- when these counters were first seen
-    coalesce(
-        greatest(
-            known.changed_at,
-            -- a platform that counts them itself says so with its other counters
-            case when known.now.comments is null then response_counts.changed_at end
-        ),
-        case when known.night >= response_looks.night then response_looks.observed_at end
-    ) as changed_at
-from known
-left join response_counts
+    coalesce(seen_by_us.platform, exported.platform) as platform,
+    coalesce(seen_by_us.account, exported.account) as account,
+    coalesce(seen_by_us.post_id, exported.post_id) as post_id,
+    coalesce(seen_by_us.day, exported.night) as day,
+    coalesce(seen_by_us.impressions, exported.impressions) as impressions,
+    coalesce(seen_by_us.reach, exported.reach) as reach,
+    coalesce(seen_by_us.reactions, exported.reactions) as reactions,
+    coalesce(seen_by_us.comments, exported.comments) as comments,
+    coalesce(seen_by_us.shares, exported.shares) as shares,
+    coalesce(seen_by_us.clicks, exported.clicks) as clicks,
+    coalesce(seen_by_us.saves, exported.saves) as saves,
+    coalesce(seen_by_us.video_views, exported.video_views) as video_views,
+    coalesce(seen_by_us.observed_at, exported.observed_at) as observed_at,
+    coalesce(seen_by_us.changed_at, exported.observed_at) as changed_at
+from seen_by_us
+full join exported
     on
-        known.platform = response_counts.platform
-        and known.account = response_counts.account
-        and known.post_id = response_counts.post_id
-        and known.night = response_counts.night
-left join response_looks
-    on
-        known.platform = response_looks.platform
-        and known.account = response_looks.account
-        and known.published_day = response_looks.published_day
-order by known.night
+        seen_by_us.platform = exported.platform
+        and seen_by_us.account = exported.account
+        and seen_by_us.post_id = exported.post_id
+        and seen_by_us.day = exported.night
+order by day

@@ -16,6 +16,8 @@ select
     cast(null as boolean) as is_absent,
     -- api (also NULL), archive or export: what an API says of a day wins over what a file says
     cast(null as varchar) as origin,
+    -- the import that brought an export's row, as the ledger names it
+    cast(null as varchar) as unit,
     cast(null as date) as night,
     cast(null as timestamp) as observed_at,
     cast(null as varchar) as run_id
