@@ -56,7 +56,7 @@ def find_layout(opened: Opened, mapping: ExportMapping, sheet: str | None = None
         try:
             rows = list(islice(opened.rows(part), MOST_TITLES))
         except FileRefused as error:
-            fault = error
+            fault = fault or error
             continue
         found = next((layout for row in rows if (layout := layout_of(row, mapping, part))), None)
         if found and (best is None or len(found.places) > len(best.places)):
