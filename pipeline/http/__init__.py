@@ -20,6 +20,7 @@ from pipeline.http.redaction import (
     register_secret,
 )
 from pipeline.http.session import Session
+from pipeline.http.spool import Spool
 from pipeline.http.tokens import Expiry, Grant, Token, judge_grant, known_expiry, standard_grant
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Rates",
     "RedactingFilter",
     "Session",
+    "Spool",
     "Token",
     "bluesky_headers",
     "excerpt",

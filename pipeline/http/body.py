@@ -30,11 +30,12 @@ class Raw(Protocol):
     def read(self, amt: int | None = None, decode_content: bool | None = None) -> bytes: ...
 
 
-def read_body(raw: Raw, headers: Mapping[str, str], *, cap: int) -> bytes:
+def read_body(raw: Raw, headers: Mapping[str, str], *, cap: int, wire: list[bytes] | None = None) -> bytes:
     """All bytes of the body, decoded.
 
-    ``cap``: most bytes, on the wire and decoded. SourceUnavailable where the body was cut,
-    SourceChanged where it is larger than the cap or in an encoding that was not asked for.
+    ``cap``: most bytes, on the wire and decoded. ``wire`` takes in the pieces of a packed body
+    as they come. SourceUnavailable where the body was cut, SourceChanged where it is larger than the
+    cap or in an encoding that was not asked for.
     """
     encoding = headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"gzip", "x-gzip", "identity", ""}:
@@ -44,6 +45,7 @@ def read_body(raw: Raw, headers: Mapping[str, str], *, cap: int) -> bytes:
     length = None if chunked else _length(headers)
     pieces = _pieces(raw, length, cap)
     if "gzip" in encoding:
+        pieces = pieces if wire is None else _copied(pieces, wire)
         return _gunzip(pieces, cap, empty_is_whole=length == 0)
     body = b"".join(pieces)
     if length is None and not chunked:
@@ -74,6 +76,12 @@ def _pieces(raw: Raw, length: int | None, cap: int) -> Iterator[bytes]:
         yield piece
     if length is not None and received != length:
         raise SourceUnavailable(f"the answer was cut: {received} of {length} bytes came")
+
+
+def _copied(pieces: Iterator[bytes], wire: list[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        wire.append(piece)
+        yield piece
 
 
 def _gunzip(pieces: Iterator[bytes], cap: int, *, empty_is_whole: bool) -> bytes:

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from pipeline.http.tokens import Token
 
 
-class Credentials(AuthBase):
+class Authorised(AuthBase):
+    """What goes along with a request. ``told`` tells its body from another one, and shows no secret."""
+
+    told = ""
+
+
+class Credentials(Authorised):
     """Headers, basic authentication and token of a session. Shows nothing of them when printed."""
 
     def __init__(
@@ -57,12 +63,13 @@ class Credentials(AuthBase):
         return "\n".join([*told, *([_pair(self._basic)] if self._basic else [])])
 
 
-class Form(AuthBase):
+class Form(Authorised):
     """Credentials plus the body of a POST, where some platforms want the token."""
 
     def __init__(self, credentials: Credentials, values: Mapping[str, str | int | Secret]) -> None:
         self._credentials = credentials
         self._values = dict(values)
+        self.told = repr(sorted(self._values.items(), key=lambda each: each[0]))
         register_secret(*(value.reveal() for value in values.values() if isinstance(value, Secret)))
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
@@ -72,12 +79,12 @@ class Form(AuthBase):
         return request
 
 
-class Tunnel(AuthBase):
+class Tunnel(Authorised):
     """Credentials plus a query that is too long for an address: a POST that stands for a GET."""
 
     def __init__(self, credentials: Credentials, query: str) -> None:
         self._credentials = credentials
-        self._query = query
+        self._query = self.told = query
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request = self._credentials(request)
@@ -87,12 +94,13 @@ class Tunnel(AuthBase):
         return request
 
 
-class Json(AuthBase):
+class Json(Authorised):
     """Credentials plus a JSON body, which may hold secrets at any depth."""
 
     def __init__(self, credentials: Credentials, value: object) -> None:
         self._credentials = credentials
         self._value = value
+        self.told = repr(value)
         _revealed(value, register=True)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:

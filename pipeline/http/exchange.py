@@ -23,6 +23,8 @@ class Exchange:
 
     def __init__(self, base: str, origin: Origin, limits: Limits, *, verify: bool | str, loopback_only: bool) -> None:
         self._limits, self._verify = limits, verify
+        # Whether packed bodies are handed on as they came, too.
+        self.keeps_wire = False
         self._deadline = Deadline(
             connect_timeout=limits.connect_timeout, read_timeout=limits.read_timeout, loopback_only=loopback_only
         )
@@ -43,14 +45,16 @@ class Exchange:
             response = self._send(method, url, auth)
             try:
                 redirect = 300 <= response.status_code < 400
-                body = b"" if redirect else read_body(response.raw, response.headers, cap=self._limits.max_body)
+                wire: list[bytes] | None = [] if self.keeps_wire else None
+                cap = self._limits.max_body
+                body = b"" if redirect else read_body(response.raw, response.headers, cap=cap, wire=wire)
             finally:
                 response.close()
         except SourceError as error:
             return error.with_traceback(None)
         except (requests.RequestException, HTTPError, OSError, ForbiddenAddress, OversizedHead) as error:
             return explained(error, spent=self._deadline.spent, deadline=seconds)
-        return Answer(response.status_code, response.headers, body)
+        return Answer(response.status_code, response.headers, body, b"".join(wire) if wire else None)
 
     def _send(self, method: str, url: str, auth: AuthBase) -> requests.Response:
         """One request through requests' adapter alone: no redirect, cookie, netrc or proxy can come in.

@@ -14,11 +14,15 @@ from pipeline.http.redaction import excerpt
 
 @dataclass(frozen=True)
 class Answer:
-    """One complete HTTP answer. ``headers`` ignore case; ``body`` is unpacked."""
+    """One complete HTTP answer. ``headers`` ignore case; ``body`` is unpacked.
+
+    ``wire`` is the body as it came where that is packed and somebody wants to keep it.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    wire: bytes | None = field(default=None, repr=False, compare=False)
 
 
 Judge = Callable[[Answer], None]

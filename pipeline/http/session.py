@@ -11,18 +11,17 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlencode
 
-from requests.auth import AuthBase
-
 from pipeline.errors import QuotaExhausted, SourceError, SourceRefused, SourceUnavailable, TokenExpired
 from pipeline.http.body import check_ends
 from pipeline.http.budget import Budget
 from pipeline.http.clock import Clock
-from pipeline.http.credentials import Credentials, Form, Json, Tunnel
+from pipeline.http.credentials import Authorised, Credentials, Form, Json, Tunnel
 from pipeline.http.exchange import Exchange
 from pipeline.http.limits import Limits, Rates
 from pipeline.http.origin import checked_base, finished, joined
 from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
 from pipeline.http.redaction import one_line, redact
+from pipeline.http.spool import Spool
 from pipeline.http.tokens import Token
 from pipeline.settings import Secret
 
@@ -83,6 +82,17 @@ class Session:
             loopback_only=origin.scheme == "http" and not allow_http,
         )
         self._allow_http, self._ca_bundle = allow_http, ca_bundle
+        self._spool: Spool | None = None
+        self._renewing = False
+        # Whether the last error came from the way to the platform, not from what it answered; told to the
+        # session of the unit by those beside it.
+        self.interrupted = False
+        self._first = self
+
+    def resume(self, spool: Spool | None) -> None:
+        """Take the answers that an earlier attempt at this unit kept, and keep those that come from now on."""
+        self._spool = spool
+        self._exchange.keeps_wire = spool is not None
 
     def get(self, path: str, params: Params = (), *, judge: Judge) -> Answer:
         """The accepted answer to GET ``base/path?params``. ``path`` is quoted by the caller.
@@ -140,6 +150,8 @@ class Session:
             clock=self.clock,
         )
         other.label = self.label
+        other._first = self._first
+        other.resume(None if self._renewing else self._spool)
         return other
 
     def close(self) -> None:
@@ -153,7 +165,7 @@ class Session:
     ) -> None:
         self.close()
 
-    def _ask(self, method: str, path: str, params: Params, auth: AuthBase, judge: Judge) -> Answer:
+    def _ask(self, method: str, path: str, params: Params, auth: Authorised, judge: Judge) -> Answer:
         try:
             url = joined(self._exchange.url, path)
             query = finished(params) if isinstance(params, str) else urlencode(params, quote_via=quote)
@@ -162,6 +174,24 @@ class Session:
             raise
         if query:
             url = f"{url}?{query}"
+        # A token must never be kept, nor an old one be given again.
+        spool = None if self._renewing else self._spool
+        request = f"{method} {url} {auth.told}"
+        if spool and (kept := spool.find(request)):
+            return self._again(kept, judge)
+        answer = self._asked(method, path, url, auth, judge)
+        if spool:
+            spool.keep(request, answer)
+        return answer
+
+    def _again(self, kept: Answer, judge: Judge) -> Answer:
+        """An answer that was accepted before, read once more."""
+        judge(kept)
+        self._date(kept)
+        return kept
+
+    def _asked(self, method: str, path: str, url: str, auth: Authorised, judge: Judge) -> Answer:
+        self._first.interrupted = False
         renewed = False
         attempt = 0
         while True:
@@ -177,18 +207,22 @@ class Session:
                 continue
             wait = self._pause(attempt, failure)
             if wait is None:
+                self._first.interrupted = isinstance(failure, (SourceUnavailable, QuotaExhausted))
                 self._name(failure)
                 raise failure
             log.info("%s: %s; again in %.1f s", self.label, redact(str(failure)), wait)
             self.clock.sleep(wait)
 
     def _with_token(self, step: Callable[[Token, Session], None]) -> None:
+        self._renewing = True
         try:
             if self.token:
                 step(self.token, self)
         except SourceError as error:
             self._name(error)
             raise
+        finally:
+            self._renewing = False
 
     def _pause(self, attempt: int, error: SourceError) -> float | None:
         """Seconds until the next attempt; None where there is none, or none soon enough."""
@@ -200,7 +234,7 @@ class Session:
         wait = self._limits.pause(attempt, error.retry_after) if isinstance(error, SourceUnavailable) else None
         return wait if wait is not None and wait < self.clock.left() else None
 
-    def _attempt(self, method: str, path: str, url: str, auth: AuthBase, judge: Judge) -> Answer:
+    def _attempt(self, method: str, path: str, url: str, auth: Authorised, judge: Judge) -> Answer:
         charge = self._budget.take(path) if self._budget else None
         answer = self._exchange.ask(method, url, auth, seconds=min(self._limits.deadline, self.clock.left()))
         if isinstance(answer, SourceError):
@@ -222,9 +256,11 @@ class Session:
 
     def _count(self, answer: Answer) -> None:
         self.requests += 1
-        date = answer.headers.get("Date", "")
-        self.clock.told(date)
-        if self.first_date is None and (moment := http_date(date)):
+        self.clock.told(answer.headers.get("Date", ""))
+        self._date(answer)
+
+    def _date(self, answer: Answer) -> None:
+        if self.first_date is None and (moment := http_date(answer.headers.get("Date", ""))):
             self.first_date = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _verdict(self, path: str, answer: Answer, judge: Judge) -> SourceError | None:

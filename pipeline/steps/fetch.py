@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +12,8 @@ from typing import Any
 
 from pipeline import landing
 from pipeline.errors import VigieError
-from pipeline.http import Limits, redact
+from pipeline.http import Limits, Session, Spool, redact
+from pipeline.settings import Account
 from pipeline.steps.project import Project
 from pipeline.streams import Unit
 
@@ -50,7 +52,7 @@ def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: 
     root = project.settings.paths.landing
     # Before the scheduler's own time-out, which leaves nobody the time to write down why.
     limits = limits or Limits(session=0.95 * project.settings.schedule.fetch_timeout)
-    with source.open_session(account, unit.night, limits) as http:
+    with source.open_session(account, unit.night, limits) as http, _resumed(http, account, unit):
         try:
             manifest = landing.write(
                 root,
@@ -69,6 +71,28 @@ def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: 
     return Fetched(
         unit.platform, unit.account, unit.night.isoformat(), run_id, manifest.folder, records, manifest.requests
     )
+
+
+@contextmanager
+def _resumed(http: Session, account: Account, unit: Unit) -> Iterator[None]:
+    """Go on from the answers that an attempt at this unit kept before it was stopped."""
+    secrets = [*account.secrets.values(), *([account.person_key] if account.person_key else [])]
+    window = f"{unit.window.since} {unit.window.until}"
+    name = f"{unit.platform}\n{unit.account}\n{unit.night}\n{window}"
+    spool = Spool.open(account.state / "spool" if account.state else None, name, secrets)
+    if spool is None:
+        yield
+        return
+    with spool:
+        http.resume(spool)
+        try:
+            yield
+        except VigieError:
+            # What the platform answered is at fault: it must be asked again from the start.
+            if not http.interrupted:
+                spool.drop()
+            raise
+        spool.drop()
 
 
 def fetch_all(
