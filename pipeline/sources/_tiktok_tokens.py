@@ -32,7 +32,7 @@ def renew_business(client_id: Secret, client_secret: Secret, http: Session, refr
 
 def renew_display(client_key: Secret, client_secret: Secret, http: Session, refresh: Secret) -> Grant:
     """The Display API takes a form and answers with the bare grant."""
-    form = {
+    form: dict[str, str | int | Secret] = {
         "client_key": client_key,
         "client_secret": client_secret,
         "grant_type": "refresh_token",

@@ -6,7 +6,7 @@ Only what a lexicon says of an answer is checked: required properties, types, re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from tests.simulator.specifications import FOLDER, document
 
@@ -35,8 +35,7 @@ def _check(schema: dict[str, Any], value: Any, inside: str, at: str) -> Iterator
         if not isinstance(value, TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
             yield f"{at}: {value!r} is no {kind}"
         elif kind == "array":
-            items: list[Any] = value
-            for number, each in enumerate(items):
+            for number, each in enumerate(cast("list[Any]", value)):
                 yield from _check(schema["items"], each, inside, f"{at}/{number}")
 
 
