@@ -18,7 +18,7 @@ from pipeline.simulator.world.networks.instagram import FOLLOWERS_NEEDED, MAIN, 
 KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
 DAILY: Final = frozenset({"profile", "series", "totals"})
-STREAMS: Final = ("profile", "series", "totals", "media", "stories", "comments", "demographics", "tracked")
+STREAMS: Final = ("profile", "series", "totals", "media", "stories", "comments", "demographics")
 
 # What is asked of a day, and the metric that it is here; None: asked and kept, but in no table.
 SERIES: Final[Mapping[str, str | None]] = {"follower_count": "followers_gained", "reach": "reach_1d"}
@@ -48,7 +48,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     reading = Reading((terms.platform, terms.account), network, ZoneInfo("America/Los_Angeles"), id_of)
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, *STREAMS)
+            facts.fail(unit, *STREAMS, optional=("tracked",))
             continue
         _days(facts, network, unit, reading)
         _posts(facts, network, unit, reading)

@@ -21,16 +21,9 @@ KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
 DAILY: Final = frozenset({"followers"})
 
-STREAMS: Final = (
-    "followers",
-    "follower_gains",
-    "share_stats",
-    "page_stats",
-    "demographics",
-    "posts",
-    "post_stats",
-    "comments",
-)
+STREAMS: Final = ("followers", "posts", "post_stats", "comments")
+# Of the page's days; not every page has all of them.
+OPTIONAL: Final = ("follower_gains", "share_stats", "page_stats", "demographics")
 # What a day is called by the platform's counters, and by us.
 OF_A_DAY: Final = {
     "reach": "reach_1d",
@@ -90,7 +83,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     page = _Page(network, Reading((terms.platform, terms.account), network, ZoneInfo("UTC"), id_of))
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, *STREAMS)
+            facts.fail(unit, *STREAMS, optional=OPTIONAL)
             continue
         _days(facts, unit, page)
         _posts(facts, unit, page)

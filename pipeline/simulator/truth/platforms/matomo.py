@@ -17,7 +17,7 @@ KIND: Final = "site"
 RESTATEMENT_DAYS: Final = 3
 DAILY: Final = frozenset({"referrer_types", "visits"})
 
-ANALYTICS: Final = ("visits", "referrer_types", "socials", "campaigns", "goals", "ecommerce")
+ANALYTICS: Final = ("visits", "referrer_types", "socials", "campaigns", "goals")
 NOT_NAMED: Final = "(not named)"
 
 
@@ -51,7 +51,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerm
         if unit.landed:
             _analytics_night(facts, world, unit, reports)
         else:
-            facts.fail(unit, *ANALYTICS)
+            facts.fail(unit, *ANALYTICS, optional=("ecommerce",))
     facts.site_days[site] = {day: _site_day(seen) for day, seen in reports.visits.live()}
     facts.visits += [row for day in facts.site_days[site] for row in _visit_rows(site, day, reports, terms)]
 

@@ -22,6 +22,7 @@ KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
 DAILY: Final = frozenset({"account"})
 
+OPTIONAL: Final = ("account", "analytics", "mentions", "replies", "tracked")
 GREENWICH: Final = ZoneInfo("UTC")
 NOT_TOLD: Final = "an app's own token is not told: it needs the token of the account's owner"
 # Days of which responses are asked for, the night's own among them.
@@ -74,10 +75,9 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     network = world.network("x", XNetwork)
     reading = Reading((terms.platform, terms.account), network, GREENWICH, lambda thing: _id_of(network, thing))
     timeline = Timeline(network, reading)
-    streams = ("account", "posts", "analytics", "mentions", "replies", *(("tracked",) if timeline.is_owner else ()))
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, *streams)
+            facts.fail(unit, "posts", optional=OPTIONAL)
             continue
         _levels(facts, unit, timeline)
         stories = reading.listed(unit)
