@@ -55,7 +55,7 @@ def _answer(login: str, request: Request, world: World, night: date) -> Reply:
     found = PATH.fullmatch(request.path)
     if request.method != "GET" or found is None or (found["version"] and found["version"] not in VERSIONS):
         return error(2500, f"Unknown path components: {request.path.removeprefix(PREFIXES[login])}")
-    if found["node"] == "refresh_access_token" and found["version"] is None and login == "instagram":
+    if login == "instagram" and found.group("version", "node", "edge") == (None, "refresh_access_token", None):
         return _renewed(request, night)
     account = authorised(request, login, night)
     if "appsecret_proof" in request.params:

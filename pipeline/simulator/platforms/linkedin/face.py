@@ -51,7 +51,7 @@ def answer(request: Request, world: World, night: date) -> Reply:
     name, _, key = route.partition("/")
     if not key and name in FINDERS:
         return FINDERS[name](request, query, network, night)
-    if key and name in ENTITIES:
+    if key and name in ENTITIES and ("/" in key) == (name == "socialActions"):
         return ENTITIES[name](request, query, network, night)
     return restli.error(404, "RESOURCE_NOT_FOUND", "No virtual resource found")
 

@@ -39,6 +39,8 @@ def query_of(request: Request) -> Mapping[str, str]:
         if request.headers.get("x-http-method-override") != "GET" or "?" in request.target:
             raise refused(405, "METHOD_NOT_ALLOWED", "POST is not supported here")
         text = request.body.decode("utf-8", "replace")
+    elif request.method != "GET":
+        raise refused(405, "METHOD_NOT_ALLOWED", f"{request.method} is not supported here")
     else:
         text = request.target.partition("?")[2]
         if len(request.target) > LONGEST_ADDRESS:

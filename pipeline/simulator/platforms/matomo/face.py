@@ -31,13 +31,15 @@ def answer(request: Request, world: World, night: date) -> Reply:
     """What the analytics server answers as of that night."""
     if request.path.removeprefix(PREFIX) not in {"", "/", "/index.php"}:
         return page("<!DOCTYPE html><html><head><title>404 Not Found</title></head></html>", 404)
-    params = {**request.params, **request.form}
+    # A form counts in a POST alone.
+    form = request.form if request.method == "POST" else {}
+    params = {**request.params, **form}
     if params.get("module") != "API":
         return page("<!DOCTYPE html><html><head><title>Sign in - Matomo</title></head></html>", 401)
     if params.get("format", "xml").lower() != "json":
         return error("Renderer format not valid. Try any of the following instead: json.")
     # A token in an address ends up in logs: the server does not look at it there.
-    if request.form.get("token_auth") != TOKEN:
+    if form.get("token_auth") != TOKEN:
         given = "token_auth" in params
         return error(UNAUTHENTICATED if given else _no_view(params.get("idSite", "")))
     if params.get("method") == "API.getBulkRequest":
@@ -65,14 +67,14 @@ def _called(params: Mapping[str, str], world: World, night: date) -> object:
 
 def _report(params: Mapping[str, str], world: World, night: date) -> object:
     method = params.get("method", "")
-    if method in PLAIN:
-        return PLAIN[method](world)
-    if method not in REPORTS:
+    if method not in {*PLAIN, *REPORTS}:
         plugin, _, name = method.partition(".")
         raise ValueError(f"The method '{name}' does not exist or is not available in the module '{plugin}'.")
     strange = sorted(name for name in params if name not in PARAMETERS and not name.startswith("urls["))
     if strange:
         raise ValueError(f"The parameter '{strange[0]}' is not known.")
+    if method in PLAIN:
+        return PLAIN[method](world)
     if params.get("idSite") != world.matomo.account:
         raise ValueError(_no_view(params.get("idSite", "")))
     if "segment" in params:

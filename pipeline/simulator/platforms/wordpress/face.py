@@ -39,6 +39,7 @@ def answer(request: Request, world: World, night: date) -> Reply:
     if request.method != "GET":
         return rest.no_route()
     if route == "/":
+        rest.known(request, frozenset())
         return Reply(_index())
     if route in LISTS:
         return LISTS[route](request, world, night)
@@ -75,6 +76,7 @@ def _index() -> rest.Row:
 
 def _one(request: Request, world: World, night: date, kind: str, number: int) -> Reply:
     """One post or comment by its id."""
+    rest.known(request, frozenset({"password"}))
     if kind == "posts":
         found = [post_row(post) for post in world.wordpress.posts(night) if post.id == number]
     else:

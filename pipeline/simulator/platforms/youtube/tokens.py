@@ -11,6 +11,7 @@ from pipeline.simulator.world import World
 
 PREFIX: Final = "/youtube-oauth"
 SCOPES: Final = "https://www.googleapis.com/auth/youtube.readonly https://www.googleapis.com/auth/yt-analytics.readonly"
+FIELDS: Final = frozenset({"client_id", "client_secret", "grant_type", "refresh_token"})
 
 
 def answer(request: Request, world: World, night: date) -> Reply:
@@ -19,6 +20,8 @@ def answer(request: Request, world: World, night: date) -> Reply:
     form = request.form
     if request.method != "POST" or request.path.rstrip("/") != f"{PREFIX}/token":
         return Reply({"error": "not_found"}, status=404)
+    if strange := sorted({*form, *request.params} - FIELDS):
+        return _error("invalid_request", f"Parameter not allowed for this message type: {strange[0]}", 400)
     if form.get("client_id") != CLIENT_ID or form.get("client_secret") != CLIENT_SECRET:
         return _error("invalid_client", "The OAuth client was not found.", 401)
     if form.get("grant_type") != "refresh_token":

@@ -1,0 +1,203 @@
+"""Requests that each face of the simulator knows, so that a test can make nonsense of them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import requests
+
+from pipeline.simulator.platforms import FACES
+from pipeline.simulator.platforms.facebook.account import TOKENS
+from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, USER_TOKEN
+from pipeline.simulator.platforms.linkedin import account as linkedin
+from pipeline.simulator.platforms.mastodon.account import TOKEN as MASTODON_TOKEN
+from pipeline.simulator.platforms.matomo.account import TOKEN as MATOMO_TOKEN
+from pipeline.simulator.platforms.tiktok import account as tiktok
+from pipeline.simulator.platforms.tiktok import grants
+from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
+from pipeline.simulator.platforms.wordpress.account import PASSWORD, STATISTICS_TOKEN, USER
+from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN
+from pipeline.simulator.platforms.x.account import USER_TOKEN as X_TOKEN
+from pipeline.simulator.platforms.youtube import account as youtube
+from pipeline.simulator.world.networks.bluesky import MAIN as BLUESKY
+from pipeline.simulator.world.networks.instagram import MAIN as INSTAGRAM
+from pipeline.simulator.world.networks.mastodon import NUMBERS
+from pipeline.simulator.world.networks.tiktok import BACKSTAGE
+from pipeline.simulator.world.networks.tiktok import MAIN as TIKTOK
+from pipeline.simulator.world.networks.x import LARGE, SMALL
+from tests.simulator.client import Client
+
+NIGHT = date(2026, 11, 2)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that a face knows. ``secret``: the header or form field that tells who asks."""
+
+    face: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    json: object = None
+    method: str = "GET"
+    secret: str = "Authorization"
+    # an endpoint for tokens passes over parameters that it does not know
+    heeds_all: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.face} {self.path}"
+
+    def of(self, client: Client) -> requests.Response:
+        prefix = FACES[self.face].prefix
+        return client.session.request(
+            self.method,
+            f"{client.url}{prefix}{self.path}",
+            params=self.params,
+            headers=dict(self.headers),
+            data=dict(self.form) if self.form else None,
+            json=self.json,
+            timeout=10,
+        )
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+def matomo(method: str) -> Asked:
+    form = {"module": "API", "method": method, "format": "json", "token_auth": MATOMO_TOKEN}
+    form |= {"idSite": "1", "period": "day", "date": "2026-11-01"} if method == "VisitsSummary.get" else {}
+    return Asked("matomo", "/index.php", form=form, method="POST", secret="token_auth")
+
+
+LINKEDIN = {**bearer(linkedin.TOKEN), "Linkedin-Version": linkedin.VERSION, "X-Restli-Protocol-Version": "2.0.0"}
+PAGE = next(iter(TOKENS.values()))
+OWNER = bearer(youtube.access_token(NIGHT))
+DAYS = {
+    "startDate": "2026-10-01",
+    "endDate": "2026-10-30",
+    "ids": "channel==MINE",
+    "metrics": "views",
+    "dimensions": "day",
+}
+ACCESS = {"Access-Token": grants.access_token(TIKTOK, NIGHT)}
+KNOWN = [
+    Asked("bluesky", "/xrpc/app.bsky.actor.getProfile", {"actor": BLUESKY}),
+    Asked("bluesky", "/xrpc/app.bsky.feed.getAuthorFeed", {"actor": BLUESKY, "limit": "10"}),
+    *(
+        Asked("facebook", f"/v26.0/{PAGE}{edge}", headers=bearer(next(iter(TOKENS))))
+        for edge in ("", "/published_posts")
+    ),
+    *(
+        Asked("instagram", f"/v26.0/{INSTAGRAM}{edge}", headers=bearer(PAGE_TOKEN))
+        for edge in ("", "/media", "/stories")
+    ),
+    Asked("instagram_login", "/v26.0/me", headers=bearer(USER_TOKEN)),
+    Asked(
+        "instagram_login",
+        "/refresh_access_token",
+        {"grant_type": "ig_refresh_token"},
+        bearer(RENEWED.format("2026-10-01")),
+    ),
+    Asked("linkedin", "/rest/organizations/2414183", headers=LINKEDIN),
+    Asked(
+        "linkedin",
+        "/rest/networkSizes/urn%3Ali%3Aorganization%3A2414183",
+        {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"},
+        LINKEDIN,
+    ),
+    Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}", headers=bearer(MASTODON_TOKEN)),
+    Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}/statuses", headers=bearer(MASTODON_TOKEN)),
+    Asked("mastodon", "/api/v1/accounts/lookup", {"acct": "atelier"}, bearer(MASTODON_TOKEN)),
+    matomo("API.getMatomoVersion"),
+    matomo("VisitsSummary.get"),
+    Asked(
+        "tiktok",
+        "/open_api/v1.3/business/get/",
+        {"business_id": TIKTOK, "fields": '["followers_count"]'},
+        ACCESS,
+        secret="Access-Token",
+    ),
+    Asked(
+        "tiktok",
+        "/open_api/v1.3/business/video/list/",
+        {"business_id": TIKTOK, "fields": '["item_id"]'},
+        ACCESS,
+        secret="Access-Token",
+    ),
+    Asked("tiktok_display", "/v2/user/info/", {"fields": "open_id"}, bearer(grants.access_token(BACKSTAGE, NIGHT))),
+    Asked(
+        "tiktok_display",
+        "/v2/video/list/",
+        {"fields": "id"},
+        bearer(grants.access_token(BACKSTAGE, NIGHT)),
+        json={"max_count": 5},
+        method="POST",
+    ),
+    Asked("woocommerce", "/wp-json/wc/v3/orders", headers=basic(*CREDENTIALS)),
+    *(
+        Asked("wordpress", f"/wp-json/{route}", headers=basic(USER, PASSWORD))
+        for route in ("wp/v2/posts", "wp/v2/comments", "")
+    ),
+    Asked("wpcom", "/rest/v1/sites/journal/stats/visits", {"unit": "day", "quantity": "3"}, bearer(STATISTICS_TOKEN)),
+    Asked("wpcom", "/rest/v1.1/sites/journal/stats/summary", headers=bearer(STATISTICS_TOKEN)),
+    Asked("x", f"/2/users/{LARGE}", headers=bearer(X_TOKEN)),
+    Asked("x", f"/2/users/{LARGE}/tweets", headers=bearer(X_TOKEN)),
+    Asked("x", f"/2/users/{SMALL}/tweets", headers=bearer(APP_TOKEN)),
+    Asked("youtube", "/v3/channels", {"part": "id", "mine": "true"}, OWNER),
+    Asked("youtube-analytics", "/v2/reports", DAYS, OWNER),
+    Asked(
+        "youtube-oauth",
+        "/token",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": youtube.REFRESH_TOKEN,
+            "client_id": youtube.CLIENT_ID,
+            "client_secret": youtube.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+    ),
+    Asked(
+        "x",
+        "/2/oauth2/token",
+        form={"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN, "client_id": CLIENT_ID},
+        method="POST",
+        secret="refresh_token",
+        heeds_all=False,
+    ),
+    Asked(
+        "tiktok_display",
+        "/v2/oauth/token/",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": grants.refresh_token(BACKSTAGE, 0),
+            "client_key": tiktok.CLIENT_ID,
+            "client_secret": tiktok.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+        heeds_all=False,
+    ),
+    Asked(
+        "linkedin",
+        "/oauth/v2/accessToken",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": linkedin.REFRESH_TOKEN,
+            "client_id": linkedin.CLIENT_ID,
+            "client_secret": linkedin.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+        heeds_all=False,
+    ),
+]

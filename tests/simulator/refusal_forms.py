@@ -1,0 +1,96 @@
+"""How each face words a refusal: an answer in another form is not the platform's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+
+Told = requests.Response
+
+
+def body(told: Told) -> Any:
+    assert "json" in told.headers["content-type"], told.text[:200]
+    return told.json()
+
+
+def of_graph(told: Told) -> bool:
+    error = body(told)["error"]
+    return {"message", "type", "code", "fbtrace_id"} <= error.keys() and isinstance(error["code"], int)
+
+
+def of_google(told: Told) -> bool:
+    error = body(told)["error"]
+    return error["code"] == told.status_code and bool(error["message"]) and bool(error["errors"][0]["reason"])
+
+
+def of_oauth(told: Told) -> bool:
+    return isinstance(body(told)["error"], str)
+
+
+def of_linkedin(told: Told) -> bool:
+    error = body(told)
+    if "error" in error:
+        return of_oauth(told)
+    return bool(error["status"] == told.status_code and {"code", "message"} <= error.keys())
+
+
+def of_wordpress(told: Told) -> bool:
+    """The site's own page where no address of the interface is meant."""
+    if "html" in told.headers["content-type"]:
+        return told.status_code == 404
+    return bool(body(told)["data"]["status"] == told.status_code and {"code", "message"} <= body(told).keys())
+
+
+def of_matomo(told: Told) -> bool:
+    """Errors of its interface come with status 200; anything else is a page."""
+    if "html" in told.headers["content-type"]:
+        return told.status_code in {401, 404}
+    return told.status_code == 200 and body(told)["result"] == "error" and bool(body(told)["message"])
+
+
+def of_tiktok(told: Told) -> bool:
+    """Refusals come with status 200 and a code that is not 0; a path that is not there with 404."""
+    error = body(told)
+    return error["code"] >= 40000 and not error["data"] and {"message", "request_id"} <= error.keys()
+
+
+def of_display(told: Told) -> bool:
+    error = body(told)["error"]
+    return of_oauth(told) if isinstance(error, str) else error["code"] != "ok" and {"message", "log_id"} <= error.keys()
+
+
+def of_x(told: Told) -> bool:
+    """A problem, without its status where it lists what is wrong; the endpoint for tokens speaks OAuth."""
+    error = body(told)
+    if "error" in error:
+        return of_oauth(told)
+    named = error.get("status", told.status_code if error.get("errors") else None)
+    return bool(named == told.status_code and {"title", "type", "detail"} <= error.keys())
+
+
+def is_refused(told: Told) -> bool:
+    """Whether an answer with status 200 is an error all the same."""
+    document = told.json()
+    return isinstance(document, dict) and (document.get("result") == "error" or document.get("code", 0) != 0)
+
+
+FORMS: Mapping[str, Callable[[Told], bool]] = {
+    "bluesky": lambda told: body(told).keys() == {"error", "message"},
+    "facebook": of_graph,
+    "instagram": of_graph,
+    "instagram_login": of_graph,
+    "linkedin": of_linkedin,
+    "mastodon": of_oauth,
+    "matomo": of_matomo,
+    "tiktok": of_tiktok,
+    "tiktok_display": of_display,
+    "woocommerce": of_wordpress,
+    "wordpress": of_wordpress,
+    "wpcom": lambda told: body(told).keys() == {"error", "message"},
+    "x": of_x,
+    "youtube": of_google,
+    "youtube-analytics": of_google,
+    "youtube-oauth": of_oauth,
+}
