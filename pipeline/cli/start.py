@@ -42,7 +42,7 @@ def init(
 
 
 def doctor(ctx: typer.Context, json: Json = False) -> None:
-    """Check settings, credentials, disk, lock, schedule, publication."""
+    """Check settings, credentials, disk, lock, schedule, publication; show what ends when."""
     from pipeline.doctor import examine
 
     invocation: Invocation = ctx.obj
@@ -53,14 +53,17 @@ def doctor(ctx: typer.Context, json: Json = False) -> None:
     if json:
         show.as_json({"ok": not failed, "findings": findings})
     else:
-        rows = [(f.state, f.area, _in_words(f)) for f in findings]
+        rows = [(f.state, f.area, _in_words(f)) for f in findings if f.day is None]
         show.table("vigie doctor", ("state", "area", "finding"), rows, state="state")
+        dated = [(f.state, f.day, f.subject, _in_words(f, named=False)) for f in findings if f.day is not None]
+        if dated:
+            show.table("What ends when", ("state", "day", "account", "what"), dated, state="state")
     if failed:
         raise typer.Exit(1)
 
 
-def _in_words(finding: Finding) -> str:
-    what = f"{finding.subject}: {finding.message}" if finding.subject else finding.message
+def _in_words(finding: Finding, *, named: bool = True) -> str:
+    what = f"{finding.subject}: {finding.message}" if named and finding.subject else finding.message
     return f"{what}\n→ {finding.advice}" if finding.advice else what
 
 

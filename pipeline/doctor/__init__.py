@@ -1,7 +1,8 @@
 """``vigie doctor``: everything that a night needs, checked beforehand; never stops at the first fault.
 
 Machine (versions, folders, disk, lock), settings, schedule, credentials (one cheap authorised call
-per account) and publication. Nothing is changed but a probe file that is removed at once.
+per account), publication, and the calendar of what ends when. Nothing is changed but a probe file that
+is removed at once, and a token that is due is renewed as in a night.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from pipeline import settings as settings_reader
 from pipeline import sources as source_folder
 from pipeline.doctor import brand, credentials, machine
+from pipeline.doctor.calendar import calendar
 from pipeline.doctor.finding import Finding
 from pipeline.errors import ConfigError
 from pipeline.settings import Settings, SettingsError
@@ -45,6 +47,8 @@ def examine(
         ("alerts", lambda: brand.alerts(settings)),
         ("publication", lambda: brand.publication(settings)),
         ("credentials", lambda: credentials.check(settings, known)),
+        # After the credentials: asking with them may renew a token.
+        ("calendar", lambda: calendar(settings, known, now.astimezone(settings.zone).date())),
     ):
         on_check(name)
         findings += _guarded(name, check)

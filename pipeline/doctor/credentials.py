@@ -7,14 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.doctor.finding import Finding
 from pipeline.errors import SourceRefused, VigieError
-from pipeline.http import Limits, known_expiry, redact
+from pipeline.http import Limits, redact
 from pipeline.settings import Account, Settings
 from pipeline.streams import Source
 
 # A person is waiting: a platform that is away is reported, not waited for.
 PATIENCE = Limits(connect_timeout=5.0, read_timeout=15.0, deadline=20.0, attempts=2, max_wait=3.0, patience=3.0)
-# Seconds before its end in which a person is told that a token must be replaced.
-_SOON = 30 * 86400.0
 
 
 def check(settings: Settings, known: Mapping[str, Source], limits: Limits = PATIENCE) -> Iterator[Finding]:
@@ -29,18 +27,7 @@ def _account(account: Account, source: Source, limits: Limits) -> Finding:
         return Finding("warn", "credentials", subject, "not asked: a secret is missing", "set what settings lack")
     try:
         with source.open_session(account, None, limits) as http:
-            return _dated(account, subject, source.check(account, http), http.clock.now())
+            return Finding("ok", "credentials", subject, source.check(account, http))
     except VigieError as error:
         advice = "renew the credential or its permission" if isinstance(error, SourceRefused) else ""
         return Finding("fail", "credentials", subject, redact(str(error)), advice or "see the message, then try again")
-
-
-def _dated(account: Account, subject: str, told: str, now: float) -> Finding:
-    """What the account answered, and until when it can: only a person can replace a refresh token."""
-    ends = next((expiry.at for expiry in known_expiry(account) if expiry.name == "refresh token"), None)
-    if ends is None:
-        return Finding("ok", "credentials", subject, told)
-    told = f"{told}; its refresh token ends {ends:%Y-%m-%d}"
-    if ends.timestamp() - now > _SOON:
-        return Finding("ok", "credentials", subject, told)
-    return Finding("warn", "credentials", subject, told, "connect the account again before that day")

@@ -204,8 +204,14 @@ class Token:
 
 
 def known_expiry(account: Account) -> tuple[Expiry, ...]:
-    """When the account's tokens end, as far as grants told it. Holds no token."""
+    """When the account's tokens end, as far as grants told it. Holds no token.
+
+    Nothing where the settings name another credential since; without any secret at hand, what was told last.
+    """
     kept = Vault(account.state, account.platform, account.id).read()
+    hashes = {_hash(kept.salt, secret.reveal()) for secret in account.secrets.values()}
+    if hashes and kept.configured not in hashes:
+        return ()
     told = (("access token", kept.expires_at), ("refresh token", kept.refresh_expires_at))
     return tuple(Expiry(name, utc(at)) for name, at in told if at is not None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -25,9 +26,11 @@ def render(
     language: str,
     currency: str,
     simulated: bool = False,
+    ending: Sequence[figures.Ending] = (),
 ) -> Path:
     """Write the report of ``night`` from the publication behind ``con`` to ``out`` and return it.
 
+    ``ending`` is what a person must renew soon.
     Everything that comes from a platform is escaped; a content policy in the page forbids scripts
     and requests. The file is written aside and renamed, so that a reader never sees half of it.
     """
@@ -50,6 +53,7 @@ def render(
         failures=figures.failed_expectations(con, night),
         notes=figures.notes(con, night),
         posts=figures.best_posts(con, night),
+        ending=ending,
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     new = out.with_name(f".{out.name}.new")

@@ -26,6 +26,18 @@ class AccountFigures:
     series: Sequence[Series]
 
 
+@dataclass(frozen=True)
+class Ending:
+    """Something that ends on a day, in the report's language. ``is_near``: nobody should wait any longer."""
+
+    day: date
+    when: str
+    whose: str
+    what: str
+    advice: str
+    is_near: bool
+
+
 def rows(con: DuckDBPyConnection, sql: str, *parameters: object) -> list[Row]:
     """Query rows as dictionaries."""
     cursor = con.execute(sql, list(parameters))

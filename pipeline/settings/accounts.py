@@ -84,6 +84,7 @@ def _account(table: Table, platform: str, source: Source, around: Surroundings) 
         receives_visits=table.flag("receives_visits", default=False),
         state=around.state,
         person_key=around.person_key,
+        token_expires=table.day("token_expires"),
         secrets=secrets,
         options=options,
     )

@@ -122,6 +122,8 @@ def example(sources: Mapping[str, Source]) -> str:
     accounts = [
         "",
         "# Accounts: one [[sources.<platform>]] table each; delete the platforms that you do not use.",
+        "# token_expires: the last day of a credential whose platform does not tell it; you are told 30, 7 and 1",
+        "# days before.",
         *(line for platform, source in _asked(sources).items() for line in _account(platform, source)),
         "",
     ]
@@ -150,6 +152,8 @@ def _account(platform: str, source: Source) -> Iterator[str]:
         yield f'{key} = "env:{_variable(platform, key)}"'
     for key in source.OPTIONAL_CREDENTIALS:
         yield f'#{key} = "env:{_variable(platform, key)}"'
+    if source.CREDENTIALS or source.OPTIONAL_CREDENTIALS:
+        yield "#token_expires = 2027-01-15"
     for key, default in source.OPTIONS.items():
         yield f"#{key} = {_default(default)}"
 

@@ -51,6 +51,8 @@ class Account:
     state: Path | None = None
     # Turns ids of people into hashes; without it nobody is told from anybody.
     person_key: Secret | None = None
+    # The last day of a token whose platform does not tell it, as a person knows it.
+    token_expires: date | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from datetime import date
 from typing import TypeVar
 
 from pipeline.settings import Account
 from pipeline.sources._graph_errors import MetricRefused
+
+# From https://developers.facebook.com/docs/graph-api/changelog; of v26.0 no end is announced.
+_LAST_DAYS: Mapping[str, date] = {
+    "v22.0": date(2027, 5, 20),
+    "v23.0": date(2027, 10, 8),
+    "v24.0": date(2028, 2, 18),
+    "v25.0": date(2028, 7, 29),
+}
 
 T = TypeVar("T")
 Params = tuple[tuple[str, str | int], ...]
@@ -19,6 +28,12 @@ def versioned(base: str, version: str) -> str:
     """The address with a version in it: without one, the platform would answer with the oldest it still has."""
     base = base.rstrip("/")
     return base if re.search(r"/v\d+\.\d+$", base) else f"{base}/{version}"
+
+
+def last_day(base: str, version: str) -> tuple[str, date] | None:
+    """The version that is asked at the address, and its last day where the platform has named one."""
+    used = versioned(base, version).rpartition("/")[2]
+    return (used, _LAST_DAYS[used]) if used in _LAST_DAYS else None
 
 
 def proven(account: Account, params: Params) -> Params:

@@ -25,7 +25,7 @@ from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
 from pipeline.sources._facebook_graph import Graph, PageNow
 from pipeline.sources._facebook_insights import insights
 from pipeline.sources._facebook_posts import posts
-from pipeline.sources._graph_calls import Metrics, versioned
+from pipeline.sources._graph_calls import Metrics, last_day, versioned
 from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "facebook"
@@ -113,6 +113,11 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         rates=RATES,
         state=account.state,
     )
+
+
+def version_ends(account: Account) -> tuple[str, date] | None:
+    """The version in use and its last day, where the platform has named one."""
+    return last_day(account.base, API_VERSION)
 
 
 def check(account: Account, http: Session) -> str:

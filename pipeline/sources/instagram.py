@@ -29,7 +29,7 @@ from pipeline.http import Limits, Session, meta_rates
 from pipeline.settings import Account, Secret
 from pipeline.sources import _instagram_audience, _instagram_comments, _instagram_insights
 from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
-from pipeline.sources._graph_calls import versioned
+from pipeline.sources._graph_calls import last_day, versioned
 from pipeline.sources._instagram_graph import Graph, ProfileNow
 from pipeline.sources._instagram_login import lasting
 from pipeline.sources._instagram_media import Media, media, stories
@@ -179,6 +179,11 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         state=account.state,
         limits=limits,
     )
+
+
+def version_ends(account: Account) -> tuple[str, date] | None:
+    """The version in use and its last day, where the platform has named one."""
+    return last_day(account.base, API_VERSION)
 
 
 def check(account: Account, http: Session) -> str:

@@ -217,6 +217,12 @@ def warnings(account: Account, day: date) -> Iterator[str]:
         )
 
 
+def version_ends(account: Account) -> tuple[str, date] | None:
+    """The version in use and its last day: the 15th, a year after its month."""
+    year, month = _month(account)
+    return f"{year}{month:02}", date(year + 1, month, 15)
+
+
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     """Followers, statistics by day, posts with their counters, and what was written under them."""
     return guarded(account, http, _fetch(account, unit, http))

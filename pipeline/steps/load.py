@@ -12,6 +12,7 @@ from typing import Any
 from pipeline import landing, models, warehouse
 from pipeline.quality import GateReport
 from pipeline.steps import gates
+from pipeline.steps.expiries import expiries, record_expiries
 from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.timing import Stopwatch
@@ -75,6 +76,7 @@ def load(
         with warehouse.transaction(con):
             warehouse.record_stream_nights(con, night, units, manifests, _reasons(project, night), project.sources)
             warehouse.record_notes(con, night, "fetch", _notes(manifests, night))
+            record_expiries(con, expiries(settings, project.sources, night), night)
             build_views(con)
         waiting = warehouse.waiting(con)
         report = check(con, waiting, night, watch.run_id)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from pipeline import alerts, landing, publish, report, warehouse
 from pipeline.alerts import Delivery, Finding
 from pipeline.errors import NightBroken
+from pipeline.report.figures import Ending
+from pipeline.steps.expiries import WARNED_DAYS, countdown, expiries
 from pipeline.steps.project import Project
+
+# What ends later is left to the doctor.
+_SHOWN_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,25 @@ def write_report(project: Project, night: date | None = None, *, out: Path | Non
             language=settings.language,
             currency=settings.reporting_currency,
             simulated=is_simulated(project),
+            ending=_ending(project, seen.night + timedelta(days=1)),
         )
+
+
+def _ending(project: Project, today: date) -> list[Ending]:
+    """What ends within the next ninety days, or has ended and was not renewed, for the morning after the night."""
+    language = project.settings.language
+    return [
+        Ending(
+            day=one.when,
+            when=countdown(one.days_left(today), language),
+            whose=one.whose,
+            what=one.what(language),
+            advice=one.advice(language),
+            is_near=one.days_left(today) <= max(WARNED_DAYS),
+        )
+        for one in expiries(project.settings, project.sources, today)
+        if one.days_left(today) <= _SHOWN_DAYS
+    ]
 
 
 def is_simulated(project: Project) -> bool:

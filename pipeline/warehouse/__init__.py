@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from pipeline.warehouse.journal import record_notes, record_results, record_step
+from pipeline.warehouse.journal import notes_before, record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import drop, load, set_aside
 from pipeline.warehouse.nights import Files
@@ -64,6 +64,7 @@ __all__ = [
     "newest_night",
     "newest_night_of",
     "newest_states",
+    "notes_before",
     "open_reader",
     "open_warehouse",
     "platforms",

@@ -47,6 +47,14 @@ def record_results(con: DuckDBPyConnection, night: date, gate: int, rows: Sequen
         insert(con, "quality.result", None, rows)
 
 
+def notes_before(con: DuckDBPyConnection, night: date, step: str) -> list[tuple[date, str | None, str | None, str]]:
+    """What a step noted in the nights before: night, platform, account and message."""
+    return con.execute(
+        "select night, platform, account, message from quality.note where night < ? and step = ? order by all",
+        [night, step],
+    ).fetchall()
+
+
 def record_notes(con: DuckDBPyConnection, night: date, step: str, notes: Sequence[Note]) -> None:
     """What a step noticed in the night that a person should know; equal notes are one."""
     with transaction(con):
