@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,32 +9,18 @@ import pytest
 from pipeline.simulator.platforms.x.account import APP_TOKEN, USER_TOKEN
 from pipeline.simulator.world.networks.x import HANDLES, LARGE, RIVAL, SMALL, XNetwork
 from tests.simulator.client import Client
+from tests.simulator.specifications import complaints, document
 from tests.simulator.test_x_face import NIGHT, PRIVATE, ask
 
-SPECS = Path(__file__).resolve().parents[3] / "shared" / "specs" / "x"
 DESCRIPTIONS = {
-    USER_TOKEN: "openapi_2.166_2026-08-06_tweet-naming.json",
-    APP_TOKEN: "openapi_2.167_2026-08-22_post-naming.json",
+    USER_TOKEN: "x/openapi_2.166_2026-08-06_tweet-naming.json",
+    APP_TOKEN: "x/openapi_2.167_2026-08-22_post-naming.json",
 }
-pytestmark = pytest.mark.skipif(not SPECS.is_dir(), reason="the published descriptions are not beside the project")
 
 
-@cache
-def description(token: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads((SPECS / DESCRIPTIONS[token]).read_text(encoding="utf-8"))
-    return found
-
-
-def invalid(token: str, template: str, document: object, *, status: str = "200") -> list[str]:
-    """What in the document is not as the description of that path says, and which fields it does not know."""
-    told = description(token)
-    answers = told["paths"][template]["get"]["responses"]
-    kind = "application/json" if status == "200" else "application/problem+json"
-    schema = answers[status if status in answers else "default"]["content"][kind]["schema"]
-    # jsonschema has no types of its own, so it is asked for by name.
-    validator = import_module("jsonschema").Draft202012Validator({**schema, "components": told["components"]})
-    found: list[Any] = list(validator.iter_errors(document))
-    return [f"{'/'.join(map(str, fault.absolute_path))}: {fault.message[:200]}" for fault in found]
+def invalid(token: str, template: str, answer: object, *, status: str = "200") -> list[str]:
+    """What in the answer is not as the description of that path says, and which fields it does not know."""
+    return complaints(document(DESCRIPTIONS[token]), template, answer, status)
 
 
 CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
