@@ -1,18 +1,19 @@
 """The brand on YouTube: a channel, a small one beside it, and the channels of others that it watches.
 
 What the network shows of itself is bent as YouTube bends it: subscribers rounded down to three figures,
-days of Analytics two or three days late, days without a view left out, likes hidden on some videos and
-comments switched off on others.
+views that mean something else from a day on, days of Analytics two or three days late, days without a
+view left out, likes hidden on some videos and comments switched off on others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
-from pipeline.simulator.world.calendar import PACIFIC, Calendar, observed_at
+from pipeline.simulator.world.calendar import PACIFIC, Calendar, days, midnight, observed_at
 from pipeline.simulator.world.changes import Changes
 from pipeline.simulator.world.community import Audience, Community, Manners, Response, Story
 from pipeline.simulator.world.draw import Draw
@@ -26,6 +27,10 @@ HIDDEN: Final = frozenset({SILENT_RIVAL})
 OUTAGES: Final = ((MAIN, 5),)
 # Below it the number of subscribers is exact.
 ROUNDED_FROM: Final = 1000
+# From this day on every start is a view of every format; before, only a Short's starts were, and of a
+# video those that were watched for some seconds.
+EVERY_START: Final = date(2026, 8, 24)
+WATCHED: Final = 0.8
 # A video that vanished is still listed for so many days.
 LISTED_ON: Final = 6
 MANNERS: Final = Manners(
@@ -92,6 +97,19 @@ class Youtube(Community):
 
     # --- videos ---
 
+    def counters(self, story: Story, night: date) -> Mapping[str, int]:
+        return {**super().counters(story, night), "views": int(self.viewed(story, story.created, observed_at(night)))}
+
+    def viewed(self, story: Story, begin: datetime, end: datetime) -> float:
+        """The views that a video gathered in [begin, end), each by what a view meant when it was counted."""
+        changed = story.created if story.kind == "short" else midnight(EVERY_START, PACIFIC)
+
+        def share(since: datetime, until: datetime) -> float:
+            return max(0.0, saturation(until - story.created) - saturation(since - story.created))
+
+        watched, started = share(begin, min(end, changed)), share(max(begin, changed), end)
+        return story.finals["views"] * (WATCHED * watched + started)
+
     def hides_likes(self, story: Story) -> bool:
         return self.draw.happens(0.08, "youtube", story.account, story.serial, "likes hidden")
 
@@ -125,13 +143,13 @@ class Youtube(Community):
         done = 0.98 if (night - day).days == waits else 1.0
         done *= self.changes.factor("youtube", channel, day, night)
         total, (gained, lost) = self.day_total(channel, day), self.flows(channel, day)
-        views = int(total["views"] * done)
+        starts, views = int(total["views"] * done), int(total["counted"] * done)
         if not views:
             return None
         return Totals(
             views=views,
-            engaged=int(views * 0.8),
-            minutes=int(views * 1.7),
+            engaged=int(starts * WATCHED),
+            minutes=int(starts * 1.7),
             shares=int(total["shares"] * done),
             gained=gained,
             lost=lost,
@@ -139,17 +157,25 @@ class Youtube(Community):
             comments=self.responses_of(channel, day, night),
         )
 
+    def _day_total(self, account: str, day: date) -> Mapping[str, int]:
+        """What a view meant on that day decides how many were ``counted``."""
+        begin, end = midnight(day, PACIFIC), midnight(day + timedelta(days=1), PACIFIC)
+        published = days(day - timedelta(days=12), day + timedelta(days=1))
+        counted = sum(self.viewed(story, begin, end) for at in published for story in self.of_day(account, at))
+        return {**super()._day_total(account, day), "counted": int(counted)}
+
     def totals(self, story: Story, night: date) -> Totals | None:
         """A video since its publication, as far as Analytics has come; None where nobody is counted yet."""
-        done = saturation(observed_at(night - timedelta(days=2)) - story.created)
-        views = int(story.finals["views"] * done)
+        at = observed_at(night - timedelta(days=2))
+        done = saturation(at - story.created)
+        starts, views = int(story.finals["views"] * done), int(self.viewed(story, story.created, at))
         if not views or not self.visible(story, night):
             return None
         finals = story.finals
         return Totals(
             views=views,
-            engaged=int(views * 0.8),
-            minutes=int(views * 1.7),
+            engaged=int(starts * WATCHED),
+            minutes=int(starts * 1.7),
             shares=int(finals["shares"] * done),
             gained=int(finals["follows"] * done),
         )
