@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from pipeline import landing, settings, sources
 from pipeline.http import Limits
 from pipeline.settings import Account
 from pipeline.simulator import Server, environment, serve, settings_toml
+from pipeline.simulator.platforms import DEMONSTRATED
 from pipeline.streams import Manifest, Unit, Window
 
 NIGHT = date(2026, 11, 1)
@@ -43,7 +44,14 @@ class Brand:
         self.server.simulator.faults.clear()
 
     def land(
-        self, platform: str, account: str, night: date = NIGHT, *, days: int | None = None, late: int = 0
+        self,
+        platform: str,
+        account: str,
+        night: date = NIGHT,
+        *,
+        days: int | None = None,
+        late: int = 0,
+        limits: Limits = QUICK,
     ) -> Manifest:
         """Fetch and land one unit as the pipeline does, ``late`` days after it should have been."""
         source = sources.module(platform)
@@ -52,7 +60,7 @@ class Brand:
         self.server.night(night + timedelta(days=late))
         # What a platform refused in one test is forgotten in the next.
         told = replace(self.accounts[platform, account], state=self.root.parent / "state")
-        with source.open_session(told, night, QUICK) as http:
+        with source.open_session(told, night, limits) as http:
             return landing.write(
                 str(self.root),
                 unit,
@@ -69,11 +77,11 @@ class Brand:
 
 
 @contextmanager
-def brand(folder: Path, **world: Any) -> Iterator[Brand]:
-    """The brand of the demonstration, as large as ``world`` says."""
+def brand(folder: Path, platforms: Collection[str] = DEMONSTRATED, **world: Any) -> Iterator[Brand]:
+    """The brand on these platforms, as large as ``world`` says."""
     with serve(**world) as server:
         file = folder / "vigie.toml"
-        file.write_text(settings_toml(server.url), encoding="utf-8")
+        file.write_text(settings_toml(server.url, platforms=platforms), encoding="utf-8")
         read = settings.read(file, environment(), {name: sources.module(name) for name in sources.names()})
         accounts = {(account.platform, account.id): account for account in read.accounts}
         yield Brand(server, folder / "landing", accounts)
