@@ -2,6 +2,8 @@
 
 POST /__sim/reset?seed=7&nights=90       a new world; also posts_per_day, visits_per_day, journal_posts_per_day
 GET|POST /__sim/clock?night=2026-11-02   (or instant=2026-11-03T03:00:00Z); without either it only tells
+POST /__sim/clock?running=1               it ticks from now on (0: it stands still); advance=300 is added to it
+POST /__sim/limits?on=1&share=0.1         rate limits that count, each a share of the platform's own; GET tells them
 GET  /__sim/state                        last query, form and headers per path, counts, faults, changes
 GET  /__sim/kinds                        the kinds of fault of each platform
 POST /__sim/inject                       {"kind", "platform", "path", "times", "after", "every", "night", "args"}
@@ -61,7 +63,18 @@ def _clock(request: Request, simulator: Simulator) -> object:
         simulator.clock.set_night(date.fromisoformat(request.params["night"]))
     elif "instant" in request.params:
         simulator.clock.set_instant(datetime.fromisoformat(request.params["instant"]))
+    if "advance" in request.params:
+        simulator.clock.advance(float(request.params["advance"]))
+    if "running" in request.params:
+        simulator.clock.run(running=request.params["running"] == "1")
     return simulator.clock.as_json()
+
+
+def _limits(request: Request, simulator: Simulator) -> object:
+    if request.method == "POST":
+        share = float(request.params.get("share", 1))
+        simulator.meter.switch(on=request.params.get("on", "1") == "1", share=share)
+    return {"on": simulator.meter.is_on, "buckets": simulator.meter.as_json()}
 
 
 def _told(request: Request) -> Mapping[str, Any]:
@@ -113,6 +126,7 @@ def _kinds(request: Request, simulator: Simulator) -> object:
 VERBS: Mapping[str, tuple[tuple[str, ...], Callable[[Request, Simulator], object]]] = {
     "reset": (("POST",), _reset),
     "clock": (("GET", "POST"), _clock),
+    "limits": (("GET", "POST"), _limits),
     "state": (("GET",), _state),
     "kinds": (("GET",), _kinds),
     "inject": (("POST",), _inject),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pipeline.simulator.allowance import Allowance
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import World
 
@@ -24,6 +25,7 @@ class Face:
     ``account`` tells whose data a request asks for (None: nobody's). ``answer`` gives the platform's
     answer as of a night. ``refusals`` are faults that answer instead of the platform (None: this
     request is not concerned); ``distortions`` are faults that change its answer, and may ask again.
+    ``allowance`` are its limits, where they are switched on.
     """
 
     name: str
@@ -33,3 +35,4 @@ class Face:
     answer: Callable[[Request, World, date], Reply]
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     distortions: Mapping[str, Distortion] = field(default_factory=dict)
+    allowance: Allowance | None = None

@@ -8,7 +8,8 @@ from datetime import date
 
 from pipeline.simulator import brand
 from pipeline.simulator.brand import BrandAccount
-from pipeline.simulator.platforms import DEMONSTRATED, ENVIRONMENT, PLATFORMS, accounts
+from pipeline.simulator.copies import settings as copied
+from pipeline.simulator.platforms import DEMONSTRATED, ENVIRONMENT, accounts
 from pipeline.simulator.world import LAST_NIGHT
 from pipeline.simulator.world.calendar import Calendar
 
@@ -18,10 +19,20 @@ def environment() -> dict[str, str]:
     return {"VIGIE_SIM_PERSON_KEY": "sim-person-key-not-a-secret", **ENVIRONMENT}
 
 
-def settings_toml(base_url: str, *, last_night: date = LAST_NIGHT, platforms: Collection[str] = DEMONSTRATED) -> str:
-    """A complete ``vigie.toml`` for the simulated brand on these platforms, played at ``base_url``."""
-    base = base_url.rstrip("/")
-    parts = [_head(), *(_account(account, base) for account in accounts(platforms)), _site()]
+def settings_toml(
+    base_url: str,
+    *,
+    last_night: date = LAST_NIGHT,
+    platforms: Collection[str] = DEMONSTRATED,
+    copies: int = 0,
+) -> str:
+    """A complete ``vigie.toml`` for the simulated brand on these platforms, played at ``base_url``.
+
+    ``copies`` of every account are added to it, whose secrets are those of ``copies.environment``.
+    """
+    wanted = {account.platform for account in accounts(platforms)}
+    found = [each for each in copied(base_url.rstrip("/"), copies) if each[0].platform in wanted]
+    parts = [_head(), *(_account(account, own) for account, own in found), _site()]
     parts += _campaigns(Calendar(1, last_night))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
@@ -55,7 +66,7 @@ publication = "var/published"
 """
 
 
-def _account(account: BrandAccount, base: str) -> str:
+def _account(account: BrandAccount, own: list[str]) -> str:
     lines = [
         f"[[sources.{account.platform}]]",
         f"id = {_text(account.id)}",
@@ -66,7 +77,6 @@ def _account(account: BrandAccount, base: str) -> str:
         lines.append(f"site = {_text(account.site)}")
     if account.receives_visits:
         lines.append("receives_visits = true")
-    own = PLATFORMS[account.platform].settings(account, base)
     return "\n".join([*lines, *own, ""])
 
 

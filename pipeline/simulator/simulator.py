@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+from pipeline.simulator.allowance import Charged, Meter, told_instead
 from pipeline.simulator.clock import Clock
+from pipeline.simulator.copies import copy_of
 from pipeline.simulator.face import Face
 from pipeline.simulator.faults import Faults, Injection
 from pipeline.simulator.platforms import FACES
@@ -25,15 +29,17 @@ class Simulator:
     second time measures its own speed and not the simulator's.
     """
 
-    def __init__(self, **world: Any) -> None:
+    def __init__(self, *, limits: bool = False, **world: Any) -> None:
         self._lock = Lock()
         self.reset(**world)
+        self.meter.switch(on=limits)
 
     def reset(self, **world: Any) -> None:
-        """A new world (arguments of ``World``), no faults, nothing remembered, clock at the last night."""
+        """A new world (arguments of ``World``), no faults, no limits, nothing remembered, clock at the last night."""
         self.world = World(**world)
         self.clock = Clock(self.world)
         self.faults = Faults(FACES)
+        self.meter = Meter()
         self._requests: Counter[str] = Counter()
         self._statuses: Counter[int] = Counter()
         self._last: dict[str, dict[str, object]] = {}
@@ -41,6 +47,7 @@ class Simulator:
 
     def _forget(self) -> None:
         self._cache: dict[object, Rendered] = {}
+        self._replies: dict[object, Reply] = {}
         self._cached_bytes = 0
 
     def mutate(self, change: Change) -> None:
@@ -50,6 +57,8 @@ class Simulator:
 
     def respond(self, request: Request) -> tuple[bytes, bytes, Sequence[Injection]]:
         """Header block and body, and the faults that the way to the client has in store."""
+        copy = copy_of(request)
+        request = copy.heard(request) if copy else request
         face = next((f for f in FACES.values() if (request.path + "/").startswith(f.prefix + "/")), None)
         packed = "gzip" in request.headers.get("accept-encoding", "")
         if face is None:
@@ -57,7 +66,10 @@ class Simulator:
             return *rendered(nothing, self.clock.now, packed=packed), ()
         striking = self._note(face, request)
         bent = [fault for fault in striking if fault.kind in face.refusals or fault.kind in face.distortions]
-        if bent:
+        if self.meter.is_on or copy:
+            reply = self._counted(face, request, bent)
+            answer = rendered(copy.told(reply) if copy else reply, self.clock.now, packed=packed)
+        elif bent:
             answer = rendered(self._struck(face, request, bent), self.clock.now, packed=packed)
         else:
             answer = self._kept(face, request, packed=packed)
@@ -97,6 +109,30 @@ class Simulator:
             if distortion:
                 reply = distortion(reply, request, fault.args, lambda other: self._plain(face, other))
         return reply
+
+    def _counted(self, face: Face, request: Request, faults: Sequence[Injection]) -> Reply:
+        """The answer of a platform that counts, with what it tells of its limits, or its refusal."""
+        charged = Charged((), None)
+        if self.meter.is_on and face.allowance:
+            charged = self.meter.charge(face.platform, face.allowance, request, self.clock.now)
+        if charged.refusal:
+            return charged.refusal
+        reply = self._struck(face, request, faults) if faults else self._remembered(face, request)
+        told = face.allowance.told(request, charged.counts) if face.allowance and charged.counts else ()
+        return told_instead(reply, told)
+
+    def _remembered(self, face: Face, request: Request) -> Reply:
+        """The platform's own answer, made once a night: what it says of limits and of the time comes later."""
+        headers = frozenset(request.headers.items())
+        key = (self.clock.night, request.method, request.path, request.target, request.query, request.body, headers)
+        found = self._replies.get(key)
+        if found is None:
+            found = self._plain(face, request)
+            if found.text is None:
+                found = replace(found, text=json.dumps(found.document, separators=(",", ":")))
+            if found.repeats:
+                self._replies[key] = found
+        return found
 
     def _kept(self, face: Face, request: Request, *, packed: bool) -> Rendered:
         """The rendered answer, from the cache where it has been given before."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.simulator.distortions import negative_counts, restated, string_numbers
 from pipeline.simulator.face import Again, Args, Distortion, Face, Refusal
+from pipeline.simulator.platforms.bluesky.allowance import ALLOWANCE
 from pipeline.simulator.platforms.bluesky.views import Row, post_view, profile, repost_item, thread_view, written
 from pipeline.simulator.refusals import html_page, unavailable
 from pipeline.simulator.wire import Pairs, Reply, Request
@@ -252,4 +253,5 @@ FACE = Face(
     answer=answer,
     refusals=REFUSALS,
     distortions=DISTORTIONS,
+    allowance=ALLOWANCE,
 )

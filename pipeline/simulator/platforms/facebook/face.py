@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pipeline.simulator.face import Face
 from pipeline.simulator.platforms.facebook import faults, posts
 from pipeline.simulator.platforms.facebook.account import APP_SECRET, TOKENS
+from pipeline.simulator.platforms.facebook.allowance import allowance
 from pipeline.simulator.platforms.facebook.errors import (
     GraphError,
     bad_metric,
@@ -217,4 +218,5 @@ FACE = Face(
     answer=answer,
     refusals=faults.REFUSALS,
     distortions=faults.DISTORTIONS,
+    allowance=allowance(account_of),
 )

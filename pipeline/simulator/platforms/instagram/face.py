@@ -12,6 +12,7 @@ from pipeline.simulator.platforms.facebook.errors import GraphError, error, inva
 from pipeline.simulator.platforms.facebook.fields import Field
 from pipeline.simulator.platforms.instagram import faults
 from pipeline.simulator.platforms.instagram.account import LIFE_DAYS, RENEWED
+from pipeline.simulator.platforms.instagram.allowance import allowance
 from pipeline.simulator.platforms.instagram.asking import (
     authorised,
     edge,
@@ -205,6 +206,7 @@ def _face(name: str, login: str) -> Face:
         answer=partial(answer, login),
         refusals=faults.REFUSALS,
         distortions=faults.DISTORTIONS,
+        allowance=allowance(account_of, usage),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from pipeline.simulator.face import Face
 from pipeline.simulator.platforms.linkedin import restli, rows, tokens
 from pipeline.simulator.platforms.linkedin.account import ACCOUNTS, NAMES
+from pipeline.simulator.platforms.linkedin.allowance import ALLOWANCE
 from pipeline.simulator.platforms.linkedin.faults import DISTORTIONS, REFUSALS
 from pipeline.simulator.platforms.linkedin.restli import Row
 from pipeline.simulator.rest import answering
@@ -220,4 +221,5 @@ FACE = Face(
     answer=answer,
     refusals=REFUSALS,
     distortions=DISTORTIONS,
+    allowance=ALLOWANCE,
 )

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pipeline.simulator.distortions import negative_counts, restated, string_numbers
 from pipeline.simulator.face import Again, Args, Distortion, Face, Refusal
 from pipeline.simulator.platforms.mastodon.account import TOKEN
+from pipeline.simulator.platforms.mastodon.allowance import ALLOWANCE
 from pipeline.simulator.platforms.mastodon.statuses import (
     Row,
     account_row,
@@ -233,4 +234,5 @@ FACE = Face(
     answer=answer,
     refusals=REFUSALS,
     distortions=DISTORTIONS,
+    allowance=ALLOWANCE,
 )

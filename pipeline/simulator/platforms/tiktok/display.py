@@ -11,6 +11,7 @@ from pipeline.simulator.distortions import negative_counts, restated, string_num
 from pipeline.simulator.face import Args, Face
 from pipeline.simulator.platforms.tiktok import faults
 from pipeline.simulator.platforms.tiktok.account import CLIENT_ID, CLIENT_SECRET
+from pipeline.simulator.platforms.tiktok.allowance import DISPLAY
 from pipeline.simulator.platforms.tiktok.envelope import RefusedError, request_id
 from pipeline.simulator.platforms.tiktok.grants import YEAR, exchanged, holder
 from pipeline.simulator.platforms.tiktok.rows import Row, level, page_of, share_url
@@ -163,6 +164,7 @@ FACE = Face(
     prefix=PREFIX,
     account=account_of,
     answer=answer,
+    allowance=DISPLAY,
     refusals={
         "rate_limit": _rate_limit,
         "expired_token": _expired_token,

@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.simulator.face import Face
 from pipeline.simulator.platforms.tiktok import faults
 from pipeline.simulator.platforms.tiktok.account import CLIENT_ID, CLIENT_SECRET
+from pipeline.simulator.platforms.tiktok.allowance import BUSINESS
 from pipeline.simulator.platforms.tiktok.envelope import RefusedError, error, invalid, ok
 from pipeline.simulator.platforms.tiktok.grants import YEAR, exchanged, holder
 from pipeline.simulator.platforms.tiktok.rows import comment_rows, day_rows, level, page_of, video_row
@@ -181,4 +182,5 @@ FACE = Face(
     answer=answer,
     refusals=faults.REFUSALS,
     distortions=faults.DISTORTIONS,
+    allowance=BUSINESS,
 )

@@ -12,6 +12,7 @@ from pipeline.simulator.face import Face
 from pipeline.simulator.platforms.x import dialects, faults, posts, users
 from pipeline.simulator.platforms.x.account import CLIENT_ID, Holder, holder_of, renewed
 from pipeline.simulator.platforms.x.asked import Asked
+from pipeline.simulator.platforms.x.limits import Found, allowance
 from pipeline.simulator.platforms.x.problems import ProblemError, limits, not_found, unauthorized, unsupported
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import World
@@ -91,6 +92,12 @@ def _endpoint(request: Request) -> tuple[Endpoint, Mapping[str, str]] | None:
     return None
 
 
+def _charged(request: Request) -> Found | None:
+    holder, found = _holder(request), _endpoint(request)
+    most = (found[0].user if holder.user else found[0].app) if holder and found else None
+    return (found[0].path, holder.user, most) if holder and found and most else None
+
+
 def _holder(request: Request) -> Holder | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     return holder_of(token) if kind == "Bearer" else None
@@ -123,4 +130,5 @@ FACE = Face(
     answer=answer,
     refusals=faults.REFUSALS,
     distortions=faults.DISTORTIONS,
+    allowance=allowance(_charged),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from pipeline.simulator.face import Face
 from pipeline.simulator.platforms.youtube import analytics, data, faults, tokens
+from pipeline.simulator.platforms.youtube.allowance import ALLOWANCE
 from pipeline.simulator.platforms.youtube.errors import owner_of
 
 FACES: Final = (
@@ -17,6 +18,7 @@ FACES: Final = (
         answer=data.answer,
         refusals=faults.DATA_REFUSALS,
         distortions=faults.DATA_DISTORTIONS,
+        allowance=ALLOWANCE,
     ),
     Face(
         name="youtube-analytics",
