@@ -19,9 +19,10 @@ from pipeline.sources import google_plus
 from pipeline.sources._google_plus_markup import tokens
 from pipeline.sources._google_plus_post import instant, name_in, post_in
 from pipeline.sources._google_plus_text import plain
+from tests.sources.samples import FOLDER
 from tests.sources.takeout import FRENCH, GERMAN, archive, document, reader, taken, takeout
 
-SAMPLE = Path(__file__).resolve().parents[3] / "shared/samples/google_plus/CONSTRUCTED_takeout_post.json"
+SAMPLE = FOLDER / "google_plus/CONSTRUCTED_takeout_post.json"
 
 
 def told(lines: list[bytes]) -> dict[str, dict[str, Any]]:

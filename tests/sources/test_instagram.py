@@ -36,6 +36,7 @@ from tests.sources.insta import (
 )
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import Read, account, check, fetch, names, unit
+from tests.sources.samples import sample
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 RATE = '{"17841400000000901":[{"type":"instagram","call_count":100,"estimated_time_to_regain_access":%d}]}'
@@ -599,14 +600,9 @@ def test_every_field_and_metric_that_is_asked_for_is_in_the_platforms_specificat
     assert of_posts <= values["shadowigmediainsights_metric_enum_param"]
 
 
-def sample(name: str) -> Any:
-    return json.loads((SHARED / "samples/instagram" / f"pyfb_{name}.json").read_text("utf-8"))
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the recorded answers are not beside the project")
 def test_recorded_lists_of_posts_are_read_to_their_end(server: Loopback) -> None:
     made = Insta(server)
-    pages = json.dumps([sample(f"users_medias_p{n}") for n in (1, 2)])
+    pages = json.dumps([sample("instagram/pyfb_users_medias_p1.json"), sample("instagram/pyfb_users_medias_p2.json")])
     # All of them within the days that are asked for.
     moved = re.sub(r'("timestamp": ")[0-9-]{10}T', r"\g<1>2026-11-01T", pages)
     first, second = json.loads(moved.replace("https://graph.facebook.com", server.base))
@@ -625,11 +621,11 @@ def test_recorded_lists_of_posts_are_read_to_their_end(server: Loopback) -> None
     assert all("insights" in record for record in read.records("media"))
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the recorded answers are not beside the project")
 def test_recorded_insights_and_comments_are_counted(server: Loopback) -> None:
     made = Insta(server, [post(1, comments_count=4)])
-    series, thread = sample("users_user_insights"), [sample(f"medias_comments_p{n}") for n in (1, 2)]
-    total, told = sample("users_user_insights_new"), sample("medias_insights")
+    series = sample("instagram/pyfb_users_user_insights.json")
+    thread = [sample("instagram/pyfb_medias_comments_p1.json"), sample("instagram/pyfb_medias_comments_p2.json")]
+    total, told = sample("instagram/pyfb_users_user_insights_new.json"), sample("instagram/pyfb_medias_insights.json")
     first, second = json.loads(json.dumps(thread).replace("https://graph.facebook.com", server.base))
 
     def answers(asked: Asked) -> Reply:
@@ -647,9 +643,8 @@ def test_recorded_insights_and_comments_are_counted(server: Loopback) -> None:
     assert names(read.records("comments"), "id") == [row["id"] for page in thread for row in page["data"]]
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the recorded answers are not beside the project")
 def test_recorded_public_numbers_of_another_business_are_read(server: Loopback) -> None:
-    made, told = Insta(server), sample("discovery_user_fields")
+    made, told = Insta(server), sample("instagram/pyfb_discovery_user_fields.json")
     server.answers = lambda a: Reply(told) if "discovery" in a.query.get("fields", "") else made.answer(a)
     (other,) = night(server, tracked=("facebookfordevelopers",)).records("tracked")
     expected = told["business_discovery"]

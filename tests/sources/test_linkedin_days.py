@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,8 +39,7 @@ from tests.sources.linkedin_page import (
 )
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import account, check, fetch, names
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "linkedin"
+from tests.sources.samples import sample
 
 
 def by_day(server: Loopback, path: str) -> Asked:
@@ -321,15 +318,9 @@ def test_check_names_the_page_and_its_followers(server: Loopback) -> None:
 # --- documented answers ---
 
 
-def sample(name: str) -> Any:
-    if not SAMPLES.is_dir():
-        pytest.skip("the documented answers are not beside the project")
-    return json.loads((SAMPLES / name).read_text(encoding="utf-8"))
-
-
 def test_the_documented_post_and_number_of_followers_are_read(server: Loopback) -> None:
-    there = Company(server, [sample("posts_api_single_post.json")])
-    size = "linkedin-marketing-community-retrieve-organization-follower-count-response200-example.json"
+    there = Company(server, [sample("linkedin/posts_api_single_post.json")])
+    size = "linkedin/linkedin-marketing-community-retrieve-organization-follower-count-response200-example.json"
     there.instead = lambda a: Reply(sample(size)) if a.path == SIZE else None
     found = read(server, night=date(2023, 3, 25), days=5)
     assert names(found.records("posts"), "id") == ["urn:li:share:7045020441609936898"]
@@ -338,7 +329,7 @@ def test_the_documented_post_and_number_of_followers_are_read(server: Loopback) 
 
 
 def test_the_documented_organization_is_named(server: Loopback) -> None:
-    name = "linkedin-marketing-community-retrieve-an-administered-organization-response200-example.json"
+    name = "linkedin/linkedin-marketing-community-retrieve-an-administered-organization-response200-example.json"
     Company(server).instead = lambda a: Reply(sample(name)) if a.path == "/organizations/90362861" else None
     assert check(account("linkedin", server.base)) == "page Example Name, 1,204 followers"
 

@@ -1,30 +1,42 @@
-"""Recorded and documented answers of the platforms, replayed where they lie beside the project."""
+"""Recorded and documented answers of the platforms, replayed where they lie beside the project.
+
+Those of one platform that need its own service stand with its other tests; here is the list that knows them all.
+"""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
+from pipeline import sources
 from pipeline.errors import SourceChanged, SourceRefused
 from tests.sources.graph import PAGE, Graph
 from tests.sources.loopback import Asked, Loopback, Reply
-from tests.sources.reading import account, fetch, names
+from tests.sources.reading import account, fetch, names, unit
+from tests.sources.samples import FOLDER, NO_SOURCE, NOT_ASKED, PLATFORMS, named_in_tests, present, sample
+from tests.sources.test_matomo import Matomo
 from tests.sources.wp import Site, listed, route
 
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
 
-
-def sample(name: str) -> Any:
-    return json.loads((SAMPLES / name).read_text(encoding="utf-8"))
+def test_every_recorded_answer_is_replayed_or_it_is_said_why_not() -> None:
+    if not FOLDER.is_dir():
+        pytest.skip("the recorded answers are not beside the project")
+    of_sources = {name for name in present() if name.partition("/")[0] not in NO_SOURCE}
+    assert {PLATFORMS.get(folder, folder) for folder in {name.partition("/")[0] for name in of_sources}} <= set(
+        sources.names()
+    )
+    replayed = of_sources & named_in_tests()
+    assert replayed & set(NOT_ASKED) == set()
+    assert of_sources - replayed == set(NOT_ASKED)
 
 
 def test_a_recorded_feed_that_is_paged_by_time_is_read_to_its_end(server: Loopback) -> None:
     graph = Graph(server, [])
-    pages = [sample(f"facebook_pages/facebook_apidata_posts_feed_fields_p{n}.json") for n in (1, 2)]
+    pages = [
+        sample("facebook_pages/facebook_apidata_posts_feed_fields_p1.json"),
+        sample("facebook_pages/facebook_apidata_posts_feed_fields_p2.json"),
+    ]
     text = json.dumps(pages).replace("https://graph.facebook.com", server.base)
     first, second = json.loads(text)
 
@@ -110,3 +122,16 @@ def test_documented_orders_lose_their_buyers_and_keep_their_money(server: Loopba
     assert people
     assert not [text for text in people if text.encode() in kept]
     assert {o["id"]: o["total"] for o in found.records("orders")} == {o["id"]: o["total"] for o in orders}
+
+
+def test_recorded_referrers_are_kept_for_each_day(server: Loopback) -> None:
+    told = sample("matomo/observed_referrer_type.json")
+    there = Matomo(server)
+    there.reports["Referrers.getReferrerType"] = lambda _: told
+    found = fetch(account("matomo", server.base), unit(account("matomo", server.base), days=3)).records(
+        "referrer_types"
+    )
+    assert len(found) == 4 * len(told) == 8
+    assert [(row["label"], row["nb_visits"], row["bounce_count"]) for row in found[:2]] == [
+        (row["label"], row["nb_visits"], row["bounce_count"]) for row in told
+    ]

@@ -25,8 +25,8 @@ from pipeline.sources import tiktok
 from pipeline.sources._tiktok_business import ENDPOINTS
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import NIGHT, account, check, fetch, names, unit
+from tests.sources.samples import sample
 
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "tiktok"
 LATEST = datetime(2026, 11, 2, 18, tzinfo=UTC)
 
 
@@ -505,9 +505,8 @@ def test_limits_are_kept_where_the_platform_itself_is_asked(server: Loopback) ->
     assert tiktok.rates_of(ours, server.base) is None
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the documented answers are not beside the project")
 def test_the_documented_envelope_with_its_mixed_numbers_is_read(server: Loopback) -> None:
-    told = json.loads((SAMPLES / "airbyte_unit_campaigns_reports_hourly.json").read_text(encoding="utf-8"))
+    told = sample("tiktok/airbyte_unit_campaigns_reports_hourly.json")
     rows = told["data"]["list"]
     platform = Accounts(server)
     # Its numbers are those of advertisements, written as the days of an account are: texts beside numbers.

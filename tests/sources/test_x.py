@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from pipeline import sources
 from pipeline.errors import SourceChanged
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import check, fetch, names, unit
+from tests.sources.samples import sample
 from tests.sources.x_service import (
     ACCOUNT,
     PROBLEMS,
@@ -26,9 +26,6 @@ from tests.sources.x_service import (
     response,
     there,
 )
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "x"
-
 
 # --- lists ---
 
@@ -310,13 +307,11 @@ def test_a_tracked_account_that_is_lacking_without_a_word_is_an_error(server: Lo
 # --- recorded answers ---
 
 
-def sample(name: str) -> Any:
-    return json.loads((SAMPLES / f"pytwitter_{name}.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
 def test_recorded_lists_are_kept_to_the_last_row(server: Loopback) -> None:
-    own, others = sample("timeline_timeline_tweets"), sample("timeline_timeline_mentions")
+    own, others = (
+        sample("x/pytwitter_timeline_timeline_tweets.json"),
+        sample("x/pytwitter_timeline_timeline_mentions.json"),
+    )
     for recorded in (own, others):
         recorded["meta"].pop("next_token", None)
 
@@ -325,7 +320,7 @@ def test_recorded_lists_are_kept_to_the_last_row(server: Loopback) -> None:
             return Reply(others)
         if asked.path.endswith("/tweets") and "/users/" in asked.path:
             return Reply(own)
-        return Reply(sample("user_user_resp")) if asked.path.endswith(ACCOUNT) else None
+        return Reply(sample("x/pytwitter_user_user_resp.json")) if asked.path.endswith(ACCOUNT) else None
 
     Service(server).before = answers
     there_ = there(server)
@@ -336,16 +331,14 @@ def test_recorded_lists_are_kept_to_the_last_row(server: Loopback) -> None:
     assert check(there_) == "@TwitterDev, 514,020 followers"
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
 def test_a_recorded_refusal_is_one_of_the_words(server: Loopback) -> None:
-    server.answers = lambda _: Reply(sample("error_validation"), 400)
+    server.answers = lambda _: Reply(sample("x/pytwitter_error_validation.json"), 400)
     with pytest.raises(SourceChanged, match="expected schema"):
         read(server)
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
 def test_a_recorded_search_is_kept_row_by_row_without_its_words(server: Loopback) -> None:
-    found = sample("searches_search_tweets_query")
+    found = sample("x/pytwitter_searches_search_tweets_query.json")
     found.get("meta", {}).pop("next_token", None)
     server.date = "Fri, 26 Jun 2020 03:00:00 GMT"
     root = answered(1)
@@ -358,3 +351,27 @@ def test_a_recorded_search_is_kept_row_by_row_without_its_words(server: Loopback
     assert len(inside) > 1
     texts = b"".join(kept.raw["replies"])
     assert not [row for row in found["data"] if row["text"].encode() in texts or row["author_id"].encode() in texts]
+
+
+@pytest.mark.parametrize(
+    "name", ["x/pytwitter_tweet_tweet_quote_tweets_resp.json", "x/pytwitter_tweet_tweets_resp.json"]
+)
+def test_recorded_posts_of_others_lose_their_words_and_their_people(server: Loopback, name: str) -> None:
+    told = sample(name)
+    told.get("meta", {}).pop("next_token", None)
+    told["meta"] = {"result_count": len(told["data"])}
+    for row in told["data"]:
+        row["created_at"] = "2026-11-01T10:00:00.000Z"
+    Service(server).before = lambda a: Reply(told) if a.path.endswith("/mentions") else None
+    found = read(server)
+    assert names(found.records("mentions"), "id") == names(told["data"], "id")
+    kept = b"".join(found.raw["mentions"])
+    assert not [row for row in told["data"] if row["text"].encode() in kept or row["author_id"].encode() in kept]
+
+
+def test_a_recorded_profile_without_its_numbers_is_no_level(server: Loopback) -> None:
+    Service(server).before = lambda a: (
+        Reply(sample("x/pytwitter_user_me_resp.json")) if a.path.endswith(ACCOUNT) else None
+    )
+    (level,) = read(server).records("account")
+    assert level.get("public_metrics") is None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +10,8 @@ import pytest
 from pipeline.errors import SourceChanged, SourceRefused
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import fetch, unit
+from tests.sources.samples import sample
 from tests.sources.tube import Tube, owner, read
-
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "youtube"
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded answers are not beside the project")
-
-
-def sample(name: str) -> Any:
-    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def since_2000(server: Loopback) -> Any:
@@ -28,7 +20,7 @@ def since_2000(server: Loopback) -> Any:
     return fetch(there, unit(there, days=9700))
 
 
-@pytest.mark.parametrize("name", ["videos_videos_info_multi", "videos_videos_info_single"])
+@pytest.mark.parametrize("name", ["youtube/videos_videos_info_multi.json", "youtube/videos_videos_info_single.json"])
 def test_recorded_videos_are_all_kept_with_what_they_tell_of_themselves(server: Loopback, name: str) -> None:
     tube, told = Tube(server), sample(name)
     tube.videos = told["items"]
@@ -42,7 +34,10 @@ def test_recorded_videos_are_all_kept_with_what_they_tell_of_themselves(server: 
 
 def test_recorded_pages_of_a_playlist_are_read_to_their_end(server: Loopback) -> None:
     tube = Tube(server)
-    pages = [sample(f"playlist_items_playlist_items_paged_{n}") for n in (1, 2)]
+    pages = [
+        sample("youtube/playlist_items_playlist_items_paged_1.json"),
+        sample("youtube/playlist_items_playlist_items_paged_2.json"),
+    ]
     ids = [item["contentDetails"]["videoId"] for page in pages for item in page["items"] if "contentDetails" in item]
     ids = ids or [item["snippet"]["resourceId"]["videoId"] for page in pages for item in page["items"]]
     for page in pages:
@@ -62,7 +57,10 @@ def test_recorded_pages_of_a_playlist_are_read_to_their_end(server: Loopback) ->
 
 def test_recorded_threads_lose_their_words_and_their_people(server: Loopback) -> None:
     tube = Tube(server)
-    pages = [sample(f"comment_threads_comment_threads_by_video_paged_{n}") for n in (1, 2)]
+    pages = [
+        sample("youtube/comment_threads_comment_threads_by_video_paged_1.json"),
+        sample("youtube/comment_threads_comment_threads_by_video_paged_2.json"),
+    ]
 
     def answers(asked: Asked) -> Reply:
         if asked.path == "/commentThreads":
@@ -83,20 +81,33 @@ def test_recorded_threads_lose_their_words_and_their_people(server: Loopback) ->
 
 
 def test_recorded_channels_give_their_level_and_an_uploads_list_that_is_missing_is_told(server: Loopback) -> None:
-    tube, told = Tube(server), sample("channels_info_multiple")
+    tube, told = Tube(server), sample("youtube/channels_info_multiple.json")
     tube.instead["/channels"] = Reply(told)
     there = replace(owner(server), id=told["items"][0]["id"])
     (level,) = fetch(there).records("channel")
     assert level["statistics"] == told["items"][0]["statistics"]
-    single = sample("channel_info_single")
+    single = sample("youtube/channel_info_single.json")
     tube.instead["/channels"] = Reply(single)
     with pytest.raises(SourceChanged, match="does not say which playlist"):
         fetch(replace(there, id=single["items"][0]["id"]))
 
 
+def test_a_recorded_channel_without_its_numbers_is_no_level(server: Loopback) -> None:
+    told = sample("youtube/channels_info.json")
+    # It was asked without its numbers, and without the part that names its uploads.
+    told["items"][0]["contentDetails"] = {"relatedPlaylists": {"uploads": "UU1"}}
+    Tube(server).instead["/channels"] = Reply(told)
+    (level,) = fetch(replace(owner(server), id=told["items"][0]["id"])).records("channel")
+    assert level["id"] == told["items"][0]["id"]
+    assert "statistics" not in level
+
+
 @pytest.mark.parametrize(
     ("name", "status", "words"),
-    [("error_response", 400, "check the API key"), ("error_permission_resp", 403, "sign in as the owner")],
+    [
+        ("youtube/error_response.json", 400, "check the API key"),
+        ("youtube/error_permission_resp.json", 403, "sign in as the owner"),
+    ],
 )
 def test_recorded_errors_are_refusals(server: Loopback, name: str, status: int, words: str) -> None:
     Tube(server).instead["/channels"] = Reply(sample(name), status)
