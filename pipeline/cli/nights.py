@@ -144,10 +144,10 @@ def backfill(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be read.")] = False,
     json: Json = False,
 ) -> None:  # fmt: skip
-    """Read the days before the first night, newest first, as far as each platform goes; then publish once.
+    """Read the days before the first night, newest first; publish once.
 
-    Days that a night has read are left alone. What was read stays when a quota ends it: run it again
-    after the reset, and it goes on from there.
+    It goes as far back as each platform does. Days that a night has read are left alone. What was
+    read stays when a quota ends it: run it again after the reset, and it goes on from there.
     """
     from pipeline import steps
 

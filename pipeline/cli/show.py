@@ -79,13 +79,17 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
 
 def exit_codes(meanings: Mapping[int, str]) -> None:
     """A panel like those of the help that it stands under."""
+    from rich.console import Console
     from rich.panel import Panel
     from rich.table import Table
 
     drawn = Table.grid(padding=(0, 2))
     for code, meaning in meanings.items():
         drawn.add_row(f"[bold cyan]{code}[/]", meaning)
-    out().print(Panel(drawn, title="Exit codes", title_align="left", border_style="dim"))
+    # As wide as the help above it, which is never piped to a script.
+    Console(file=sys.stdout, highlight=False, emoji=False).print(
+        Panel(drawn, title="Exit codes", title_align="left", border_style="dim")
+    )
 
 
 def _words(value: object) -> str:

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     simulate = typer.Typer(no_args_is_help=True)
     simulate.command(epilog=f"Example: vigie simulate serve --port {PORT}")(serve)
     simulate.command(epilog="Example: vigie simulate truth kpi.account_daily --format csv")(truth)
-    simulate.command(epilog="Example: vigie simulate settings --to vigie.toml")(settings)
+    simulate.command(epilog="Example: vigie simulate settings --platform all --to vigie.toml")(settings)
     app.add_typer(
         simulate,
         name="simulate",
@@ -77,7 +77,8 @@ def settings(
     base: Annotated[str, typer.Option("--base", help="Where the simulator serves.")] = f"http://127.0.0.1:{PORT}",
     to: Annotated[Path | None, typer.Option("--to", help="Write them to a file.", metavar="FILE")] = None,
     platforms: Annotated[
-        list[str] | None, typer.Option("--platform", help="May be repeated; all: every one that is played.")
+        list[str] | None,
+        typer.Option("--platform", help="May be repeated; all: every one that is played.", metavar="PLATFORM"),
     ] = None,
     exports: Annotated[bool, typer.Option("--exports", help="Give shell lines that set the secrets instead.")] = False,
 ) -> None:

@@ -35,7 +35,7 @@ def init(
 
     known = {name: folder.module(name) for name in folder.names()}
     failure.write_new(to, settings.example(known))
-    typer.echo(f"{to} written. Delete the platforms that you do not use, then set these environment variables:")
+    typer.echo(f"{to} written. Delete the platforms that you do not use, then set what remains of:")
     for variable in settings.variables(known):
         typer.echo(f"  {variable}")
     typer.echo(f"and check everything with: vigie -c {to} doctor")
@@ -64,7 +64,7 @@ def doctor(ctx: typer.Context, json: Json = False) -> None:
 
 def _in_words(finding: Finding, *, named: bool = True) -> str:
     what = f"{finding.subject}: {finding.message}" if named and finding.subject else finding.message
-    return f"{what}\n→ {finding.advice}" if finding.advice else what
+    return f"{what}\n→ {finding.advice}" if finding.advice and finding.state != "ok" else what
 
 
 def sources(ctx: typer.Context, json: Json = False) -> None:
@@ -104,8 +104,8 @@ def sources(ctx: typer.Context, json: Json = False) -> None:
         )
         for one in listed
     ]
-    columns = ("platform", "kind", "API", "days read back", "credentials (optional)", "accounts, or how it is read")
-    show.table("Platforms", columns, rows)
+    columns = ("platform", "kind", "API", "days", "credentials (optional)", "accounts, or how it is read")
+    show.table("Platforms, and how many days back every night reads", columns, rows)
 
 
 def _configured(invocation: Invocation, known: Mapping[str, Source]) -> dict[str, list[str]]:

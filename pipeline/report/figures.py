@@ -193,4 +193,10 @@ def failed_expectations(con: DuckDBPyConnection, night: date) -> list[Row]:
 
 
 def notes(con: DuckDBPyConnection, night: date) -> list[Row]:
-    return rows(con, "select kind, platform, account, message from quality.note where night = ? order by all", night)
+    """What a person should know of the night; what ends soon has a place of its own."""
+    return rows(
+        con,
+        "select kind, platform, account, message from quality.note "
+        "where night = ? and kind <> 'expires_soon' order by all",
+        night,
+    )

@@ -7,12 +7,14 @@ accounts' part is written from what the sources declare, so a new platform appea
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.settings.shape import ACTIONS, Alerts, Schedule, Settings, Storage
 from pipeline.streams import Source
 
 _SITE = "www.example.org"
+_ADDRESS = re.compile(r"https://[^\s),]+")
 
 _HEAD = f"""\
 # Settings of Vigie. Check them with: vigie doctor
@@ -122,6 +124,8 @@ def example(sources: Mapping[str, Source]) -> str:
     accounts = [
         "",
         "# Accounts: one [[sources.<platform>]] table each; delete the platforms that you do not use.",
+        "# receives_visits: of several accounts of one platform, the one to which visits to the sites are credited.",
+        "# tracked: accounts of others, whose public numbers stand beside the brand's.",
         "# token_expires: the last day of a credential whose platform does not tell it; you are told 30, 7 and 1",
         "# days before.",
         *(line for platform, source in _asked(sources).items() for line in _account(platform, source)),
@@ -139,6 +143,8 @@ def _account(platform: str, source: Source) -> Iterator[str]:
     title = (source.__doc__ or platform).splitlines()[0]
     yield ""
     yield f"# {title}"
+    # Where its credentials and permissions are explained.
+    yield from (f"# {address}" for address in _ADDRESS.findall(source.__doc__ or "")[:1])
     yield f"[[sources.{platform}]]"
     yield 'id = "1"'
     yield '#name = "Example"'
@@ -146,7 +152,6 @@ def _account(platform: str, source: Source) -> Iterator[str]:
     yield f"#time_zone = {json.dumps(source.TIME_ZONE or 'Europe/Paris')}"
     yield f'{"#" if source.KIND == "network" else ""}site = "{_SITE}"'
     if source.KIND == "network":
-        yield "# Of several accounts of one platform, the one to which visits to the sites are credited."
         yield "#receives_visits = true"
     for key in source.CREDENTIALS:
         yield f'{key} = "env:{_variable(platform, key)}"'

@@ -74,12 +74,12 @@ def test_two_accounts_and_two_things_are_told_each(con: duckdb.DuckDBPyConnectio
 
 
 def test_a_metric_that_will_end_names_what_comes_after_it() -> None:
-    until = {"documentation": "https://example.org"}
+    page = "https://example.org"
     group = (
-        Native("facebook", "page_old", valid_to=ENDS, **until),
-        Native("facebook", "page_gone", valid_to=date(2025, 1, 1), **until),
-        Native("facebook", "page_new", valid_from=ENDS + timedelta(days=1), **until),
-        Native("instagram", "views", **until),
+        Native("facebook", "page_old", page, valid_to=ENDS),
+        Native("facebook", "page_gone", page, valid_to=date(2025, 1, 1)),
+        Native("facebook", "page_new", page, valid_from=ENDS + timedelta(days=1)),
+        Native("instagram", "views", page),
     )
     (one,) = metric_ends([group], {"facebook", "instagram"}, ENDS)
     assert (one.whose, one.what(), one.advice()) == ("facebook", "the metric page_old", "replaced by page_new")
