@@ -10,3 +10,5 @@ select
     _run_id as run_id
 from raw.mastodon_tracked
 where not _absent
+-- two accounts of the brand may watch the same one
+qualify row_number() over (partition by acct, day, _night order by _account asc) = 1

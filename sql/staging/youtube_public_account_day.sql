@@ -1,19 +1,18 @@
--- grain: one row per tracked account, day, night; several accounts of the brand may watch the same channel
+-- grain: one row per tracked account, day, night
 select
     'youtube' as platform,
     id as account,
     try_cast(day as date) as day,
     'America/Los_Angeles' as day_timezone,
     -- rounded down to three figures by the platform; a hidden number is unknown
-    max(
-        case
-            when coalesce(json_extract_string(statistics, '$.hiddenSubscriberCount'), 'false') = 'false'
-                then try_cast(json_extract_string(statistics, '$.subscriberCount') as bigint)
-        end
-    ) as followers,
+    case
+        when coalesce(json_extract_string(statistics, '$.hiddenSubscriberCount'), 'false') = 'false'
+            then try_cast(json_extract_string(statistics, '$.subscriberCount') as bigint)
+    end as followers,
     _night as night,
-    max(_observed_at) as observed_at,
-    max(_run_id) as run_id
+    _observed_at as observed_at,
+    _run_id as run_id
 from raw.youtube_tracked
 where not _absent
-group by id, day, _night
+-- two accounts of the brand may watch the same one
+qualify row_number() over (partition by id, day, _night order by _account asc) = 1

@@ -65,9 +65,9 @@ PLANTED = [
         "not_all_gone",
         "warning",
     ),
-    Planted("somebody else twice", OTHERS, doubled(OTHERS), "key_unique"),
-    Planted("somebody else without a day", OTHERS, changed(OTHERS, "day = null"), "rows_can_be_placed"),
-    Planted("somebody else below nothing", OTHERS, changed(OTHERS, "followers = -1"), "counters_in_range"),
+    Planted("somebody else twice", OTHERS, doubled(OTHERS), "key_unique", unit=UNIT),
+    Planted("somebody else without a day", OTHERS, changed(OTHERS, "day = null"), "rows_can_be_placed", unit=UNIT),
+    Planted("somebody else below nothing", OTHERS, changed(OTHERS, "followers = -1"), "counters_in_range", unit=UNIT),
 ]
 LEGAL = {
     "a night that was read late": f"delete from {DAY} where {NOW}; update ops.stream_night set delivered = false,"

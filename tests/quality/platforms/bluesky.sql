@@ -25,6 +25,11 @@ select
     5000 + 7 * i as followers, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
 
+-- Who watches them: somebody who is told wrongly sets the account aside that asked.
+insert into raw.bluesky_tracked by name
+select 'atelier.example' as _account, night as _night, false as _absent, night::varchar as day, 'voilerie.example' as actor
+from nights;
+
 insert into staging.bluesky_post by name
 select
     'bluesky' as platform, 'atelier.example' as account, night as day, 'UTC' as day_timezone, 'skeet_' || i as post_id,

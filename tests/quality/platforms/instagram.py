@@ -35,12 +35,20 @@ PLANTED = [
     Planted(
         "a post of last year", POST, changed(POST, "day = night - 365", "not is_absent"), "inside_the_window", unit=UNIT
     ),
-    Planted("another business twice", OTHERS, doubled(OTHERS, NOW), "key_unique"),
+    Planted("another business twice", OTHERS, doubled(OTHERS, NOW), "key_unique", unit=UNIT),
     Planted(
-        "another business tomorrow", OTHERS, f"update {OTHERS} set day = night + 1 where {NOW}", "rows_can_be_placed"
+        "another business tomorrow",
+        OTHERS,
+        f"update {OTHERS} set day = night + 1 where {NOW}",
+        "rows_can_be_placed",
+        unit=UNIT,
     ),
     Planted(
-        "another business of nobody", OTHERS, f"update {OTHERS} set followers = -1 where {NOW}", "counters_in_range"
+        "another business of nobody",
+        OTHERS,
+        f"update {OTHERS} set followers = -1 where {NOW}",
+        "counters_in_range",
+        unit=UNIT,
     ),
     Planted("minus one view", DAY, changed(DAY, "impressions = -1"), "counters_in_range", unit=UNIT),
     Planted("more than there are people", DAY, changed(DAY, "followers = 2e10"), "counters_in_range", unit=UNIT),

@@ -122,3 +122,8 @@ select
     'instagram' as platform, 'voilerie.autre' as account, night as day, 'America/Los_Angeles' as day_timezone,
     9000 + 7 * i as followers, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
+
+-- Who watches them: somebody who is told wrongly sets the account aside that asked.
+insert into raw.instagram_tracked by name
+select 'marin' as _account, night as _night, false as _absent, night::varchar as day, 'voilerie.autre' as username
+from nights;

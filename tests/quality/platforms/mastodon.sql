@@ -25,6 +25,11 @@ select
     5000 + 7 * i as followers, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
 
+-- Who watches them: somebody who is told wrongly sets the account aside that asked.
+insert into raw.mastodon_tracked by name
+select 'atelier' as _account, night as _night, false as _absent, night::varchar as day, 'voilerie@autre.example' as acct
+from nights;
+
 insert into staging.mastodon_post by name
 select
     'mastodon' as platform, 'atelier' as account, night as day, 'UTC' as day_timezone, 'toot_' || i as post_id,
