@@ -14,7 +14,7 @@ from pipeline.simulator.truth.facts import COUNTERS, DayFacts, Facts, Snapshot
 from pipeline.simulator.truth.observations import Log, Unit, days_of
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import World
-from pipeline.simulator.world.calendar import midnight
+from pipeline.simulator.world.calendar import midnight, observed_at
 from pipeline.simulator.world.community import Response, Story
 from pipeline.simulator.world.networks.x import LARGE, Mention, XNetwork
 
@@ -30,6 +30,8 @@ TALK: Final = timedelta(days=3)
 # What a post's record shows to everybody, and to its owner.
 PUBLIC: Final = ("views", "reactions", "comments", "shares", "saves")
 PRIVATE: Final = ("clicks", "follows")
+# They are asked for until shortly before they end.
+PRIVATE_FOR: Final = timedelta(days=30, hours=-1)
 # What the analytics tell of a post and day, and the metric that it is here.
 TOLD: Final[Mapping[str, str]] = {
     "views": "impressions",
@@ -106,10 +108,11 @@ def _levels(facts: Facts, unit: Unit, timeline: Timeline) -> None:
 def _posts(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[Story]) -> None:
     """Posts and their counters are one record; the brand's answers stand in the same list."""
     network, reading = timeline.network, timeline.reading
-    names = (*PUBLIC, *PRIVATE) if timeline.is_owner else PUBLIC
+    young = observed_at(unit.night) - PRIVATE_FOR
     shown: dict[str, tuple[Story, object]] = {}
     for story in stories:
         counted = network.counters(story, unit.night)
+        names = (*PUBLIC, *PRIVATE) if timeline.is_owner and story.created >= young else PUBLIC
         shown[network.story_id(story)] = (story, {name: counted[name] for name in names})
     reading.see_posts(unit, shown)
     begin, end = _bounds(unit.since, unit.night)
