@@ -53,9 +53,14 @@ class SourceUnavailable(SourceError):
 
 
 class QuotaExhausted(SourceError):
-    """The budget is spent. ``resets_at`` (UTC) is when the platform gives more, None if unknown."""
+    """The budget is spent. ``resets_at`` (UTC) is when the platform gives more, None if unknown.
+
+    The message names that moment, whoever wrote it.
+    """
 
     def __init__(self, message: str, *, resets_at: datetime | None = None) -> None:
+        if resets_at is not None and f"{resets_at:%Y-%m-%d %H:%M}" not in message:
+            message = f"{message} (more from {resets_at:%Y-%m-%d %H:%M} UTC on)"
         super().__init__(message)
         self.resets_at = resets_at
 

@@ -127,3 +127,10 @@ from nights;
 insert into raw.instagram_tracked by name
 select 'marin' as _account, night as _night, false as _absent, night::varchar as day, 'voilerie.autre' as username
 from nights;
+
+-- The first account watches somebody else.
+insert into ops.stream_night by name
+select
+    'instagram' as platform, 'marin' as account, night, 'tracked' as stream, true as delivered, 1 as rows,
+    night + interval 27 hours as observed_at, night as newest_day
+from nights;

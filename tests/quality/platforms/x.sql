@@ -81,3 +81,10 @@ select
     account || '_' || i as post_id, night + interval 12 hours as written_at, case when k = 1 then 'ab12' end as person,
     k = 2 as is_own, true as is_live, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights, (values (1), (2)) as each_ (k), (values ('144'), ('145')) as a (account);
+
+-- The first account watches somebody else.
+insert into ops.stream_night by name
+select
+    'x' as platform, '144' as account, night, 'tracked' as stream, true as delivered, 1 as rows,
+    night + interval 27 hours as observed_at, night as newest_day
+from nights;
