@@ -18,6 +18,7 @@ ADVICE: dict[type[errors.VigieError], str] = {
     errors.SourceUnavailable: "The platform is away. Nothing is lost: run the same command again later.",
     errors.QuotaExhausted: "Wait until the platform gives more, then run the same command again.",
     errors.SourceRefused: "Renew the credential or the permission that is named, then check it with: vigie doctor",
+    errors.TokenExpired: "Connect the account again as the message says, then check it with: vigie doctor",
     errors.SourceChanged: "The platform's answers changed: a retry does not help, its source has to follow.",
     errors.FileRefused: "Nothing of the file was stored. Export it anew, then import it again.",
     errors.LandingError: "Fetch the account's night again with: vigie fetch",
