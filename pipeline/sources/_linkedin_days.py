@@ -81,8 +81,10 @@ def _parts(element: bytes, night: date, what: str) -> Iterator[bytes]:
         if not facet.startswith(_FACET) or not bytes(told).lstrip().startswith(b"["):
             continue
         for part in decode(told, list[msgspec.Raw], what):
-            names = decode(part, dict[str, msgspec.Raw], what)
-            counts = names.pop("followerCounts", None)
+            fields = decode(part, dict[str, msgspec.Raw], what)
+            counts = fields.get("followerCounts")
+            # A field that is new and no text is none of ours.
+            names = {name: value for name, value in fields.items() if bytes(value).startswith(b'"')}
             if counts is None or len(names) != 1:
                 raise SourceChanged(f"{what}: a part of {facet} is not one trait and its count")
             ours = {"day": night, "facet": facet.removeprefix(_FACET), "segment": next(iter(names.values()))}

@@ -62,6 +62,9 @@ def judge(answer: Answer) -> None:
     """Raise what a problem document means; beside data, what is not only a missing part of it."""
     if answer.status < 300:
         judge_status(answer)
+        if b'"data"' not in answer.body and b'"meta"' not in answer.body and (whole := _document(answer)):
+            # A problem that came with the status of a success is still no empty list.
+            raise _reading(whole, answer)
         for fault in faults(answer):
             if fault.kind not in _SPOKEN:
                 raise _beside(fault)

@@ -16,6 +16,7 @@ from pipeline.http import Answer, Limits, Session, judge_status
 from pipeline.http.limits import Known, Rates
 from pipeline.http.tokens import Grant, Token, standard_grant
 from pipeline.settings import Account, Secret
+from pipeline.sources._youtube_errors import judge
 
 KEY_ONLY: Final = "an API key shows only what is public: Analytics needs refresh_token, client_id and client_secret"
 
@@ -80,11 +81,13 @@ class _Refusal(msgspec.Struct):
 
 
 def _judge_grant(answer: Answer) -> None:
-    """What a refusal of the token endpoint means; its error is a word, not an object."""
+    """What a refusal of the token endpoint means: its error is a word, or the object of Google's other services."""
     try:
         told = msgspec.json.decode(answer.body, type=_Refusal)
     except msgspec.DecodeError:
         told = _Refusal()
+    if isinstance(told.error, dict):
+        judge(answer)
     said = f'Google says "{told.error_description}" ({told.error})'
     if told.error == "invalid_grant":
         raise SourceRefused(

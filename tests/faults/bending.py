@@ -105,7 +105,7 @@ class Bender:
         self.asked.clear()
 
     def _replace(self, respond: Callable[[Request], tuple[bytes, bytes, Sequence[Injection]]]) -> None:
-        self._simulator.respond = respond  # type: ignore[method-assign]
+        self._simulator.respond = respond  # type: ignore[method-assign,assignment]
 
 
 def refusing(face: Face, kind: str, args: Args | None = None, change: Change | None = None) -> Change:

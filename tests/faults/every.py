@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from pipeline.errors import SourceError
 from pipeline.simulator.platforms import FACES, PLATFORMS, accounts
 from pipeline.streams import Manifest
 from tests.faults.bending import Bender, concerns
-from tests.faults.brand import Brand, brand
+from tests.faults.brand import NIGHT, Brand, brand
 
 ASKED: Final = tuple(name for name in sources.names() if sources.module(name).ORIGIN == "api")
 ACCOUNTS: Final = tuple((account.platform, account.id) for account in accounts(PLATFORMS))
@@ -77,13 +78,15 @@ class Everyone(Brand):
     """The brand on all platforms, with its clean nights, and a hand in every answer."""
 
     bender: Bender
+    _night: date
     _tokens: Path
     _granting: set[str]
     _clean: dict[tuple[str, str], Night]
     _faces: dict[tuple[str, str], Counter[str]]
 
-    def begin(self, folder: Path) -> None:
+    def begin(self, folder: Path, night: date) -> None:
         """Read every account once without faults."""
+        self._night = night
         self._tokens = folder / "tokens"
         self._tokens.mkdir(parents=True)
         self.move(folder / "clean")
@@ -97,7 +100,7 @@ class Everyone(Brand):
     def _counted(self, unit: tuple[str, str]) -> tuple[Night, Counter[str]]:
         """A night of this account, and how often it asked each face."""
         self.bender.listen()
-        night = Night.of(self.land(*unit))
+        night = Night.of(self.land(*unit, self._night))
         asked = [name for request in self.bender.asked for name, face in FACES.items() if concerns(face, request)]
         self.bender.straighten()
         return night, Counter(asked)
@@ -136,15 +139,24 @@ class Everyone(Brand):
         assert told.isprintable(), told
         return caught.value
 
+    def believed(self, platform: str, account: str) -> tuple[Night | None, str]:
+        """The night; or None, with nothing landed, and the words with which the source refused to believe it."""
+        try:
+            return self.night(platform, account), ""
+        except SourceError as error:
+            told = str(error)
+        assert self.landed(platform, account) == 0
+        return None, told
+
     def heal(self) -> None:
         super().heal()
         self.bender.straighten()
 
 
 @contextmanager
-def everyone(folder: Path, **world: Any) -> Iterator[Everyone]:
-    """The brand on every platform."""
+def everyone(folder: Path, night: date = NIGHT, **world: Any) -> Iterator[Everyone]:
+    """The brand on every platform, which was first read at ``night``."""
     with brand(folder, PLATFORMS, **{**WORLD, **world}) as running:
         found = Everyone(running.server, running.root, running.accounts)
-        found.begin(folder)
+        found.begin(folder, night)
         yield found

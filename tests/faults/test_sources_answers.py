@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ OF = dict(UNITS)
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brand]:
     """One brand for all tests of this file: big enough that every list has several pages."""
-    sizes = {"posts_per_day": 6, "visits_per_day": 1500, "journal_posts_per_day": 4}
+    sizes: dict[str, Any] = {"posts_per_day": 6, "visits_per_day": 1500, "journal_posts_per_day": 4}
     with brand(tmp_path_factory.mktemp("brand"), nights=60, **sizes) as running:
         yield running
 
