@@ -10,7 +10,7 @@ import pytest
 from pipeline.quality import Gate, GateReport
 from tests.quality.clean_brand import marts
 from tests.quality.planted import Planted, failures, ids
-from tests.quality.planted_marts import EVENT, METRIC, PERIOD, PLANTED, POST, SITE, put
+from tests.quality.planted_marts import ACCOUNT, EVENT, MARGIN, METRIC, PERIOD, PLANTED, POST, SITE, put
 
 NIGHT = date(2026, 11, 2)
 
@@ -38,6 +38,20 @@ def test_a_planted_fault_is_caught_by_its_rule(
     assert failures(report).get((fault.relation, fault.rule)) == fault.severity
     if fault.severity == "critical":
         assert not report.passed
+
+
+def test_an_order_from_a_network_of_which_no_visit_was_counted_that_day_is_no_disagreement(
+    project_gate: Gate, built: duckdb.DuckDBPyConnection
+) -> None:
+    """A visitor who refuses to be counted buys all the same: no visit in the margins is a 0 of the account's day."""
+    sold = built.execute(
+        f"select m.platform, m.day from {MARGIN} m join {ACCOUNT} a using (platform, day) where a.visits > 0"
+    ).fetchone()
+    assert sold is not None
+    there = "platform = '{}' and day = date '{}'".format(*sold)
+    built.execute(put(MARGIN, "visits = null", there))
+    built.execute(put(ACCOUNT, "visits = 0", f"{there} and visits is not null"))
+    assert (ACCOUNT, "site_results_agree") not in failures(check(project_gate, built, ACCOUNT))
 
 
 def test_rebuilt_days_alone_are_judged(project_gate: Gate, built: duckdb.DuckDBPyConnection) -> None:
