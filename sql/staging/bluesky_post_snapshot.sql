@@ -16,7 +16,8 @@ select
     'posts' as stream,
     likecount as reactions,
     replycount as comments,
-    repostcount as shares,
+    -- passed on as it is, and with words; without the one nobody knows the sum
+    case when repostcount is not null then cast(list_sum([repostcount, quotecount]) as bigint) end as shares,
     bookmarkcount as saves,
     _night as night,
     _observed_at as observed_at,

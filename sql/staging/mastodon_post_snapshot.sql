@@ -16,7 +16,10 @@ select
     'posts' as stream,
     favourites_count as reactions,
     replies_count as comments,
-    reblogs_count as shares,
+    -- passed on as it is, and with words, which older instances do not know
+    case
+        when reblogs_count is not null then cast(list_sum([reblogs_count, quotes_count]) as bigint)
+    end as shares,
     _night as night,
     _observed_at as observed_at,
     _run_id as run_id

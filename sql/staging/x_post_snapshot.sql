@@ -2,7 +2,14 @@
 with posts as (
     select
         *,
-        try_cast(created_at as timestamptz) as published
+        try_cast(created_at as timestamptz) as published,
+        try_cast(
+            coalesce(
+                json_extract_string(public_metrics, '$.retweet_count'),
+                json_extract_string(public_metrics, '$.repost_count')
+            ) as bigint
+        ) as reposts,
+        try_cast(json_extract_string(public_metrics, '$.quote_count') as bigint) as quotes
     from raw.x_posts
     where not _absent and answers is distinct from 'other'
 )
@@ -17,18 +24,8 @@ select
     try_cast(json_extract_string(public_metrics, '$.impression_count') as bigint) as impressions,
     try_cast(json_extract_string(public_metrics, '$.like_count') as bigint) as reactions,
     try_cast(json_extract_string(public_metrics, '$.reply_count') as bigint) as comments,
-    -- passed on as it is, and passed on with words
-    cast(
-        list_sum([
-            try_cast(
-                coalesce(
-                    json_extract_string(public_metrics, '$.retweet_count'),
-                    json_extract_string(public_metrics, '$.repost_count')
-                ) as bigint
-            ),
-            try_cast(json_extract_string(public_metrics, '$.quote_count') as bigint)
-        ]) as bigint
-    ) as shares,
+    -- passed on as it is, and with words; without the one nobody knows the sum
+    case when reposts is not null then cast(list_sum([reposts, quotes]) as bigint) end as shares,
     -- only the owner's token sees these, and only while the post is younger than thirty days
     try_cast(
         coalesce(

@@ -49,12 +49,13 @@ def basic(account: str) -> Row:
 def post_view(network: Bluesky, story: Story, night: date) -> Row:
     """A post of the brand with its counters at that night."""
     counted = network.counters(story, night)
+    quotes = counted["shares"] // 5
     counters = {
         "bookmarkCount": counted["saves"],
         "replyCount": counted["comments"],
-        "repostCount": counted["shares"],
+        "repostCount": counted["shares"] - quotes,
         "likeCount": counted["reactions"],
-        "quoteCount": 0,
+        "quoteCount": quotes,
     }
     unknown = network.unknown_counters(story)
     view = {

@@ -53,6 +53,7 @@ def account_row(network: Mastodon, account: str, night: date) -> Row:
 def status_row(network: Mastodon, story: Story, night: date, by: Row) -> Row:
     """A post of the brand, ``by`` whom, with its counters at that night."""
     counters = network.counters(story, night)
+    quotes = counters["shares"] // 5
     edited = story.edited if story.edited and story.edited <= observed_at(night) else None
     return _row(story, by) | {
         "content": content(story.text),
@@ -60,9 +61,9 @@ def status_row(network: Mastodon, story: Story, night: date, by: Row) -> Row:
         "url": f"{HOME}/@{story.account}/{id_of(story)}",
         "uri": f"{HOME}/users/{story.account}/statuses/{id_of(story)}",
         "replies_count": counters["comments"],
-        "reblogs_count": counters["shares"],
+        "reblogs_count": counters["shares"] - quotes,
         "favourites_count": counters["reactions"],
-        "quotes_count": 0,
+        "quotes_count": quotes,
         "media_attachments": [_media(story)] if story.kind in {"image", "video"} else [],
         "poll": _poll(story) if story.kind == "poll" else None,
         "tags": [{"name": tag, "url": f"{HOME}/tags/{tag}"} for tag in story.hashtags],
