@@ -85,7 +85,7 @@ class Charged:
 class Meter:
     """The counters of all platforms. May be asked by many threads.
 
-    ``share`` makes every limit smaller, so that a test meets it; nobody is told but by the headers.
+    ``share`` makes every limit smaller that answers tell of, so that a test meets it; nobody is told otherwise.
     """
 
     def __init__(self) -> None:
@@ -109,7 +109,8 @@ class Meter:
 
     def charge(self, platform: str, allowance: Allowance, request: Request, now: datetime) -> Charged:
         """Charge one request to all of its buckets, or to none of them where one is spent."""
-        buckets = [replace(b, limit=max(1, round(b.limit * self._share))) for b in allowance.buckets(request)]
+        share = 1.0 if allowance.told is untold else self._share
+        buckets = [replace(b, limit=max(1, round(b.limit * share))) for b in allowance.buckets(request)]
         with self._lock:
             before = [Count(b, self._used.get((platform, b.name, b.ends(now)), 0), now) for b in buckets]
             self._limits.update({(platform, bucket.name): bucket for bucket in buckets})

@@ -9,7 +9,17 @@ import time
 from tests.bench.measure import say
 
 # In this order: what needs the synthetic history comes together and makes it once.
-MODULES = ("runner", "fetch_overhead", "landing", "transform_growth", "gate2", "publishing", "models_full")
+MODULES = (
+    "runner",
+    "fetch_overhead",
+    "landing",
+    "night_of_200",
+    "backfill_requests",
+    "transform_growth",
+    "gate2",
+    "publishing",
+    "models_full",
+)
 
 _EPILOG = """Each line: name, ratio (at most its limit), seconds and peak_mb of ours, and what it was compared with.
 

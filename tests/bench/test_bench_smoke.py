@@ -18,6 +18,12 @@ NAMES = {
     "landing",
     "landing_memory",
     "landing_memory_growth",
+    "night_of_200",
+    "night_refusals",
+    "night_limit_used",
+    "night_memory",
+    "night_memory_growth",
+    "backfill_requests",
     "transform_growth",
     "gate2",
     "publish",
@@ -54,6 +60,13 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["fetch_overhead"]["cpu_ms"] > 0
     assert lines["fetch_overhead"]["peer_cpu_ms"] > 0
     assert lines["landing_memory_growth"]["records"] == 4000
+    assert lines["night_of_200"]["accounts"] == 20
+    assert lines["night_of_200"]["failed"] == 0
+    assert lines["night_of_200"]["least_seconds"] > 60
+    assert lines["night_of_200"]["worked_seconds"] < lines["night_of_200"]["seconds"]
+    assert lines["night_refusals"]["ratio"] == 0
+    assert lines["night_memory_growth"]["records"] > 5 * lines["night_memory_growth"]["peer_records"]
+    assert lines["backfill_requests"]["requests"] >= lines["backfill_requests"]["least"] > 100
     assert lines["transform_growth"]["rows"] > 5 * lines["transform_growth"]["peer_rows"]
     assert lines["models_full"]["models"] > 20
     assert lines["gate2"]["seconds"] < lines["gate2"]["night_seconds"]

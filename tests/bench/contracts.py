@@ -1,0 +1,212 @@
+"""The fewest requests that each platform's contract allows for what was asked of it.
+
+A rule knows the largest page, the most ids and the longest window of one call. What was asked for in
+vain, in small pages, one by one or twice is in the requests that were made, and not in the fewest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from math import ceil, log2
+from typing import Any
+from urllib.parse import unquote
+
+from pipeline.simulator.wire import Reply, Request
+
+Asked = tuple[Request, Reply]
+Least = Callable[[list[Asked]], int]
+_LISTS = ("feed", "data", "elements", "items", "comments", "videos", "replies", "descendants", "list")
+
+
+def items(document: Any) -> list[Any]:
+    """The list that an answer holds, wherever it has it."""
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict):
+        for name in _LISTS:
+            if isinstance(document.get(name), (list, dict)):
+                return items(document[name])
+        if isinstance(document.get("thread"), dict):
+            return items(document["thread"])
+    return []
+
+
+def _entity(request: Request) -> str:
+    """What a list is of: its address without the place in it."""
+    place = {"cursor", "start", "max_id", "after", "page", "pageToken", "pagination_token", "next_token", "until_id"}
+    rest = sorted((name, value) for name, value in request.query if name not in place)
+    return f"{request.path}?{rest}"
+
+
+def _by(asked: Iterable[Asked], key: Callable[[Request], str]) -> Mapping[str, list[Asked]]:
+    found: dict[str, list[Asked]] = defaultdict(list)
+    for each in asked:
+        found[key(each[0])].append(each)
+    return found
+
+
+def once(asked: list[Asked]) -> int:
+    """One call for each different question."""
+    return len({f"{request.target} {request.body!r}" for request, _ in asked})
+
+
+def pages(size: int, *, empty: int = 1) -> Least:
+    """Lists in the largest pages; ``empty`` is what a list without anything costs."""
+
+    def least(asked: list[Asked]) -> int:
+        counts = [sum(len(items(reply.document)) for _, reply in of) for of in _by(asked, _entity).values()]
+        return sum(ceil(count / size) if count else empty for count in counts)
+
+    return least
+
+
+def each(size: int) -> Least:
+    """A list below each of many things: those that have nothing need not be asked."""
+    return pages(size, empty=0)
+
+
+def ids(size: int, pattern: str) -> Least:
+    """As many ids as one call takes; every id once."""
+
+    def least(asked: list[Asked]) -> int:
+        text = (unquote(f"{request.target} {request.body.decode('utf-8', 'replace')}") for request, _ in asked)
+        return ceil(len({found for one in text for found in re.findall(pattern, one)}) / size)
+
+    return least
+
+
+def days(size: int, days_asked: int, key: Callable[[Request], str]) -> Least:
+    """The longest windows, for each kind of question that was ever answered with something; else one call."""
+
+    def least(asked: list[Asked]) -> int:
+        kinds = _by(asked, key).values()
+        windows = sum(ceil(days_asked / size) if any(_tells(reply) for _, reply in of) else 1 for of in kinds)
+        return windows + sum(map(_search, kinds))
+
+    return least
+
+
+def _search(asked: list[Asked]) -> int:
+    """What it takes to find what a platform has retired: it refuses the whole call and does not name it.
+
+    Halving finds it with the fewest calls; they are all of the one window in which it was refused.
+    """
+    windows = _by(asked, lambda request: f"{request.params.get('since')} {request.params.get('until')}").values()
+    metrics = max(len(request.params.get("metric", "").split(",")) for request, _ in asked)
+    refused = [of for of in windows if any(reply.status == 400 for _, reply in of)]
+    return sum(min(len(of) - 1, 2 * ceil(log2(metrics))) for of in refused[:1])
+
+
+def _tells(reply: Reply) -> bool:
+    return reply.status == 200 and bool(reply.document)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Requests whose address matches, and the fewest that their answers could have been had with."""
+
+    pattern: str
+    least: Least
+
+
+@dataclass
+class Counted:
+    """What was asked of one account, rule by rule."""
+
+    made: int = 0
+    least: int = 0
+    by_rule: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def counted(asked: list[Asked], rules: Iterable[Rule]) -> Counted:
+    """Raises LookupError for a request that no rule knows: then nobody has thought about it."""
+    chosen: dict[str, list[Asked]] = defaultdict(list)
+    known = list(rules)
+    for request, reply in asked:
+        text = unquote(f"{request.target} {request.body.decode('utf-8', 'replace')}")
+        rule = next((rule for rule in known if re.search(rule.pattern, text)), None)
+        if rule is None:
+            raise LookupError(f"no rule for {request.method} {request.target}")
+        chosen[rule.pattern].append((request, reply))
+    found = Counted(made=len(asked))
+    for rule in known:
+        if rule.pattern in chosen:
+            least = rule.least(chosen[rule.pattern])
+            found.by_rule[rule.pattern] = (len(chosen[rule.pattern]), least)
+            found.least += least
+    return found
+
+
+def _param(*names: str) -> Callable[[Request], str]:
+    return lambda request: "&".join(request.params.get(name) or request.form.get(name, "") for name in names)
+
+
+def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
+    """By platform; the first rule that matches counts."""
+    return {
+        "bluesky": (
+            Rule(r"getProfiles", ids(25, r"actors=([^& ]+)")),
+            Rule(r"getProfile\?", once),
+            Rule(r"getAuthorFeed", pages(100)),
+            Rule(r"getPostThread", each(10_000)),
+        ),
+        "mastodon": (
+            Rule(r"/lookup", once),
+            Rule(r"/accounts/\d+/statuses", pages(40)),
+            Rule(r"/context", each(10_000)),
+        ),
+        "facebook": (
+            Rule(r"/insights", days(90, days_asked, _param("period"))),
+            Rule(r"/published_posts", pages(100)),
+            Rule(r"/v26.0/\d+\?", once),
+        ),
+        "instagram": (
+            Rule(r"/v26.0/\?.*ids=", ids(50, r"(?<=[=,])(\d{6,})")),
+            Rule(r"breakdown=", once),
+            # A total is one of the whole window that is asked for: by day, a call each.
+            Rule(r"/insights\?.*total_value", days(1, days_asked, lambda _: "")),
+            Rule(r"/insights\?.*since=", days(30, days_asked, _param("period"))),
+            Rule(r"/media\?", pages(100)),
+            Rule(r"", once),
+        ),
+        "linkedin": (
+            Rule(r"/socialActions/", each(100)),
+            Rule(r"/socialMetadata", ids(100, r"urn:li:\w+:\d+")),
+            Rule(r"/posts\?", pages(100)),
+            Rule(r"shares|ugcPosts", ids(100, r"urn:li:(?:share|ugcPost):\d+")),
+            Rule(r"", once),
+        ),
+        # No limit is documented, but a server that builds its archives when it is asked must not be asked for more.
+        "matomo": (
+            Rule(r"getGoals", once),
+            Rule(r"", days(31, days_asked, _param("method", "idGoal"))),
+        ),
+        "tiktok": (
+            Rule(r"/comment/list", each(30)),
+            Rule(r"/video/list", pages(20)),
+            Rule(r"/business/get", days(60, days_asked, lambda _: "")),
+            Rule(r"", once),
+        ),
+        "woocommerce": (Rule(r"/refunds", each(100)), Rule(r"/orders", pages(100))),
+        "wordpress": (
+            Rule(r"/stats/visits", days(365, days_asked, lambda _: "")),
+            Rule(r"/stats/", once),
+            Rule(r"/posts|/comments", pages(100)),
+            Rule(r"", once),
+        ),
+        "x": (
+            Rule(r"/tweets/analytics", ids(100, r"\d{15,}")),
+            Rule(r"/users/\d+/(tweets|mentions)|/search/recent", pages(100)),
+            Rule(r"", once),
+        ),
+        "youtube": (
+            Rule(r"/playlistItems", pages(50)),
+            Rule(r"/videos", ids(50, r"(?<=[=,])([\w-]{11})(?=[,& ])")),
+            Rule(r"/commentThreads", pages(100)),
+            Rule(r"/comments", each(100)),
+            Rule(r"", once),
+        ),
+    }
