@@ -13,7 +13,7 @@ with unmapped_goals as (
     where
         actions.goal_id is null
         -- orders and abandoned carts are no goals that somebody could map
-        and goals.goal_id not like 'ecommerce%'
+        and not starts_with(goals.goal_id, 'ecommerce')
     group by goals.site, goals.goal_id
 ),
 

@@ -15,9 +15,9 @@ select
     id as post_id,
     published as published_at,
     case
-        when medium like 'urn:li:image:%' then 'image'
-        when medium like 'urn:li:video:%' then 'video'
-        when medium like 'urn:li:document:%' then 'document'
+        when starts_with(medium, 'urn:li:image:') then 'image'
+        when starts_with(medium, 'urn:li:video:') then 'video'
+        when starts_with(medium, 'urn:li:document:') then 'document'
         when json_extract(content, '$.article') is not null then 'article'
         when json_extract(content, '$.poll') is not null then 'poll'
         when json_extract(content, '$.multiImage') is not null then 'multi_image'

@@ -85,7 +85,10 @@ posts as (
         max(total) filter (where metric = 'impressions') as impressions,
         max(total) filter (where metric = 'likes') as reactions,
         max(total) filter (where metric = 'replies') as comments,
-        cast(sum(total) filter (where metric in ('retweets', 'quote_tweets')) as bigint) as shares,
+        case
+            when count(total) filter (where metric = 'retweets') > 0
+                then cast(sum(total) filter (where metric in ('retweets', 'quote_tweets')) as bigint)
+        end as shares,
         max(total) filter (where metric = 'url_clicks') as clicks,
         max(total) filter (where metric = 'bookmarks') as saves,
         max(total) filter (where metric = 'engagements') as engagements_reported,
