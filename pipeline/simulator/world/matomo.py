@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.simulator.world.calendar import Calendar
 from pipeline.simulator.world.changes import Changes
@@ -101,8 +102,10 @@ class Matomo:
         self._changes = changes
         self._footfall = footfall
         self._shop = shop
+        # Each report of a day is asked for by itself.
+        self.day = lru_cache(maxsize=2048)(self._day)
 
-    def day(self, day: date, night: date) -> SiteDay | None:
+    def _day(self, day: date, night: date) -> SiteDay | None:
         """The day as reported at that night; None when nothing was recorded (or not processed yet)."""
         calendar = self._calendar
         unprocessed = day == calendar.late_archive and night == day
