@@ -7,6 +7,8 @@ with days as (
         daily_new_followers as followers_gained,
         daily_lost_followers as followers_lost,
         unique_video_views as reach_1d,
+        -- a view is the only thing that the platform counts as shown
+        video_views as impressions,
         likes as reactions,
         comments,
         shares,
@@ -48,6 +50,7 @@ select
     max(followers_gained) as followers_gained,
     max(followers_lost) as followers_lost,
     max(reach_1d) as reach_1d,
+    max(impressions) as impressions,
     max(reactions) as reactions,
     max(comments) as comments,
     max(shares) as shares,

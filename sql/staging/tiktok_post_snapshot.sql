@@ -6,6 +6,8 @@ select
     'UTC' as day_timezone,
     item_id as post_id,
     'posts' as stream,
+    -- a view is the only thing that the platform counts as shown
+    coalesce(video_views, view_count) as impressions,
     reach,
     coalesce(likes, like_count) as reactions,
     coalesce(comments, comment_count) as comments,

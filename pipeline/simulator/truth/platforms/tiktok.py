@@ -28,6 +28,7 @@ OF_A_DAY: Final[Mapping[str, str]] = {
     "daily_new_followers": "followers_gained",
     "daily_lost_followers": "followers_lost",
     "unique_video_views": "reach_1d",
+    "video_views": "impressions",
     "likes": "reactions",
     "comments": "comments",
     "shares": "shares",
@@ -86,7 +87,8 @@ class _Account:
     def _counters(self, counted: Counted | None) -> Mapping[str, int | None]:
         if counted is None:
             return {}
-        public = {"video_views": counted.video_views, "reactions": counted.likes}
+        views = counted.video_views
+        public = {"impressions": views, "video_views": views, "reactions": counted.likes}
         public |= {"comments": counted.comments, "shares": counted.shares}
         if self.is_display:
             return public
