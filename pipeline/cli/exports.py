@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import failure, imports, show
+from pipeline.cli import failure, show
+from pipeline.cli.imported import DryRun, Publish, project_of, tell
 from pipeline.cli.invocation import Json, clock
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def csv(
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Import what can be read; the other rows go to the quarantine.")
     ] = False,
-    dry_run: imports.DryRun = False,
-    publish: imports.Publish = False,
+    dry_run: DryRun = False,
+    publish: Publish = False,
     json: Json = False,
 ) -> None:
     """Read an export of Meta Business Suite, LinkedIn, X, YouTube Studio, or any table of days or posts."""
@@ -61,7 +62,7 @@ def csv(
     from pipeline.sources.files import Choices
     from pipeline.steps import exports
 
-    project = imports.project_of(ctx)
+    project = project_of(ctx)
     choices = Choices(
         today=clock().astimezone(project.settings.zone).date(),
         platform=platform,
@@ -80,7 +81,7 @@ def csv(
     with show.progress("importing", None) as done:
         done(file.name)
         imported = steps.import_export(project, export, set_aside=set_aside, now=clock)
-    imports.tell(project, imported, publish=publish, as_json=json)
+    tell(project, imported, publish=publish, as_json=json)
 
 
 def _zone(name: str | None) -> str | None:
