@@ -121,6 +121,9 @@ def settings(base: str, copies: int) -> Iterator[tuple[BrandAccount, list[str]]]
                 lines = [line.replace(f'"env:{name}"', f'"env:{name}_{number:02d}"') for line in lines]
             if account.platform == "tiktok":
                 lines.append(f'token = "env:{_tiktok_token(original.id, number)}"')
+        if copies and account.platform == "tiktok":
+            # Nights of so many accounts are for limits that count, and of these no answer tells.
+            lines.append('paced = "always"')
         yield account, lines
 
 

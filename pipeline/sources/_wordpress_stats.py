@@ -14,6 +14,7 @@ import msgspec
 
 from pipeline.errors import SourceChanged, SourceRefused
 from pipeline.http import Answer, Session, judge_status
+from pipeline.paging import by_window
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, is_object, too_late
 from pipeline.streams import Absent, Note, Page, Unit, Window, Yield
@@ -21,6 +22,7 @@ from pipeline.streams import Absent, Note, Page, Unit, Window, Yield
 _FIELDS = "views,visitors,likes,reblogs,comments,posts"
 _EMPTY = (b"[]", b"{}", b"null", b"false", b'""')
 _POSTS_A_PAGE = 100
+_DAYS_A_CALL = 365
 
 
 class _Told(msgspec.Struct):
@@ -52,14 +54,27 @@ def stats(account: Account, unit: Unit, http: Session, posts: Mapping[int, str])
 
 
 def _visits(http: Session, site: str, window: Window) -> Iterator[Yield]:
-    """Rows under named columns become records. This call stays on v1: v1.1 refuses narrow tokens."""
-    asked = (window.until - window.since).days + 1
-    params = (("unit", "day"), ("quantity", asked), ("date", window.until.isoformat()), ("stat_fields", _FIELDS))
+    """As many calls as the days take: one for more than a year is refused."""
+    asked, found, known = (window.until - window.since).days + 1, 0, False
+    for part in by_window(window.since, window.until, _DAYS_A_CALL):
+        records = _visits_of(http, site, part)
+        if records is not None:
+            known, found = True, found + len(records)
+            yield Page("stats_visits", records)
+    if not known:
+        yield Absent("stats_visits", "the platform has no statistics of these days")
+    elif found != asked:
+        yield Note("days_missing", f"the statistics have {found} of the {asked} days that were asked")
+
+
+def _visits_of(http: Session, site: str, window: Window) -> list[bytes] | None:
+    """Rows under named columns become records; None without any. This call stays on v1: v1.1 refuses narrow tokens."""
+    quantity = (window.until - window.since).days + 1
+    params = (("unit", "day"), ("quantity", quantity), ("date", window.until.isoformat()), ("stat_fields", _FIELDS))
     answer = http.get(f"/rest/v1/sites/{site}/stats/visits", params, judge=_judge)
     table = decode(answer, _Columns, "the visits") if is_object(answer.body) else _Columns()
     if _is_empty(table.fields) or _is_empty(table.data):
-        yield Absent("stats_visits", "the platform has no statistics of these days")
-        return
+        return None
     fields = decode(table.fields, list[str], "the fields of the visits")
     days = {}
     for row in decode(table.data, list[list[msgspec.Raw]], "the rows of the visits"):
@@ -67,10 +82,7 @@ def _visits(http: Session, site: str, window: Window) -> Iterator[Yield]:
             raise SourceChanged(f"the visits have rows of {len(row)} values under {len(fields)} fields")
         record = {("day" if name == "period" else name): _value(v) for name, v in zip(fields, row, strict=True)}
         days[decode(row[fields.index("period")], date, "the day of the visits")] = msgspec.json.encode(record)
-    inside = [record for day, record in days.items() if window.since <= day <= window.until]
-    yield Page("stats_visits", inside)
-    if len(inside) != asked:
-        yield Note("days_missing", f"the statistics have {len(inside)} of the {asked} days that were asked")
+    return [record for day, record in days.items() if window.since <= day <= window.until]
 
 
 def _summary(http: Session, site: str, unit: Unit) -> Iterator[Yield]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -127,8 +128,8 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         limits=limits,
         rates=RATES,
         state=account.state,
-        # The limit is the address's of this machine: all accounts spend it.
-        spender=account.base,
+        # The limit is the address's of this machine: all accounts spend it, however the base is written.
+        spender=urlsplit(account.base).netloc.lower(),
     )
 
 

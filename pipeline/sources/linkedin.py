@@ -27,7 +27,7 @@ from typing import Literal
 import msgspec
 
 from pipeline.errors import ConfigError
-from pipeline.http import Limits, Session
+from pipeline.http import Limits, Rates, Session
 from pipeline.http.tokens import Grant, Token, judge_grant, standard_grant
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, whole
@@ -147,6 +147,8 @@ STREAMS = (
     ),
 )
 
+# No answer tells of a limit. One that is spent, of a resource and an application, is not asked again by any account.
+RATES = Rates(bucket=lambda path: path.strip("/").partition("/")[0])
 _WARNED_FROM_MONTH = 10
 _VERSION = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
 
@@ -174,6 +176,9 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         base=account.base,
         headers={"Linkedin-Version": f"{year}{month:02}", "X-Restli-Protocol-Version": "2.0.0"},
         limits=limits,
+        rates=RATES,
+        state=account.state,
+        spender=account.secrets.get("client_id") or account.secrets["token"],
         token=Token(
             account,
             access=account.secrets["token"],

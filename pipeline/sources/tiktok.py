@@ -60,6 +60,8 @@ OPTIONS: Mapping[str, object] = {
     "include_replies": False,
     # What one account may be asked of one endpoint; 0 where nothing limits it.
     "requests_a_minute": 40,
+    # Whether requests are paced: "", where the address is one of the platform's (https), "always" or "never".
+    "paced": "",
 }
 
 _CREATED_DAY = "CAST(TRY(to_timestamp(TRY_CAST({} AS BIGINT))) AT TIME ZONE 'UTC' AS DATE)"
@@ -169,8 +171,11 @@ _OF_THE_APP = Known(600, per=60)
 
 
 def rates_of(account: Account, base: str) -> Rates | None:
-    """The limits of who answers there. Plain http leads to this machine alone: what plays the platform has none."""
-    if not base.startswith("https:"):
+    """The limits of who answers there. Plain http leads to this machine alone, to what plays the platform."""
+    paced = str(account.options["paced"] or ("always" if base.startswith("https:") else "never"))
+    if paced not in ("always", "never"):
+        raise ConfigError(f'tiktok {account.id}: paced is "always", "never" or left out, not "{paced}"')
+    if paced == "never":
         return None
     most = account.options["requests_a_minute"]
     if not isinstance(most, int) or not most or _is_display(account):

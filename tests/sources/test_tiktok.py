@@ -503,6 +503,10 @@ def test_limits_are_kept_where_the_platform_itself_is_asked(server: Loopback) ->
     assert other is not None
     assert other.buckets(ENDPOINTS[0]) == ("the app",)
     assert tiktok.rates_of(ours, server.base) is None
+    assert tiktok.rates_of(account("tiktok", server.base, paced="always"), server.base) == rates
+    assert tiktok.rates_of(account("tiktok", tiktok.BASE, paced="never"), tiktok.BASE) is None
+    with pytest.raises(ConfigError, match='not "often"'):
+        tiktok.rates_of(account("tiktok", tiktok.BASE, paced="often"), tiktok.BASE)
 
 
 def test_the_documented_envelope_with_its_mixed_numbers_is_read(server: Loopback) -> None:
