@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -136,8 +136,8 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         limits=limits,
         rates=RATES,
         state=account.state,
-        # The limit is the address's of this machine: all accounts spend it.
-        spender=account.base,
+        # The limit is the address's of this machine: all accounts of an instance spend it, however its base is written.
+        spender=urlsplit(account.base).netloc.lower(),
     )
 
 
