@@ -503,7 +503,9 @@ def test_limits_are_kept_where_the_platform_itself_is_asked(server: Loopback) ->
     assert other is not None
     assert other.buckets(ENDPOINTS[0]) == ("the app",)
     assert tiktok.rates_of(ours, server.base) is None
-    assert tiktok.rates_of(account("tiktok", server.base, paced="always"), server.base) == rates
+    here = tiktok.rates_of(account("tiktok", server.base, paced="always"), server.base)
+    assert here is not None
+    assert here.known == rates.known
     assert tiktok.rates_of(account("tiktok", tiktok.BASE, paced="never"), tiktok.BASE) is None
     with pytest.raises(ConfigError, match='not "often"'):
         tiktok.rates_of(account("tiktok", tiktok.BASE, paced="often"), tiktok.BASE)
