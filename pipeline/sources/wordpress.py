@@ -15,7 +15,7 @@ Quirks that shape this module:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from pipeline.errors import SourceRefused
 from pipeline.http import Limits, Session
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, guarded, one_line, whole
+from pipeline.sources._persons import person
 from pipeline.sources._wordpress_stats import stats
 from pipeline.sources._wp_rest import Params, Rest, just_before, midnight
 from pipeline.streams import Page, Stream, Unit, Yield
@@ -80,6 +81,9 @@ STREAMS = (
             "date": "VARCHAR",
             "date_gmt": "VARCHAR",
             "status": "VARCHAR",
+            # Ours: who wrote it as a keyed hash, and whether the author of one of the posts did.
+            "person": "VARCHAR",
+            "own": "BOOLEAN",
         },
         key=("id",),
         day='TRY_CAST(left("date", 10) AS DATE)',
@@ -134,7 +138,7 @@ STREAMS = (
 )
 
 _POST_FIELDS = "id,date,date_gmt,modified_gmt,slug,link,title,author,categories,tags,comment_status,type"
-_COMMENT_FIELDS = "id,post,parent,date,date_gmt,status"
+_COMMENT_FIELDS = "id,post,parent,date,date_gmt,status,author"
 
 
 class _Dated(msgspec.Struct):
@@ -143,6 +147,14 @@ class _Dated(msgspec.Struct):
     id: msgspec.Raw = msgspec.Raw(b"null")
     date: object = None
     date_gmt: object = None
+    author: object = None
+
+
+class _Author(msgspec.Struct):
+    """Who wrote a comment: a user of the site (0: nobody known to it) and the name that stands above it."""
+
+    author: object = None
+    author_name: object = None
 
 
 def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:
@@ -176,6 +188,7 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
         ("before", midnight(unit.window.until + timedelta(days=1), account.time_zone).isoformat()),
     )
     dates: dict[int, str] = {}
+    authors: set[object] = set()
     newest: _Dated | None = None
     published = (*window, ("status", "publish"), ("_fields", _POST_FIELDS))
     for posts, total in rest.listing("/wp/v2/posts", lambda: published, "the posts"):
@@ -183,14 +196,27 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
             dated = decode(msgspec.Raw(post), _Dated, "a post")
             if (number := whole(dated.id)) is not None:
                 dates[number] = str(dated.date)
+                authors.add(dated.author)
             newest = dated if newest is None or str(dated.date_gmt) > str(newest.date_gmt) else newest
         yield Page("posts", list(map(one_line, posts)), total)
     _check_clock(newest, account.time_zone)
-    written = (*window, ("_fields", _COMMENT_FIELDS))
+    # A name is only asked for where it becomes a hash.
+    fields = _COMMENT_FIELDS + (",author_name" if account.person_key else "")
+    written = (*window, ("_fields", fields))
     for comments, total in rest.listing("/wp/v2/comments", lambda: written, "the comments"):
-        yield Page("comments", list(map(one_line, comments)), total)
+        yield Page("comments", [_comment(account, comment, authors) for comment in comments], total)
     if "stats_token" in account.secrets:
         yield from stats(account, unit, http, dates)
+
+
+def _comment(account: Account, record: bytes, authors: Collection[object]) -> bytes:
+    """The comment as it was written, but for who wrote it. Somebody unknown to the site is told by the name."""
+    told = decode(msgspec.Raw(record), dict[str, msgspec.Raw], "a comment")
+    who = decode(msgspec.Raw(record), _Author, "a comment")
+    known = isinstance(who.author, int) and who.author > 0
+    native = f"user {who.author}" if known else f"name {who.author_name}" if who.author_name else None
+    kept = {name: value for name, value in told.items() if name not in ("author", "author_name")}
+    return msgspec.json.encode({**kept, "person": person(account, native), "own": known and who.author in authors})
 
 
 def _check_clock(newest: _Dated | None, zone: str) -> None:

@@ -8,6 +8,8 @@ select
     cast(comments.post as varchar) as post_id,
     cast(nullif(comments.parent, 0) as varchar) as parent_id,
     try_cast(comments.date_gmt as timestamp) as written_at,
+    comments.person,
+    comments.own as is_own,
     not comments._absent and coalesce(comments.status, 'approved') = 'approved' as is_live,
     comments._night as night,
     comments._observed_at as observed_at,

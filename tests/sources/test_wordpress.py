@@ -55,8 +55,29 @@ def test_only_what_is_needed_is_asked_for(server: Loopback) -> None:
     site(server)
     read(server)
     fields = {route(a): a.query["_fields"] for a in server.asked}
-    assert "author_name" not in fields[COMMENTS]
+    assert fields[COMMENTS].endswith("author,author_name")
     assert "content" not in fields[COMMENTS] + fields[POSTS]
+
+
+def test_who_wrote_a_comment_is_kept_as_a_hash_alone(server: Loopback) -> None:
+    there = site(server, posts=1)
+    there.lists[POSTS] = [post(1, author=3)]
+    by = [(0, "Nobody"), (3, "The house"), (8, "A customer"), (0, "Nobody"), (0, "Somebody")]
+    there.lists[COMMENTS] = [comment(n, author=who, author_name=name) for n, (who, name) in enumerate(by, 1)]
+    kept = read(server).records("comments")
+    assert names(kept, "own") == [False, True, False, False, False]
+    people = names(kept, "person")
+    assert people[0] == people[3]
+    assert len(set(people)) == 4
+    assert not {"author", "author_name"} & kept[0].keys()
+
+
+def test_without_a_key_no_name_is_asked_for_and_nobody_is_told_from_anybody(server: Loopback) -> None:
+    site(server, comments=2)
+    ours = account("wordpress", server.base)
+    found = fetch(type(ours)(**{**ours.__dict__, "person_key": None}))
+    assert names(found.records("comments"), "person") == [None, None]
+    assert not any("author_name" in a.query["_fields"] for a in server.asked)
 
 
 def test_plain_permalinks_ask_by_parameter(server: Loopback) -> None:
