@@ -11,6 +11,7 @@ Quirks that shape this module:
 * Pages with fewer than 100 likes get empty insights, which is no zero.
 * ``shares`` is missing from a post that was never shared.
 * ``paging.next`` carries the token: it is reduced to its cursor and the address is ours.
+* Other pages show their numbers only to apps with a permission that is seldom given: nobody else is tracked.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ Quirks that shape this module:
 * Posts without statistics are left out of an answer, which is no zero; counters may be negative.
 * A short page is no end. The list of posts knows no dates, so it is read until the window is behind.
 * Daily reach does not add up, and counters are organic only.
+* An organization shows its numbers to its administrators alone: nobody else is tracked.
 """
 
 from __future__ import annotations
