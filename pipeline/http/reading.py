@@ -11,10 +11,12 @@ from pipeline.errors import SourceChanged, SourceRefused, SourceUnavailable
 from pipeline.http.origin import origin_of
 from pipeline.http.redaction import excerpt
 
+_BOM = b"\xef\xbb\xbf"
+
 
 @dataclass(frozen=True)
 class Answer:
-    """One complete HTTP answer. ``headers`` ignore case; ``body`` is unpacked.
+    """One complete HTTP answer. ``headers`` ignore case; ``body`` is unpacked, without a mark of the byte order.
 
     ``wire`` is the body as it came where that is packed and somebody wants to keep it.
     """
@@ -23,6 +25,11 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     wire: bytes | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A reader may pass over it, and whoever takes the body apart by its bytes must.
+        if self.body.startswith(_BOM):
+            object.__setattr__(self, "body", self.body.removeprefix(_BOM))
 
 
 Judge = Callable[[Answer], None]

@@ -11,7 +11,14 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlencode
 
-from pipeline.errors import QuotaExhausted, SourceError, SourceRefused, SourceUnavailable, TokenExpired
+from pipeline.errors import (
+    QuotaExhausted,
+    SourceChanged,
+    SourceError,
+    SourceRefused,
+    SourceUnavailable,
+    TokenExpired,
+)
 from pipeline.http.body import check_ends
 from pipeline.http.budget import Budget
 from pipeline.http.clock import Clock
@@ -20,7 +27,7 @@ from pipeline.http.exchange import Exchange
 from pipeline.http.limits import Limits, Rates
 from pipeline.http.origin import checked_base, finished, joined
 from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
-from pipeline.http.redaction import one_line, redact
+from pipeline.http.redaction import excerpt, one_line, redact
 from pipeline.http.spool import Spool
 from pipeline.http.tokens import Token
 from pipeline.settings import Secret
@@ -269,6 +276,8 @@ class Session:
             judge(answer)
         except SourceError as fault:
             error = fault
+        except (RecursionError, UnicodeDecodeError):
+            error = SourceChanged(f"HTTP {answer.status}: an answer that no program can read: {excerpt(answer.body)}")
         else:
             return None
         if self._budget:

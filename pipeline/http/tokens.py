@@ -233,7 +233,7 @@ def standard_grant(answer: Answer) -> Grant:
     """A grant as RFC 6749 writes it, with the two usual names for the life of the refresh token."""
     try:
         told = msgspec.json.decode(answer.body, type=_Standard, strict=False)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise SourceChanged("the answer to the renewal of the token holds no access token") from None
     lives = told.refresh_token_expires_in if told.refresh_token_expires_in is not None else told.refresh_expires_in
     return Grant(told.access_token, told.expires_in, told.refresh_token, lives)

@@ -47,6 +47,9 @@ def guarded(account: Account, http: Session, items: Iterator[Yield]) -> Iterator
         message = redact(str(error))
         error.args = (message if message.startswith(http.label) else f"{http.label}: {message}",)
         raise
+    except (RecursionError, UnicodeDecodeError) as error:
+        # Nested without end, or bytes that are no text: whoever sent it, it is not what was agreed.
+        raise SourceChanged(f"{http.label}: an answer that no program can read: {type(error).__name__}") from None
 
 
 def _spellings(secret: str) -> set[str]:

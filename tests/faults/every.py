@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ from pipeline.errors import SourceError
 from pipeline.simulator.platforms import FACES, PLATFORMS, accounts
 from pipeline.streams import Manifest
 from tests.faults.bending import Bender, concerns
-from tests.faults.brand import NIGHT, Brand, brand
+from tests.faults.brand import Brand, brand
 
 ASKED: Final = tuple(name for name in sources.names() if sources.module(name).ORIGIN == "api")
 ACCOUNTS: Final = tuple((account.platform, account.id) for account in accounts(PLATFORMS))
@@ -78,19 +77,19 @@ class Everyone(Brand):
     """The brand on all platforms, with its clean nights, and a hand in every answer."""
 
     bender: Bender
-    _night: date
     _tokens: Path
     _granting: set[str]
     _clean: dict[tuple[str, str], Night]
     _faces: dict[tuple[str, str], Counter[str]]
 
-    def begin(self, folder: Path, night: date) -> None:
+    def begin(self, folder: Path, *, reading: bool) -> None:
         """Read every account once without faults."""
-        self._night = night
         self._tokens = folder / "tokens"
         self._tokens.mkdir(parents=True)
         self.move(folder / "clean")
         self.bender, self._clean, self._faces = Bender(self.server), {}, {}
+        if not reading:
+            return
         for unit in self.accounts:
             self._clean[unit], self._faces[unit] = self._counted(unit)
         # A face that is asked once, and not when the same account is read again, gives tokens that are kept.
@@ -100,7 +99,7 @@ class Everyone(Brand):
     def _counted(self, unit: tuple[str, str]) -> tuple[Night, Counter[str]]:
         """A night of this account, and how often it asked each face."""
         self.bender.listen()
-        night = Night.of(self.land(*unit, self._night))
+        night = Night.of(self.land(*unit))
         asked = [name for request in self.bender.asked for name, face in FACES.items() if concerns(face, request)]
         self.bender.straighten()
         return night, Counter(asked)
@@ -154,9 +153,9 @@ class Everyone(Brand):
 
 
 @contextmanager
-def everyone(folder: Path, night: date = NIGHT, **world: Any) -> Iterator[Everyone]:
-    """The brand on every platform, which was first read at ``night``."""
+def everyone(folder: Path, *, reading: bool = True, **world: Any) -> Iterator[Everyone]:
+    """The brand on every platform; without ``reading`` its clean nights are not known."""
     with brand(folder, PLATFORMS, **{**WORLD, **world}) as running:
         found = Everyone(running.server, running.root, running.accounts)
-        found.begin(folder, night)
+        found.begin(folder, reading=reading)
         yield found
