@@ -56,12 +56,18 @@ class Replay:
 
 
 @contextmanager
-def replay(folder: Path, platforms: Collection[str] = DEMONSTRATED, **world_: Any) -> Iterator[Replay]:
-    """The simulator and an empty project of these platforms; retries on an outage wait no time here."""
+def replay(
+    folder: Path,
+    platforms: Collection[str] = DEMONSTRATED,
+    *,
+    mend: Callable[[str], str] = str,
+    **world_: Any,
+) -> Iterator[Replay]:
+    """The simulator and an empty project of these platforms; ``mend`` changes the text of the settings."""
     world = World(**world_)
     with simulator.serve(**world_) as server:
         settings = folder / "vigie.toml"
         text = simulator.settings_toml(server.url, last_night=world.nights[-1], platforms=platforms)
-        settings.write_text(text, encoding="utf-8")
+        settings.write_text(mend(text), encoding="utf-8")
         project = steps.open_project(settings, {**os.environ, **simulator.environment()})
         yield Replay(folder, server.url, project, world)

@@ -1,67 +1,35 @@
-"""Sixteen nights of TikTok, published, against the truth cell by cell: both APIs, an outage, tokens of a day."""
+"""TikTok in a year: both APIs, tokens of a day, and what a whole year's history costs."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import duckdb
-import pytest
-
 from pipeline import sources
-from pipeline.simulator import truth
-from pipeline.simulator.truth import Judge
-from pipeline.simulator.truth.judge import demo_terms
 from pipeline.simulator.world import LAST_NIGHT
 from pipeline.simulator.world.networks.tiktok import BACKSTAGE, Tiktok
 from pipeline.streams import Unit, Window
-from tests.nights.replaying import Replay, replay
-from tests.nights.test_truth import differences, published
-
-PLATFORMS = ("tiktok",)
+from tests.nights.replaying import replay
+from tests.nights.year import Year
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
-    with replay(Path(tmp_path_factory.mktemp("tiktok")), platforms=PLATFORMS, nights=16) as nights:
-        nights.nights(nights.world.nights)
-        yield nights
-
-
-@pytest.fixture(scope="module")
-def judge(played: Replay) -> Judge:
-    return Judge(played.world, settings=demo_terms(played.world, PLATFORMS))
-
-
-@pytest.mark.parametrize("table", truth.tables())
-def test_what_is_published_of_tiktok_equals_the_truth_cell_by_cell(played: Replay, judge: Judge, table: str) -> None:
-    assert differences(judge.table(table), published(played, table, parquet=False))[:20] == []
-
-
-def test_the_nights_are_not_too_kind(played: Replay) -> None:
-    con = duckdb.connect(str(played.project.settings.paths.publication / "vigie.duckdb"), read_only=True)
-
-    def count(sql: str) -> int:
-        row = con.execute(f"select count(*) from {sql}").fetchone()
-        return int(row[0]) if row else 0
-
+def test_the_nights_are_not_too_kind(year: Year) -> None:
     tiktok = "platform = 'tiktok'"
-    assert count(f"kpi.coverage_daily where {tiktok} and reason like 'fewer than 100 followers%'") > 0
-    assert count(f"kpi.coverage_daily where {tiktok} and reason = 'the Display API gives no days'") > 0
-    assert count(f"kpi.coverage_daily where {tiktok} and reason like 'SourceUnavailable%'") > 0
-    assert count(f"kpi.coverage_daily where {tiktok} and late") > 0
-    assert count(f"kpi.account_daily where {tiktok} and reach_1d is null and followers is not null") > 0
-    assert count(f"kpi.post where {tiktok} and deleted_at is not null") > 0
-    assert count(f"kpi.post_daily where {tiktok} and has_negative") > 0
+    assert year.count(f"kpi.coverage_daily where {tiktok} and reason like 'fewer than 100 followers%'") > 0
+    assert year.count(f"kpi.coverage_daily where {tiktok} and reason = 'the Display API gives no days'") > 0
+    assert year.count(f"kpi.coverage_daily where {tiktok} and reason like 'SourceUnavailable%'") > 0
+    assert year.count(f"kpi.coverage_daily where {tiktok} and late") > 0
+    assert year.count(f"kpi.account_daily where {tiktok} and reach_1d is null and followers is not null") > 0
+    assert year.count(f"kpi.post where {tiktok} and deleted_at is not null") > 0
+    assert year.count(f"kpi.post_daily where {tiktok} and has_negative") > 0
 
 
 def test_a_years_history_costs_hardly_more_than_the_least_that_the_platform_allows(tmp_path: Path) -> None:
     """60 days, 20 videos and 30 comments are the most that one request can bring."""
     source, night = sources.module("tiktok"), LAST_NIGHT
     window = Window(night - timedelta(days=365), night)
-    with replay(tmp_path, platforms=PLATFORMS, nights=400) as played:
+    with replay(tmp_path, platforms=("tiktok",), nights=400) as played:
         for account in played.project.settings.accounts:
             with source.open_session(account, night) as http:
                 for _ in source.fetch(account, Unit("tiktok", account.id, night, window), http):
@@ -79,10 +47,11 @@ def _least(network: Tiktok, account: str, window: Window) -> int:
     return math.ceil(366 / 60) + lists + sum(math.ceil(count / 30) for count in comments)
 
 
-def test_every_account_got_a_new_refresh_token_every_day_and_kept_it(played: Replay) -> None:
-    kept = list((played.folder / "var" / "state" / "tokens").glob("tiktok-*.json"))
+def test_every_account_got_a_new_refresh_token_every_night_and_kept_it(year: Year) -> None:
+    kept = year.tokens("tiktok")
     assert len(kept) == 3
     assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
     # One renewal a night, the first one included: no token of the settings would be accepted any more.
     generations = {file.read_text(encoding="utf-8").partition("rft.simulated!")[2].split('"')[0] for file in kept}
-    assert {int(generation.rpartition("!")[2]) for generation in generations} == {15, 16}
+    renewed = {int(generation.rpartition("!")[2]) for generation in generations}
+    assert renewed == {len(year.nights) - 1, len(year.nights)}
