@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,13 @@ def test_a_short_or_empty_page_is_not_the_last_one(server: Loopback) -> None:
 
     there.page = filtered  # type: ignore[method-assign]
     assert len(read(server).records("posts")) == 40
+
+
+def test_a_full_page_whose_link_was_swallowed_is_not_the_last_one(server: Loopback) -> None:
+    there = Instance(server, [status(n) for n in range(1105, 1000, -1)])
+    pages = there.page
+    there.page = lambda asked: Reply(json.loads(pages(asked).payload))  # type: ignore[method-assign]
+    assert len(read(server).records("posts")) == 105
 
 
 def test_an_account_without_posts_delivers_nothing_and_says_so(server: Loopback) -> None:
