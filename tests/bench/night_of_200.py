@@ -34,8 +34,7 @@ def lines(scale: float, wanted: frozenset[str]) -> Iterator[Line]:
 
 def _night(url: str, scale: float) -> Iterator[Line]:
     copies = round(COPIES * scale)
-    share = SHARE if scale >= 0.1 else 0.05
-    platforms.begin(url, share=share, nights=40)
+    platforms.begin(url, share=SHARE, nights=40)
     with folder("night-of-200") as place:
         done = child("night_of_200:fetch", url=url, home=place, copies=copies, night=platforms.LAST_NIGHT)
     met = platforms.limits(url)
@@ -49,7 +48,8 @@ def _night(url: str, scale: float) -> Iterator[Line]:
     say(f"  {more}, {done['errors']}, limits {binding}, refusals {refusing}")
     yield Line("night_of_200", seconds / least, 1.15, seconds, peak, {"least_seconds": least, **more})
     refused = sum(refusing.values()) + int(done["failed"])
-    yield Line("night_refusals", refused, 0, seconds, peak, {"requests": done["requests"], "limits": len(met)})
+    more_of = {"refused": refused, "requests": done["requests"], "limits": len(met)}
+    yield Line("night_refusals", 1 + refused, 1, seconds, peak, more_of)
     worst = min(binding.values())
     yield Line("night_limit_used", 0.95 / worst, 1, seconds, peak, {"least_share_used": worst, "limits": len(binding)})
     yield Line("night_memory", peak / MOST_MB, 1, seconds, peak, {"accounts": done["accounts"]})

@@ -64,7 +64,7 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["night_of_200"]["failed"] == 0
     assert lines["night_of_200"]["least_seconds"] > 60
     assert lines["night_of_200"]["worked_seconds"] < lines["night_of_200"]["seconds"]
-    assert lines["night_refusals"]["ratio"] == 0
+    assert lines["night_refusals"]["refused"] == 0
     assert lines["night_memory_growth"]["records"] > 5 * lines["night_memory_growth"]["peer_records"]
     assert lines["backfill_requests"]["requests"] >= lines["backfill_requests"]["least"] > 100
     assert lines["transform_growth"]["rows"] > 5 * lines["transform_growth"]["peer_rows"]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
+from time import sleep
 from typing import Any
 
 import pytest
 
+from dags.pools import pools
 from pipeline import simulator, steps
 from pipeline.http import Session
 from pipeline.simulator import copies
-from pipeline.simulator.platforms import FACES
+from pipeline.simulator.platforms import FACES, PLATFORMS
 from pipeline.simulator.server import Server
 from pipeline.simulator.wire import Request
+from pipeline.streams import Unit
 from tests.bench.skipping import SkippedTime
 
 NIGHT = date(2026, 11, 2)
@@ -64,7 +69,8 @@ def skipping(monkeypatch: pytest.MonkeyPatch) -> Iterator[SkippedTime]:
             return one(*arguments, **named)
 
     monkeypatch.setattr(module, "fetch", counted)
-    monkeypatch.setitem(Session.__init__.__kwdefaults__, "sleep", clock.sleep)
+    defaults: Any = Session.__init__.__kwdefaults__
+    monkeypatch.setitem(defaults, "sleep", clock.sleep)
     with clock.running():
         yield clock
 
@@ -120,6 +126,31 @@ def test_spent_units_of_youtube_name_midnight_in_california_and_stop_only_who_sh
     (unit,) = stopped.values()
     assert (unit.account, unit.error) == ("UCsimAtelierMarin4Canal1", "QuotaExhausted")
     assert "2026-11-03 08:00" in str(unit.message) or "midnight" in str(unit.message)
+
+
+def test_by_hand_a_platform_has_as_many_units_at_once_as_its_pool_in_airflow(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = project(server, tmp_path, *PLATFORMS, of=1)
+    slots = {name: pool["slots"] for name, pool in pools(tmp_path / "vigie.toml").items()}
+    assert {f"vigie_{name}" for name in PLATFORMS} | {"vigie_warehouse"} == slots.keys()
+    at_once, most, lock = Counter[str](), Counter[str](), Lock()
+
+    def counted(_project: steps.Project, unit: Unit, *, now: Any) -> steps.Fetched:
+        del now
+        with lock:
+            at_once[unit.platform] += 1
+            most[unit.platform] = max(most[unit.platform], at_once[unit.platform])
+        sleep(0.02)
+        with lock:
+            at_once[unit.platform] -= 1
+        return steps.Fetched(unit.platform, unit.account, unit.night.isoformat(), "", None, 0, 0)
+
+    monkeypatch.setattr(import_module("pipeline.steps.fetch"), "fetch", counted)
+    assert len(fetch(brand)) == len(brand.settings.accounts)
+    assert {f"vigie_{name}": count for name, count in most.items()} == {
+        name: count for name, count in slots.items() if name != "vigie_warehouse"
+    }
 
 
 def test_two_ways_to_write_an_instance_spend_one_limit(server: Server, tmp_path: Path) -> None:
