@@ -18,7 +18,19 @@ COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
     "run", "backfill", "import", "status", "report", "simulate",
 )  # fmt: skip
-WITH_JSON = ("doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "status", "run", "backfill")
+WITH_JSON = (
+    "doctor",
+    "sources",
+    "plan",
+    "fetch",
+    "load",
+    "validate",
+    "transform",
+    "publish",
+    "status",
+    "run",
+    "backfill",
+)
 
 
 def test_help_lists_every_command_and_every_exit_code(vigie: Callable[..., Result]) -> None:

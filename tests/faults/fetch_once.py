@@ -1,6 +1,6 @@
 """Fetches one unit in a process of its own, as the pipeline does it: for tests that kill it half-way.
 
-    python -m tests.faults.fetch_once SETTINGS PLATFORM ACCOUNT NIGHT
+python -m tests.faults.fetch_once SETTINGS PLATFORM ACCOUNT NIGHT
 """
 
 from __future__ import annotations
