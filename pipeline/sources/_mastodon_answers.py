@@ -89,11 +89,12 @@ def responses(account: Account, http: Session, number: str, post: str, days: tup
             }
         )
         for each in context.descendants
-        if _day(each.created_at) <= last
+        if utc_day(each.created_at) <= last
     ]
 
 
-def _day(moment: datetime) -> date:
+def utc_day(moment: datetime) -> date:
+    """The day in Greenwich; a moment without a zone is taken for one of Greenwich."""
     return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
 
 

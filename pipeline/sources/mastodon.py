@@ -30,7 +30,7 @@ from pipeline.http import Limits, Rates, Session, mastodon_headers
 from pipeline.paging import by_cursor
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, too_late
-from pipeline.sources._mastodon_answers import Gone, judge, next_id, picked, responses
+from pipeline.sources._mastodon_answers import Gone, judge, next_id, picked, responses, utc_day
 from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "mastodon"
@@ -120,8 +120,7 @@ class _Status(msgspec.Struct):
 
     @property
     def day(self) -> date:
-        moment = self.created_at
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+        return utc_day(self.created_at)
 
 
 def open_session(account: Account, night: date | None, limits: Limits | None = None) -> Session:

@@ -9,8 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.quality import Gate, GateReport
-from tests.quality.clean_brand import EXPECTATIONS, build, marts, stage, staging_relations
-from tests.quality.platforms import NIGHTS
+from tests.quality.clean_brand import EXPECTATIONS, build, marts, stage, stage_every_platform, staging_relations
 
 NIGHT = date(2026, 11, 2)
 COUNTED = {"BIGINT", "HUGEINT", "DOUBLE", "DECIMAL(18,4)"}
@@ -25,10 +24,7 @@ def gate() -> Gate:
 @pytest.fixture(scope="module")
 def nights() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
-        stage(con)
-        for platform in NIGHTS:
-            con.execute(platform.read_text("utf-8"))
-        yield con
+        yield stage_every_platform(con)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import models, sources, warehouse
+from tests.quality import platforms
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,6 +38,14 @@ def stage(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         contract = max(contracts, key=lambda file: len(file.stem))
         con.execute(f"create table {relation} as {contract.read_text('utf-8')}")
     con.execute(Path(__file__).with_name("clean_nights.sql").read_text("utf-8"))
+    return con
+
+
+def stage_every_platform(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same, with the nights of every platform that has a file of its own."""
+    stage(con)
+    for nights in platforms.NIGHTS:
+        con.execute(nights.read_text("utf-8"))
     return con
 
 

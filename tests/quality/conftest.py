@@ -8,8 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.quality import Gate
-from tests.quality.clean_brand import EXPECTATIONS, build, stage
-from tests.quality.platforms import NIGHTS
+from tests.quality.clean_brand import EXPECTATIONS, build, stage, stage_every_platform
 
 
 @pytest.fixture
@@ -29,10 +28,7 @@ def project_gate() -> Gate:
 @pytest.fixture(scope="session")
 def clean_nights() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        stage(connection)
-        for nights in NIGHTS:
-            connection.execute(nights.read_text("utf-8"))
-        yield connection
+        yield stage_every_platform(connection)
 
 
 @pytest.fixture(scope="session")
