@@ -74,6 +74,7 @@ responses as (
         day,
         max(day_timezone) as day_timezone,
         count(*) filter (where is_live) as live_responses,
+        bool_or(is_archived) as is_archived,
         max(observed_at) as observed_at
     from core.response
     where day >= cast(getvariable('rebuild_from') as date)
@@ -122,6 +123,19 @@ read_days as (
     group by platform, account, day
 ),
 
+counted_responses as (
+    -- Responses are the comments of a day where all of that day were read: mentions in strangers' threads,
+    -- or the part of a thread that a window happens to show, are responses and no count of comments.
+    select responses.*
+    from responses
+    left join read_days
+        on
+            responses.platform = read_days.platform
+            and responses.account = read_days.account
+            and responses.day = read_days.day
+    where responses.is_archived or read_days.day is not null
+),
+
 days as (
     select
         platform,
@@ -139,7 +153,7 @@ days as (
         platform,
         account,
         day
-    from responses
+    from counted_responses
     union
     select
         platform,
@@ -185,7 +199,7 @@ left join reported
     on days.platform = reported.platform and days.account = reported.account and days.day = reported.day
 left join exported
     on days.platform = exported.platform and days.account = exported.account and days.day = exported.day
-left join responses
+left join counted_responses as responses
     on days.platform = responses.platform and days.account = responses.account and days.day = responses.day
 left join read_days
     on days.platform = read_days.platform and days.account = read_days.account and days.day = read_days.day

@@ -22,6 +22,7 @@ select
     person,
     is_own,
     is_live,
+    coalesce(origin = 'archive', false) as is_archived,
     observed_at
 from observations
 qualify row_number() over (partition by platform, account, response_id order by night desc) = 1

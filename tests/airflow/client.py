@@ -21,12 +21,12 @@ class AirflowClient:
     environment: Mapping[str, str]
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run ``airflow WORDS`` against it; RuntimeError with its last lines when it fails."""
+        """Run ``airflow WORDS`` against it; RuntimeError with the end of what it said when it fails."""
         done = subprocess.run(
             [airflow(), *words], env=dict(self.environment), capture_output=True, text=True, check=False, timeout=300
         )
         if done.returncode != 0:
-            raise RuntimeError(f"airflow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-800:]}")
+            raise RuntimeError(f"airflow {' '.join(words)}: {done.stdout[-800:]} {done.stderr[-4000:]}")
         return done
 
     def ask(self, method: str, path: str, body: object = None) -> Any:

@@ -21,6 +21,8 @@ from pipeline import simulator
 from tests.airflow.client import AirflowClient
 
 PATIENCE = 900.0
+# How often a write to SQLite, which takes one writer at a time, is tried.
+REFUSALS = 10
 DONE = ("success", "failed")
 
 # Credentials that Airflow keeps: of the environment, and in its metadata.
@@ -94,9 +96,22 @@ class Stage:
         """The nights from ``first`` until before ``until``, by Airflow's own command; dates mean midnight, UTC."""
         self.platforms.night(first)
         words = ("--from-date", first.isoformat(), "--to-date", until.isoformat(), "--max-active-runs", "1")
-        self.airflow.command("backfill", "create", "--dag-id", "vigie_nightly", *words)
+        self._until_sqlite_lets("backfill", "create", "--dag-id", "vigie_nightly", *words)
         runs = self.airflow.ask("GET", "dags/vigie_nightly/dagRuns?run_type=backfill")["dag_runs"]
         return [self._finished(run["dag_run_id"]) for run in runs]
+
+    def _until_sqlite_lets(self, *words: str) -> None:
+        """A command of Airflow that SQLite may refuse while the scheduler writes: Airflow then takes its half back."""
+        for _ in range(REFUSALS):
+            try:
+                self.airflow.command(*words)
+            except RuntimeError as error:
+                if "database is locked" not in str(error):
+                    raise
+                time.sleep(1)
+            else:
+                return
+        raise AssertionError(f"SQLite refused airflow {' '.join(words)} {REFUSALS} times")
 
     def _finished(self, run: str) -> Run:
         until = time.monotonic() + PATIENCE

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -102,4 +102,10 @@ def a_year(folder: Path) -> Iterator[Year]:
             told = {"night": None if ago is None else brand.world.calendar.ago(ago).isoformat(), **fault}
             requests.post(f"{brand.url}/__sim/inject", json=told, timeout=10).raise_for_status()
         brand.nights(nights)
-        yield Year(brand, Judge(brand.world, nights=nights, settings=demo_terms(brand.world, ALL)), nights)
+        refused = frozenset(
+            ("youtube", fault["args"]["metric"], brand.world.calendar.ago(ago))
+            for ago, fault in FAULTS
+            if ago is not None and fault["kind"] == "retired_metric"
+        )
+        terms = replace(demo_terms(brand.world, ALL), refused=refused)
+        yield Year(brand, Judge(brand.world, nights=nights, settings=terms), nights)

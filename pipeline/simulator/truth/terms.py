@@ -60,7 +60,11 @@ class CampaignTerms:
 
 @dataclass(frozen=True)
 class Terms:
-    """Everything that is configured. ``goals``: site → goal id → action."""
+    """Everything that is configured. ``goals``: site → goal id → action.
+
+    ``refused``: (platform, metric, night) that the platform would not give, as it calls the metric: what a
+    record lost in such a night is a change of the record.
+    """
 
     accounts: tuple[AccountTerms, ...]
     site_zones: Mapping[str, str]
@@ -71,6 +75,7 @@ class Terms:
     reporting_currency: str = "EUR"
     growth_base: date | None = None
     history_days: int = 28
+    refused: frozenset[tuple[str, str, date]] = frozenset()
 
     def campaign(self, name: str) -> CampaignTerms | None:
         """The campaign of that UTM name, however it is written."""

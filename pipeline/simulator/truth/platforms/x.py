@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -44,14 +44,6 @@ TOLD: Final[Mapping[str, str]] = {
 KINDS: Final = {"photo": "media", "quote": "quote", "thread": "thread", "text": "text"}
 
 
-@dataclass(frozen=True)
-class Written:
-    """A response, a mention or an answer of the brand: when it was written and under which post."""
-
-    day: date
-    post: str | None
-
-
 @dataclass
 class Timeline:
     """The logs of one account."""
@@ -59,8 +51,6 @@ class Timeline:
     network: XNetwork
     reading: Reading
     analytics: Log[tuple[str, date], tuple[int, ...]] = field(default_factory=Log)
-    written: Log[str, Written] = field(default_factory=Log)
-    answers: Log[str, Written] = field(default_factory=Log)
 
     @property
     def account(self) -> str:
@@ -117,8 +107,6 @@ def _posts(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[Story
     reading.see_posts(unit, shown)
     begin, end = _bounds(unit.since, unit.night)
     said = [each for each in network.answered(timeline.account, unit.night, begin, end) if each.is_own]
-    answers = {network.response_id(each): _written(timeline, each) for each in said}
-    timeline.answers.observe(unit, answers, inside=lambda _, each: unit.covers(each.day))
     facts.deliver(unit, "posts", [*map(_day, stories), *map(_day, said)])
 
 
@@ -146,15 +134,8 @@ def _responses(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[S
     direct = [each for each in said if each.parent is None]
     asked = {network.story_id(story) for story in stories}
     below = [each for each in said if each.parent is not None and network.story_id(each.post) in asked]
-    found = {network.response_id(each): _written(timeline, each) for each in (*direct, *below)}
-    found |= {mention.id: Written(_day(mention), None) for mention in elsewhere}
-    timeline.written.observe(unit, found)
     facts.deliver(unit, "mentions", [*map(_day, direct), *map(_day, elsewhere)])
     facts.deliver(unit, "replies", map(_day, below))
-
-
-def _written(timeline: Timeline, response: Response) -> Written:
-    return Written(_day(response), timeline.network.story_id(response.post))
 
 
 def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
@@ -180,13 +161,9 @@ def _snapshots(facts: Facts, unit: Unit, timeline: Timeline) -> None:
 
 
 def _account_days(timeline: Timeline) -> dict[date, DayFacts]:
-    """Each day: the analytics of all posts together, and the responses where no analytics count them."""
+    """Each day: the analytics of all posts together. Who answered whom in which thread counts no comments."""
     metrics: dict[date, dict[str, int]] = {}
     moments: dict[date, list[datetime]] = {}
-    for entries in _entries(timeline.written, timeline.answers):
-        known = metrics.setdefault(entries[0], {"comments": 0})
-        known["comments"] += entries[2]
-        moments.setdefault(entries[0], []).append(entries[1])
     told: dict[date, Counter[str]] = {}
     for (_, day), seen in timeline.analytics.live():
         told.setdefault(day, Counter()).update(dict(zip(TOLD.values(), seen.value, strict=False)))
@@ -197,10 +174,3 @@ def _account_days(timeline: Timeline) -> dict[date, DayFacts]:
         metrics.setdefault(day, {})["followers"] = seen_level.value
         moments.setdefault(day, []).append(seen_level.at)
     return {day: DayFacts(known, max(moments[day])) for day, known in metrics.items()}
-
-
-def _entries(*logs: Log[str, Written]) -> Iterable[tuple[date, datetime, int]]:
-    """(day, observed, live: 1 or 0) of the newest observation of everything that was written."""
-    for log in logs:
-        for entries in log.entries.values():
-            yield entries[-1].value.day, entries[-1].at, 0 if entries[-1].gone else 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ DAILY: Final = frozenset({"channel"})
 STREAMS: Final = ("channel", "posts", "comment_threads", "channel_days", "video_totals")
 PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 KEY_ONLY: Final = "an API key shows only what is public: Analytics needs refresh_token, client_id and client_secret"
+# The metric that only records have and no table: without it the record is another one.
+ENGAGED: Final = ("youtube", "engagedViews")
 # From here on a level is known to three figures alone.
 ROUNDED_FROM: Final = 1000
 # How long before a comment its video may have been published.
@@ -33,11 +35,11 @@ Public = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True)
-class Said:
-    """A comment and when its thread began: by that its absence is known."""
+class Told:
+    """What Analytics told. ``engaged`` is None where the platform refused that metric in that night."""
 
-    response: Response
-    began: datetime
+    totals: Totals
+    engaged: int | None
 
 
 @dataclass
@@ -46,12 +48,11 @@ class Channel:
 
     network: Youtube
     reading: Reading
-    days: Log[date, Totals] = field(default_factory=Log)
-    totals: Log[str, Totals] = field(default_factory=Log)
-    said: Log[str, Said] = field(default_factory=Log)
+    days: Log[date, Told] = field(default_factory=Log)
+    totals: Log[str, Told] = field(default_factory=Log)
 
 
-def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms, _: Terms) -> None:
+def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms, all_terms: Terms) -> None:
     """Everything that the nights tell of one channel."""
     network = world.network("youtube", Youtube)
     reading = Reading((terms.platform, terms.account), network, PACIFIC, lambda thing: _id_of(network, thing))
@@ -63,7 +64,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
         _level(facts, unit, channel)
         stories = _videos(facts, unit, channel)
         _comments(facts, unit, channel)
-        _analytics(facts, unit, channel, stories)
+        _analytics(facts, unit, channel, stories, gives_engaged=(*ENGAGED, unit.night) not in all_terms.refused)
         _snapshots(facts, unit, channel)
     facts.account_days[reading.account] = _account_days(channel)
     facts.posts[reading.account] = reading.post_facts(link=_link, type_=lambda _: "video")
@@ -102,36 +103,31 @@ def _public(network: Youtube, story: Story, night: date) -> Public:
 
 def _comments(facts: Facts, unit: Unit, channel: Channel) -> None:
     """The threads that began within the window, also those below videos that are older."""
-    reading = channel.reading
-    found = {}
-    for said in _said(unit, channel):
-        if unit.covers(reading.day(said.began)):
-            found[comment_id(channel.network, said.response)] = said
-    channel.said.observe(unit, found, inside=lambda _, said: unit.covers(reading.day(said.began)))
-    facts.deliver(unit, "comment_threads", [reading.day(said.began) for said in found.values()])
-
-
-def _said(unit: Unit, channel: Channel) -> Iterator[Said]:
-    network, account = channel.network, channel.reading.account[1]
+    network, (_, account) = channel.network, channel.reading.account
+    found = []
     for story in network.stories(account, unit.night, midnight(unit.since, PACIFIC) - LONGEST_TALK):
         there = network.live_responses(story, unit.night)
-        began = {each.serial: each.created for each in there}
-        for response in there:
-            yield Said(response, began[network.thread_of(response)])
+        began = {each.serial: channel.reading.day(each.created) for each in there}
+        found += [began[network.thread_of(each)] for each in there]
+    facts.deliver(unit, "comment_threads", filter(unit.covers, found))
 
 
-def _analytics(facts: Facts, unit: Unit, channel: Channel, stories: Sequence[Story]) -> None:
+def _analytics(facts: Facts, unit: Unit, channel: Channel, stories: Sequence[Story], *, gives_engaged: bool) -> None:
     network, account = channel.network, channel.reading.account[1]
     if account != MAIN:
         facts.miss(unit, "channel_days", KEY_ONLY)
         facts.miss(unit, "video_totals", KEY_ONLY)
         return
-    told = {day: network.reported(account, day, unit.night) for day in days_of(unit)}
-    days = {day: totals for day, totals in told.items() if totals is not None}
+
+    def as_told(totals: Totals) -> Told:
+        return Told(replace(totals, engaged=0), totals.engaged if gives_engaged else None)
+
+    found = {day: network.reported(account, day, unit.night) for day in days_of(unit)}
+    days = {day: as_told(totals) for day, totals in found.items() if totals is not None}
     channel.days.observe(unit, days)
     facts.deliver(unit, "channel_days", days)
     counted = [(story, network.totals(story, unit.night)) for story in stories]
-    channel.totals.observe(unit, {video_id(story): totals for story, totals in counted if totals is not None})
+    channel.totals.observe(unit, {video_id(story): as_told(totals) for story, totals in counted if totals})
     published = [channel.reading.day(story.created) for story, totals in counted if totals is not None]
     facts.deliver(unit, "video_totals", published)
 
@@ -150,7 +146,7 @@ def _snapshots(facts: Facts, unit: Unit, channel: Channel) -> None:
             "video_views": views,
             "reactions": likes,
             "comments": comments,
-            "shares": totals.value.shares if totals else None,
+            "shares": totals.value.totals.shares if totals else None,
         }
         changed = max(seen.at, totals.at) if totals else seen.at
         kept = facts.snapshots.setdefault((*reading.account, post_id), [])
@@ -165,7 +161,7 @@ def _as_public(shown: object) -> Public:
 
 
 def _account_days(channel: Channel) -> dict[date, DayFacts]:
-    """Each day of which something is known. Comments that Analytics has not counted yet are counted one by one."""
+    """Each day of which something is known. Comments are those that Analytics counts."""
     metrics: dict[date, dict[str, int]] = {}
     moments: dict[date, list[datetime]] = {}
     for day, seen in channel.reading.days["followers"].live():
@@ -174,13 +170,8 @@ def _account_days(channel: Channel) -> dict[date, DayFacts]:
         if level >= ROUNDED_FROM:
             metrics[day]["followers_step"] = 10 ** (len(str(level)) - 3)
         moments.setdefault(day, []).append(seen.at)
-    for entries in channel.said.entries.values():
-        day = channel.reading.day(entries[-1].value.response.created)
-        known = metrics.setdefault(day, {})
-        known["comments"] = known.get("comments", 0) + (0 if entries[-1].gone else 1)
-        moments.setdefault(day, []).append(entries[-1].at)
     for day, reported in channel.days.live():
-        totals = reported.value
+        totals = reported.value.totals
         metrics.setdefault(day, {}).update(
             impressions=totals.views,
             reactions=totals.likes,
