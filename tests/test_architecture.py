@@ -124,7 +124,7 @@ FILES_OF_PEOPLE = ("files", "google_plus")
 def stem_files(platform: str) -> dict[str, list[Path]]:
     """Everything that a platform consists of, by what it is."""
     parts = [
-        "pipeline/sources/{}.py",
+        "pipeline/sources/{}*",
         "sql/staging/{}_*.sql",
         "expectations/staging.{}_*.json",
         "tests/sources/test_{}*.py",
@@ -142,8 +142,10 @@ def stem_files(platform: str) -> dict[str, list[Path]]:
 
 
 def platforms() -> list[str]:
-    # A name that begins with an underscore is a part that sources share, or a part of one.
-    return sorted(f.stem for f in ROOT.glob("pipeline/sources/*.py") if not f.stem.startswith("_"))
+    # A name that begins with an underscore is a part that sources share.
+    alone = [file.stem for file in ROOT.glob("pipeline/sources/*.py")]
+    with_parts = [file.parent.name for file in ROOT.glob("pipeline/sources/*/__init__.py")]
+    return sorted(name for name in alone + with_parts if not name.startswith("_"))
 
 
 @pytest.mark.parametrize("platform", platforms())

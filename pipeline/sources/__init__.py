@@ -1,8 +1,8 @@
-"""The platforms that Vigie can read: one module each, found by listing this folder.
+"""The platforms that Vigie can read: one module or folder each, found by listing this folder.
 
 A source is a docstring, constants and generators (see ``pipeline.streams.Source``). A new platform
-is one new file here; nothing else needs to know its name. Files that begin with an underscore are
-parts that two sources share.
+is one new file here, or a folder of its parts; nothing else needs to know its name. What begins with
+an underscore is shared by several sources.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def names() -> tuple[str, ...]:
     """Short names of all platforms, sorted."""
     folder = Path(__file__).parent
-    return tuple(sorted(file.stem for file in folder.glob("*.py") if not file.stem.startswith("_")))
+    alone = (file.stem for file in folder.glob("*.py"))
+    with_parts = (file.parent.name for file in folder.glob("*/__init__.py"))
+    return tuple(sorted(name for name in (*alone, *with_parts) if not name.startswith("_")))
 
 
 def module(name: str) -> Source:

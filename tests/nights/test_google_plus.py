@@ -231,7 +231,7 @@ def test_what_gate_1_refuses_leaves_the_tables_as_they_were(
 
 
 def _with(field: str, value: str) -> Callable[..., bytes]:
-    from pipeline.sources._google_plus_post import post_record
+    from pipeline.sources.google_plus.post import post_record
 
     def changed(*told: Any) -> bytes:
         record = json.loads(post_record(*told))

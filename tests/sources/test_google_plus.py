@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import FileRefused
-from pipeline.sources import _google_plus_html as html
-from pipeline.sources import _google_plus_json as form
 from pipeline.sources import google_plus
-from pipeline.sources._google_plus_markup import tokens
-from pipeline.sources._google_plus_post import instant, name_in, post_in
-from pipeline.sources._google_plus_text import plain
+from pipeline.sources.google_plus import html_form, json_form
+from pipeline.sources.google_plus.markup import tokens
+from pipeline.sources.google_plus.post import instant, name_in, post_in
+from pipeline.sources.google_plus.text import plain
 from tests.sources.samples import FOLDER
 from tests.sources.takeout import FRENCH, GERMAN, archive, document, reader, taken, takeout
 
@@ -133,7 +132,7 @@ def changed(**fields: object) -> bytes:
     ],
 )
 def test_whom_a_post_was_shown_to(acl: dict[str, object], visibility: str | None) -> None:
-    post = form.post(changed(postAcl=acl))
+    post = json_form.post(changed(postAcl=acl))
     assert post is not None
     assert post.visibility == visibility
 
@@ -148,7 +147,7 @@ def test_whom_a_post_was_shown_to(acl: dict[str, object], visibility: str | None
     ],
 )
 def test_what_a_post_is(fields: dict[str, object], kind: str) -> None:
-    post = form.post(changed(**fields))
+    post = json_form.post(changed(**fields))
     assert post is not None
     assert post.type == kind
 
@@ -215,7 +214,7 @@ PEOPLE = ", ".join(f'<a href="https://plus.google.com/{n}">N</a>' for n in range
     ],
 )
 def test_names_are_counted_and_those_that_are_only_counted_too(words: str, count: int) -> None:
-    post = html.post(document("page_reshared.html").replace(b"</div></body>",
+    post = html_form.post(document("page_reshared.html").replace(b"</div></body>",
         f'<div class="post-activity"><div class="plus-oners">{words}</div></div></div></body>'.encode()))  # fmt: skip
     assert post is not None
     assert (post.plus_ones, post.at_least) == (count, True)
@@ -228,7 +227,7 @@ def test_names_are_counted_and_those_that_are_only_counted_too(words: str, count
 )  # fmt: skip
 def test_a_page_says_in_its_language_that_everybody_may_see_it(words: str, visibility: str | None) -> None:
     page = document("page.html").replace("Partagé avec : Public, ".encode(), words.encode())
-    post = html.post(page)
+    post = html_form.post(page)
     assert post is not None
     assert post.visibility == visibility
 
@@ -240,13 +239,13 @@ def test_a_page_says_in_its_language_that_everybody_may_see_it(words: str, visib
 )
 def test_a_page_that_lacks_what_makes_a_post_is_none(cut: bytes) -> None:
     whole = document("page.html")
-    assert html.post(whole) is not None
-    assert html.post(whole.replace(cut, b"")) is None
+    assert html_form.post(whole) is not None
+    assert html_form.post(whole.replace(cut, b"")) is None
 
 
 def seconds(page: str) -> float:
     start = process_time()
-    html.post(page.encode())
+    html_form.post(page.encode())
     return process_time() - start
 
 
@@ -263,7 +262,7 @@ def test_a_page_that_is_made_to_keep_a_reader_busy_does_not(unit: str) -> None:
 def test_any_text_is_read_to_its_end(text: str) -> None:
     assert sum(1 for _ in tokens(text)) <= len(text) + 1
     plain(text)
-    html.post(text.encode())
+    html_form.post(text.encode())
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FileRefused
-from pipeline.sources import _google_plus_zip as unzip
 from pipeline.sources import google_plus
+from pipeline.sources.google_plus import unzip
 from tests.sources.takeout import Entry, archive, crooked, deflated, document, taken, takeout
 
 POST = document("post.json")
@@ -113,7 +113,7 @@ def test_a_member_that_is_no_post_by_its_size_alone_is_not_even_opened(tmp_path:
 def test_all_members_together_may_not_unpack_to_more_than_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sources._google_plus_archive.MOST_UNPACKED", 10 * len(POST) + 5)
+    monkeypatch.setattr("pipeline.sources.google_plus.archive.MOST_UNPACKED", 10 * len(POST) + 5)
     files = [crooked(tmp_path / f"{n}.zip", [deflated(f"{n}{m}.json", POST) for m in range(5)]) for n in range(3)]
     assert len(taken(*files[:2]).posts) == 1
     assert refused(*files) == "2.zip: more than 5 bytes come out of it: stopped at member 1 '20.json'"

@@ -21,7 +21,10 @@ from pipeline.errors import (
     SourceUnavailable,
     TokenExpired,
 )
-from pipeline.sources import _instagram_audience, _instagram_insights, _instagram_media, _instagram_numbers, instagram
+from pipeline.sources import instagram
+from pipeline.sources.instagram import audience, numbers
+from pipeline.sources.instagram import insights as source_insights
+from pipeline.sources.instagram.media import _FIELDS
 from tests.sources.graph import error
 from tests.sources.insta import (
     ACCOUNT,
@@ -591,12 +594,12 @@ def test_every_field_and_metric_that_is_asked_for_is_in_the_platforms_specificat
     enums = json.loads((SHARED / "specs/meta/enum_types_insights.json").read_text("utf-8"))
     values = {enum["name"]: set(enum["values"]) for enum in enums}
     assert set(instagram._PROFILE.split(",")) <= fields("IGUser")
-    assert set(_instagram_media._FIELDS.split(",")) <= fields("IGMedia")
-    of_account = {*_instagram_insights._SERIES, *_instagram_insights._TOTALS, "follower_demographics"}
+    assert set(_FIELDS.split(",")) <= fields("IGMedia")
+    of_account = {*source_insights._SERIES, *source_insights._TOTALS, "follower_demographics"}
     assert of_account <= values["shadowiguserinsights_metric_enum_param"]
-    asked = {part for breakdown in _instagram_audience._BREAKDOWNS for part in breakdown.split(",")}
+    asked = {part for breakdown in audience._BREAKDOWNS for part in breakdown.split(",")}
     assert asked <= values["shadowiguserinsights_breakdown_enum_param"]
-    of_posts = {name for group in _instagram_numbers._METRICS.values() for name in group}
+    of_posts = {name for group in numbers._METRICS.values() for name in group}
     assert of_posts <= values["shadowigmediainsights_metric_enum_param"]
 
 

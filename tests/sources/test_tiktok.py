@@ -22,7 +22,7 @@ from pipeline.errors import (
 from pipeline.http import Known
 from pipeline.settings import Account
 from pipeline.sources import tiktok
-from pipeline.sources._tiktok_business import ENDPOINTS
+from pipeline.sources.tiktok.business import ENDPOINTS
 from tests.sources.loopback import Asked, Loopback, Reply
 from tests.sources.reading import NIGHT, account, check, fetch, names, unit
 from tests.sources.samples import sample
