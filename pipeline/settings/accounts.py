@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from pipeline.settings.declared import Declared
 from pipeline.settings.findings import dotted, shown
 from pipeline.settings.references import References, UnresolvedReferenceError, UnusableReferenceError
 from pipeline.settings.rules import zone
 from pipeline.settings.shape import Account, Secret, Site
 from pipeline.settings.table import Table, near
-from pipeline.streams import Source
 
 if TYPE_CHECKING:
-    from pipeline.streams import Archive
+    from pipeline.settings.declared import Imported
 
 # A site or a shop is measured for one of [[sites]]; a network may stand alone.
 _OF_A_SITE = ("site", "shop")
@@ -42,7 +42,7 @@ class Surroundings:
         return None if name in names else f"{shown(name)} is not one of the [[sites]]" + near(name, names)
 
 
-def accounts(sources: Table, known: Mapping[str, Source], around: Surroundings) -> tuple[Account, ...]:
+def accounts(sources: Table, known: Mapping[str, Declared], around: Surroundings) -> tuple[Account, ...]:
     """Every account of the ``[sources]`` table, in the order of the file."""
     found = [
         (table, _account(table, platform, known[platform], around))
@@ -55,7 +55,7 @@ def accounts(sources: Table, known: Mapping[str, Source], around: Surroundings) 
         if platform not in known:
             sources.fault(platform, f"unknown platform (known: {', '.join(asked)})")
         elif platform not in asked:
-            command = cast("Archive", known[platform]).IMPORT
+            command = cast("Imported", known[platform]).IMPORT
             sources.fault(platform, f"has no account to ask every night, only files: import them with `{command}`")
     if not sources.values:
         sources.findings.add(sources.path, "no account is configured: add a [[sources.<platform>]] table")
@@ -63,7 +63,7 @@ def accounts(sources: Table, known: Mapping[str, Source], around: Surroundings) 
     return tuple(account for _, account in found)
 
 
-def _account(table: Table, platform: str, source: Source, around: Surroundings) -> Account:
+def _account(table: Table, platform: str, source: Declared, around: Surroundings) -> Account:
     account = table.text("id")
     site = table.optional_text("site", around.site_complaint)
     if source.KIND in _OF_A_SITE and not table.has("site"):
@@ -92,7 +92,7 @@ def _account(table: Table, platform: str, source: Source, around: Surroundings) 
     return found
 
 
-def _secrets(table: Table, source: Source, references: References) -> Iterator[tuple[str, Secret]]:
+def _secrets(table: Table, source: Declared, references: References) -> Iterator[tuple[str, Secret]]:
     for name in (*source.CREDENTIALS, *source.OPTIONAL_CREDENTIALS):
         secret = read_secret(table, name, references)
         if secret is not None:
@@ -114,7 +114,7 @@ def read_secret(table: Table, key: str, references: References) -> Secret | None
         return None
 
 
-def _options(table: Table, source: Source) -> Iterator[tuple[str, object]]:
+def _options(table: Table, source: Declared) -> Iterator[tuple[str, object]]:
     """Every option of the source: the value in the file, else the default that the source declares."""
     for name, default in source.OPTIONS.items():
         yield name, _option(table, name, default)
@@ -138,7 +138,7 @@ def _option(table: Table, name: str, default: object) -> object:
 
 def _fill_login(
     table: Table,
-    source: Source,
+    source: Declared,
     secrets: dict[str, Secret],
     options: dict[str, object],
     references: References,

@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from pipeline.settings.declared import Declared
 from pipeline.settings.shape import ACTIONS, Alerts, Schedule, Settings, Storage
-from pipeline.streams import Source
 
 _SITE = "www.example.org"
 _ADDRESS = re.compile(r"https://[^\s),]+")
@@ -111,12 +111,12 @@ name = "{_SITE}"
 """
 
 
-def _asked(sources: Mapping[str, Source]) -> dict[str, Source]:
+def _asked(sources: Mapping[str, Declared]) -> dict[str, Declared]:
     """The sources that are asked every night; archives and exports are imported and need no account here."""
     return {name: source for name, source in sorted(sources.items()) if source.ORIGIN == "api"}
 
 
-def example(sources: Mapping[str, Source]) -> str:
+def example(sources: Mapping[str, Declared]) -> str:
     """A commented ``vigie.toml`` with one account of every platform, which ``read`` accepts.
 
     Its required secrets are ``VIGIE_<PLATFORM>_<CREDENTIAL>``.
@@ -134,12 +134,12 @@ def example(sources: Mapping[str, Source]) -> str:
     return _HEAD + "\n".join(accounts) + _TAIL
 
 
-def variables(sources: Mapping[str, Source]) -> tuple[str, ...]:
+def variables(sources: Mapping[str, Declared]) -> tuple[str, ...]:
     """The environment variables that the example needs."""
     return tuple(_variable(name, key) for name, source in _asked(sources).items() for key in source.CREDENTIALS)
 
 
-def _account(platform: str, source: Source) -> Iterator[str]:
+def _account(platform: str, source: Declared) -> Iterator[str]:
     title = (source.__doc__ or platform).splitlines()[0]
     yield ""
     yield f"# {title}"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.settings import lines
+from pipeline.settings.declared import Declared
 from pipeline.settings.findings import Finding, Findings, SettingsError
 from pipeline.settings.references import Connections, References
 from pipeline.settings.sections import settings_of
 from pipeline.settings.shape import Settings
 from pipeline.settings.table import Table
-from pipeline.streams import Source
 
 _LARGEST_FILE = 2**20
 _TOML_PLACE = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
@@ -24,7 +24,7 @@ _TOML_PLACE = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+), column (?P<colu
 def read(
     path: Path,
     environment: Mapping[str, str],
-    sources: Mapping[str, Source],
+    sources: Mapping[str, Declared],
     connections: Connections | None = None,
     *,
     require_secrets: bool = True,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.settings import rules
 from pipeline.settings.accounts import Surroundings, accounts, read_secret
+from pipeline.settings.declared import Declared
 from pipeline.settings.findings import shown
 from pipeline.settings.references import References
 from pipeline.settings.shape import (
@@ -23,7 +24,6 @@ from pipeline.settings.shape import (
     Storage,
 )
 from pipeline.settings.table import Table
-from pipeline.streams import Source
 
 # A campaign may run on a network whose own numbers are not fetched yet.
 NETWORKS = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "tiktok", "wordpress", "x", "youtube")
@@ -32,7 +32,7 @@ _A_YEAR, _A_DAY = 366, 86_400
 _SHORTEST_KEY = 16
 
 
-def settings_of(root: Table, path: Path, sources: Mapping[str, Source], references: References) -> Settings:
+def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], references: References) -> Settings:
     """The settings that the root table of ``path`` holds; what is wrong goes to the table's findings."""
     brand_zone = root.text("time_zone", rules.zone)
     sites = tuple(_site(table, brand_zone) for table in root.tables("sites"))
@@ -78,7 +78,7 @@ def _site(table: Table, brand_zone: str) -> Site:
     return site
 
 
-def _campaign(table: Table, sources: Mapping[str, Source]) -> Campaign:
+def _campaign(table: Table, sources: Mapping[str, Declared]) -> Campaign:
     platforms = {*NETWORKS, *sources}
     campaign = Campaign(
         name=table.text("name"),
