@@ -1,9 +1,10 @@
-"""Asking the Graph API for one page and its edges."""
+"""Asking the Graph API for one page and its edges, and for the comments of a post."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,16 +16,33 @@ from pipeline.sources._graph_errors import Needs, judge
 _PERMISSIONS = {
     "": "pages_read_engagement",
     "/insights": "read_insights",
-    "/published_posts": "pages_read_engagement",
 }
+_POSTS, _COMMENTS = "pages_read_engagement", "pages_read_user_content"
 
 
 class PageNow(msgspec.Struct):
     """What later requests need to know of the page."""
 
     name: str
+    id: str | int | None = None
     fan_count: msgspec.Raw = msgspec.Raw(b"null")
     followers_count: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Cursors(msgspec.Struct):
+    after: str | None = None
+
+
+class Paging(msgspec.Struct):
+    cursors: Cursors | None = None
+    next: str | None = None
+
+
+class Edge(msgspec.Struct):
+    """A list of objects, alone or inside another object."""
+
+    data: list[msgspec.Raw]
+    paging: Paging | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +54,16 @@ class Graph:
 
     def get(self, edge: str, params: Params) -> Answer:
         """GET an edge of the page (``""`` is the page itself), with the app's proof where it has a secret."""
-        needs = Needs(_PERMISSIONS[edge])
-        return self.http.get(
-            f"/{self.account.id}{edge}", proven(self.account, params), judge=partial(judge, needs=needs)
-        )
+        return self._get(f"/{self.account.id}{edge}", params, Needs(_PERMISSIONS[edge]))
+
+    def posts(self, params: Params, *, comments: bool) -> Answer:
+        """GET the list of posts; with ``comments`` in it, it needs one permission more."""
+        needed = _COMMENTS if comments else _POSTS
+        return self._get(f"/{self.account.id}/published_posts", params, Needs(needed))
+
+    def comments(self, post: str, params: Params) -> Answer:
+        """GET the comments of a post."""
+        return self._get(f"/{quote(post, safe='')}/comments", params, Needs(_COMMENTS, thing="post"))
+
+    def _get(self, path: str, params: Params, needs: Needs) -> Answer:
+        return self.http.get(path, proven(self.account, params), judge=partial(judge, needs=needs))

@@ -1,4 +1,4 @@
-"""Posts of a page with their lifetime insights: paged by cursor or by time, in portions that the platform bears."""
+"""Posts of a page with their lifetime insights and comments: paged by cursor or by time, in bearable portions."""
 
 from __future__ import annotations
 
@@ -14,18 +14,15 @@ from pipeline.http import Answer
 from pipeline.paging import by_cursor, cursor_of
 from pipeline.records import objects
 from pipeline.sources._answers import decode, is_object, one_line
-from pipeline.sources._facebook_graph import Graph
+from pipeline.sources._facebook_comments import Comments
+from pipeline.sources._facebook_graph import Edge, Graph, Paging
 from pipeline.sources._graph_calls import Metrics, Params
-from pipeline.sources._graph_errors import MetricRefused, TooMuchData
+from pipeline.sources._graph_errors import MetricRefused, PermissionMissing, TooMuchData
 from pipeline.streams import Page, Window, Yield
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
-_EDGE = "/published_posts"
 _A_PAGE = 100
-_FIELDS = (
-    "id,message,created_time,updated_time,permalink_url,status_type,shares,"
-    "reactions.limit(0).summary(true),comments.filter(stream).limit(0).summary(true)"
-)
+_FIELDS = "id,message,created_time,updated_time,permalink_url,status_type,shares,reactions.limit(0).summary(true)"
 _METRICS = (
     "post_media_view",
     "post_total_media_view_unique",
@@ -35,40 +32,33 @@ _METRICS = (
 )
 
 
-class _Cursors(msgspec.Struct):
-    after: str | None = None
-
-
-class _Paging(msgspec.Struct):
-    cursors: _Cursors | None = None
-    next: str | None = None
-
-
-class _Edge(msgspec.Struct):
-    data: list[msgspec.Raw]
-    paging: _Paging | None = None
-
-
 class _Post(msgspec.Struct):
     """What must be right for a post to be stored under its own name; and the edges inside it."""
 
     id: str | int
+    created_time: str | None = None
     insights: msgspec.Raw = msgspec.Raw(b"")
     reactions: msgspec.Raw = msgspec.Raw(b"")
     comments: msgspec.Raw = msgspec.Raw(b"")
 
 
-def posts(graph: Graph, window: Window, metrics: Metrics) -> Iterator[Yield]:
-    """Posts published on the Pacific days of the window. The platform gives no total of them."""
-    for records in by_cursor(_Reader(graph, window, metrics).page):
+def posts(graph: Graph, window: Window, metrics: Metrics, page: str) -> Iterator[Yield]:
+    """Posts published on the Pacific days of the window, and what is written under them.
+
+    The platform gives no total of them.
+    """
+    said = Comments(graph, window, page)
+    for records in by_cursor(_Reader(graph, window, metrics, said).page):
         yield Page("posts", records)
+        yield from said.ready()
+    yield from said.rest()
 
 
 class _Reader:
     """Asks for one page at a time, and learns while it does: which metrics exist, how many posts it may ask."""
 
-    def __init__(self, graph: Graph, window: Window, metrics: Metrics) -> None:
-        self._graph, self._metrics = graph, metrics
+    def __init__(self, graph: Graph, window: Window, metrics: Metrics, said: Comments) -> None:
+        self._graph, self._metrics, self._said = graph, metrics, said
         self._names = metrics.alive(_METRICS)
         self._limit = _A_PAGE
         self._since = _midnight(window.since)
@@ -77,19 +67,28 @@ class _Reader:
     def page(self, cursor: str | None) -> tuple[list[bytes], str | None]:
         """The posts of one page and the cursor of the next, for ``by_cursor``."""
         edge = self._edge(cursor)
-        return [one_line(_without_links(post)) for post in objects(edge.data)], self._next(edge)
+        return [self._record(post) for post in objects(edge.data)], self._next(edge)
 
-    def _edge(self, cursor: str | None) -> _Edge:
+    def _record(self, post: bytes) -> bytes:
+        """The post without what others wrote under it, which goes its own way."""
+        told = decode(msgspec.Raw(post), _Post, "a post")
+        self._said.take(str(told.id), told.created_time or "", told.comments)
+        return one_line(_alone(post, told))
+
+    def _edge(self, cursor: str | None) -> Edge:
         while True:
-            fields = ",".join(filter(None, (_FIELDS, _nested(self._names))))
+            fields = ",".join(filter(None, (_FIELDS, self._said.field, _nested(self._names))))
             try:
-                return decode(self._ask(fields, self._limit, cursor), _Edge, "the list of posts")
+                return decode(self._ask(fields, self._limit, cursor), Edge, "the list of posts")
             except TooMuchData:
-                if self._limit == 1:
+                if self._limit > 1:
+                    self._limit //= 2
+                elif not self._said.lighten():
                     raise
-                self._limit //= 2
             except MetricRefused:
                 self._search()
+            except PermissionMissing as refused:
+                self._said.refuse(refused)
 
     def _search(self) -> None:
         """Find the refused metrics with lists of one post; go on without them."""
@@ -111,14 +110,14 @@ class _Reader:
             ("until", place.pop("until", self._until)),
             *place.items(),
         )
-        return self._graph.get(_EDGE, params)
+        return self._graph.posts(params, comments=self._said.are_read)
 
-    def _next(self, edge: _Edge) -> str | None:
+    def _next(self, edge: Edge) -> str | None:
         """The link reduced to its cursor, or to its moment where the platform pages by time.
 
         A full page without a link is not believed to be the last one: its cursor is asked as well.
         """
-        paging = edge.paging or _Paging()
+        paging = edge.paging or Paging()
         if paging.next is None:
             after = paging.cursors.after if paging.cursors and len(edge.data) >= self._limit else None
             return urlencode([("after", after)]) if after else None
@@ -129,14 +128,17 @@ class _Reader:
         return urlencode([(name, cursor_of(paging.next, base, name)) for name in names])
 
 
-def _without_links(post: bytes) -> bytes:
-    """The post without the ``paging`` of its inner edges, whose links carry the token."""
-    told = decode(msgspec.Raw(post), _Post, "a post")
-    for edge in map(bytes, (told.insights, told.reactions, told.comments)):
+def _alone(post: bytes, told: _Post) -> bytes:
+    """The post without the ``paging`` of its inner edges, whose links carry the token, and without its comments."""
+    for edge in map(bytes, (told.insights, told.reactions)):
         if b'"paging"' in edge and is_object(edge):
             parts = decode(msgspec.Raw(edge), dict[str, msgspec.Raw], "an edge of a post")
             parts.pop("paging", None)
             post = post.replace(edge, msgspec.json.encode(parts), 1)
+    if bytes(told.comments) not in {b"", b"null"}:
+        parts = decode(told.comments, dict[str, msgspec.Raw], "an edge of a post")
+        counted = {"data": [], **({"summary": parts["summary"]} if "summary" in parts else {})}
+        post = post.replace(bytes(told.comments), msgspec.json.encode(counted), 1)
     return post
 
 

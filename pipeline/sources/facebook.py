@@ -11,6 +11,10 @@ Quirks that shape this module:
 * Pages with fewer than 100 likes get empty insights, which is no zero.
 * ``shares`` is missing from a post that was never shared.
 * ``paging.next`` carries the token: it is reduced to its cursor and the address is ours.
+* Comments come inside the list of posts; names and texts of people are never asked for or never kept. Without the
+  permission ``pages_read_user_content`` they are counted, and nothing else is known of them.
+* Where its followers live is not told any more: ``page_fans_city``, ``page_fans_country`` and ``page_fans_locale``
+  were retired on 15 November 2025 without a successor. A page has no audience segments.
 * Other pages show their numbers only to apps with a permission that is seldom given: nobody else is tracked.
 """
 
@@ -45,6 +49,8 @@ OPTIONAL_CREDENTIALS = ("app_secret",)
 OPTIONS: Mapping[str, object] = {"skip_metrics": ()}
 
 RATES = meta_rates("pages")
+
+_PACIFIC_DAY = "CAST(TRY_CAST({} AS TIMESTAMPTZ) AT TIME ZONE 'America/Los_Angeles' AS DATE)"
 
 STREAMS = (
     # The page as it is when the night is read: `day` is the night, put in front by us.
@@ -93,7 +99,23 @@ STREAMS = (
         },
         key=("id",),
         # Exact, because a post that is missing from the Pacific days that were asked was deleted.
-        day="CAST(TRY_CAST(created_time AS TIMESTAMPTZ) AT TIME ZONE 'America/Los_Angeles' AS DATE)",
+        day=_PACIFIC_DAY.format("created_time"),
+        absence_means_deleted=True,
+    ),
+    # `post_created_time` is ours: comments are read of the posts of the window, whenever they were written.
+    Stream(
+        name="comments",
+        columns={
+            "id": "VARCHAR",
+            "post_id": "VARCHAR",
+            "post_created_time": "VARCHAR",
+            "parent_id": "VARCHAR",
+            "created_time": "VARCHAR",
+            "person": "VARCHAR",
+            "is_own": "BOOLEAN",
+        },
+        key=("id",),
+        day=_PACIFIC_DAY.format("post_created_time"),
         absence_means_deleted=True,
     ),
 )
@@ -130,7 +152,7 @@ def check(account: Account, http: Session) -> str:
 
 
 def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
-    """The page, its insights, its posts. Retired metrics become notes, the others still come."""
+    """The page, its insights, its posts and comments. Retired metrics become notes, the others still come."""
     return guarded(account, http, _fetch(account, unit, http))
 
 
@@ -141,7 +163,7 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     late = too_late(unit, http)
     yield Absent("page", late) if late else Page("page", [in_front(answer.body, day=unit.night.isoformat())])
     yield from insights(graph, unit.window, metrics, now)
-    yield from posts(graph, unit.window, metrics)
+    yield from posts(graph, unit.window, metrics, str(now.id or account.id))
     for name in metrics.refused:
         yield Note("metric_retired", f"the platform refuses the metric {name}; the others are read")
 

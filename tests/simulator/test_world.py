@@ -148,21 +148,45 @@ def test_a_metric_is_retired_at_a_night_and_a_small_page_has_no_insights(world: 
     assert world.facebook.page("104002", gone).fan_count < 100
 
 
-def test_post_counters_only_rise_except_where_people_took_reactions_back(world: World) -> None:
-    withdrawn = 0
-    history: dict[str, list[tuple[int, int, int]]] = {}
+def test_post_counters_only_rise_except_where_people_took_something_back(world: World) -> None:
+    withdrawn = removed = 0
+    history: dict[str, list[tuple[int, frozenset[str], int]]] = {}
     for night in world.nights[-40:]:
         for post in world.facebook.posts("104001", night, day_before(night, 28), night):
             assert sum(post.reactions_by_type.values()) == post.reactions
             assert post.media_view is not None
             assert post.shares is None or post.shares > 0
-            history.setdefault(post.id, []).append((post.media_view, post.comments, post.reactions))
+            assert post.comments == len(post.said)
+            said = frozenset(comment.id for comment in post.said)
+            history.setdefault(post.id, []).append((post.media_view, said, post.reactions))
     for seen in history.values():
-        for (views, comments, reactions), (later_views, later_comments, later_reactions) in pairwise(seen):
+        gone: set[str] = set()
+        for (views, said, reactions), (later_views, later_said, later_reactions) in pairwise(seen):
             assert later_views >= views
-            assert later_comments >= comments
+            assert not gone & later_said
+            gone |= said - later_said
             withdrawn += later_reactions < reactions
+        removed += len(gone)
     assert withdrawn >= 3
+    assert removed >= 3
+
+
+def test_a_page_answers_some_of_what_is_written_below_its_posts(world: World) -> None:
+    night = world.nights[-1]
+    posts = world.facebook.posts("104001", night)
+    for post in posts:
+        known = {comment.id: comment for comment in post.said}
+        assert [comment.created for comment in post.said] == sorted(comment.created for comment in post.said)
+        for comment in post.said:
+            assert post.created_time < comment.created
+            assert comment.is_own == (comment.person == "104001")
+            if comment.parent:
+                # An answer goes with what it answers.
+                assert known[comment.parent].parent is None
+    said = [comment for post in posts for comment in post.said]
+    assert 1 < len(said) / len(posts) < 8
+    assert 0 < sum(comment.is_own for comment in said) < len(said) / 2
+    assert any(comment.parent and not comment.is_own for comment in said)
 
 
 def test_posts_have_the_oddities_of_the_platform(world: World) -> None:

@@ -30,6 +30,7 @@ from pipeline.simulator.world.calendar import Calendar, observed_at
 from pipeline.simulator.world.changes import Change, Changes
 from pipeline.simulator.world.draw import Draw
 from pipeline.simulator.world.facebook import Facebook, FacebookPage, FacebookPost
+from pipeline.simulator.world.facebook_comments import FacebookComment
 from pipeline.simulator.world.footfall import Footfall
 from pipeline.simulator.world.journal import Journal, WordpressComment, WordpressPost
 from pipeline.simulator.world.matomo import Ecommerce, Goal, Matomo, Referrer, SiteDay
@@ -43,6 +44,7 @@ __all__ = [
     "LAST_NIGHT",
     "Change",
     "Ecommerce",
+    "FacebookComment",
     "FacebookPage",
     "FacebookPost",
     "Goal",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from pipeline.simulator.world.calendar import PACIFIC, Calendar, days, midnight, observed_at
 from pipeline.simulator.world.changes import Changes
 from pipeline.simulator.world.draw import Draw
+from pipeline.simulator.world.facebook_comments import FacebookComment, FacebookComments
 from pipeline.simulator.world.insights import PageInsights
 from pipeline.simulator.world.posts import PostStories, PostStory
 
@@ -38,7 +39,8 @@ class FacebookPost:
     when there are no reactions. ``media_view``, ``media_view_unique``, ``clicks`` are None on a page
     too small for insights; ``video_views`` is None for whatever is not a video.
     ``hashtags`` (lower-case, in order, distinct, without #) and ``campaign`` (the utm_campaign of the
-    link in the message) say what a reader of the message would find.
+    link in the message) say what a reader of the message would find. ``said`` is what stands below the post
+    (oldest first), ``comments`` how much that is; the record of a post only shows the number.
     """
 
     id: str
@@ -58,6 +60,7 @@ class FacebookPost:
     media_view_unique: int | None
     clicks: int | None
     video_views: int | None
+    said: tuple[FacebookComment, ...] = field(compare=False, repr=False)
 
 
 class Facebook:
@@ -69,6 +72,7 @@ class Facebook:
         self._calendar = calendar
         self._changes = changes
         self.stories = stories
+        self._comments = FacebookComments(draw)
         # The pages of one list are asked for one after the other.
         self._listed = lru_cache(maxsize=16)(self._list)
         self.insights = PageInsights(draw, calendar, changes, stories)
@@ -144,7 +148,7 @@ class Facebook:
         """The story as its page shows it at that night."""
         at = observed_at(night)
         now = story.counters(at)
-        given = self.insights.given(story.page)
+        given, said = self.insights.given(story.page), self._said(story, night)
         return FacebookPost(
             id=story.id,
             page=story.page,
@@ -158,9 +162,19 @@ class Facebook:
             shares=now["shares"] or None,
             reactions=now["reactions"],
             reactions_by_type=story.reactions_by_type(now["reactions"]),
-            comments=now["comments"],
+            comments=len(said),
             media_view=now["views"] if given else None,
             media_view_unique=now["reach"] if given else None,
             clicks=now["clicks"] if given else None,
             video_views=now.get("video_views") if given else None,
+            said=said,
+        )
+
+    def _said(self, story: PostStory, night: date) -> tuple[FacebookComment, ...]:
+        """What stands below the post at that night, oldest first; a test may have taken some of it away."""
+        at = observed_at(night)
+        return tuple(
+            comment
+            for comment in self._comments.of(story)
+            if comment.live(at) and not self._changes.deleted("delete_comment", "facebook", comment.id, night)
         )

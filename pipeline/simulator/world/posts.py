@@ -75,7 +75,6 @@ class PostStory:
             "views": int(self.views * done),
             "clicks": int(self.clicks * done),
             "reactions": max(0, int(self.reactions * done) - back),
-            "comments": int(self.comments * done),
             "shares": int(self.shares * done),
         }
         if self.video_views is not None:

@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 
 from pipeline.simulator.face import Face
-from pipeline.simulator.platforms.facebook import faults, posts
+from pipeline.simulator.platforms.facebook import comments, faults, posts
 from pipeline.simulator.platforms.facebook.account import APP_SECRET, TOKENS
 from pipeline.simulator.platforms.facebook.allowance import allowance
 from pipeline.simulator.platforms.facebook.errors import (
@@ -20,7 +20,8 @@ from pipeline.simulator.platforms.facebook.errors import (
     missing,
     usage,
 )
-from pipeline.simulator.platforms.facebook.posts import fields_of, graph_time, insight_rows, listed, moment, shape
+from pipeline.simulator.platforms.facebook.paging import graph_time
+from pipeline.simulator.platforms.facebook.posts import fields_of, insight_rows, listed, moment, shape
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import PACIFIC, days, midnight
@@ -32,6 +33,7 @@ EVERYWHERE = frozenset({"access_token", "appsecret_proof", "fields", "pretty"})
 PARAMETERS = {
     "node": EVERYWHERE,
     "insights": EVERYWHERE | {"metric", "period", "since", "until", "__previous", "__next"},
+    "comments": EVERYWHERE | comments.PARAMETERS,
     "posts": EVERYWHERE | {"limit", "since", "until", "after", "before", "__paging_token", "__previous"},
 }
 PATH = re.compile(r"/facebook(?:/(?P<version>v\d+\.\d+))?/(?P<node>[^/]+)(?:/(?P<edge>[a-z_]+))?/?")
@@ -104,6 +106,9 @@ def _of_post(request: Request, world: World, night: date, node: str, edge: str |
     if edge == "insights":
         _known(request, "insights")
         return Reply({"data": insight_rows(post, request.params.get("metric", "").split(","))})
+    if edge == "comments":
+        _known(request, "comments")
+        return Reply(comments.edge(post, request.params, fields_of(request, "created_time,from,message,id"), request))
     return error(2500, f"Unknown path components: /{edge}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pipeline.simulator.distortions import negative_counts, on_success, restated, string_numbers
 from pipeline.simulator.face import Again, Args, Distortion, Refusal
 from pipeline.simulator.platforms.facebook.errors import bad_metric, bad_token, error, missing, too_many_calls
-from pipeline.simulator.platforms.facebook.posts import graph_time, place_of
+from pipeline.simulator.platforms.facebook.paging import graph_time, place_of
 from pipeline.simulator.refusals import html_page, unavailable
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world.calendar import PACIFIC, midnight
@@ -52,6 +53,16 @@ def _heavy_page(request: Request, args: Args) -> Reply | None:
     if not limit.isdecimal() or int(limit) <= int(args.get("limit", 25)):
         return None
     return error(1, "Please reduce the amount of data you're asking for, then retry your request", status=500)
+
+
+def _no_user_content(request: Request, args: Args) -> Reply | None:
+    """The token may count comments, and read none."""
+    del args
+    fields = request.params.get("fields", "")
+    if not request.path.endswith("/comments") and not re.search(r"\bcomments(\.\w+\([^)]*\))*\{", fields):
+        return None
+    words = "(#10) This endpoint requires the 'pages_read_user_content' permission."
+    return error(10, words, status=403)
 
 
 def _deleted_by_id(request: Request, args: Args) -> Reply | None:
@@ -114,6 +125,40 @@ def _short_page(reply: Reply, request: Request, args: Args, again: Again) -> Rep
     return again(request.having(limit=max(1, int(limit) // 2)))
 
 
+def _short_threads(reply: Reply, request: Request, args: Args, again: Again) -> Reply:
+    """No more than ``limit`` (2) comments at a time, wherever they are listed: nothing is lost."""
+    most = int(args.get("limit", 2))
+    fields = request.params.get("fields", "")
+    if not _is_list(reply) or not re.search(r"comments\b", f"{request.path} {fields}"):
+        return reply
+    if request.path.endswith("/comments"):
+        return again(request.having(limit=most))
+    return again(
+        request.having(fields=re.sub(r"(\bcomments(?:\.\w+\([^)]*\))*?\.limit\()\d+", rf"\g<1>{most}", fields))
+    )
+
+
+def _hidden_people(document: Any, args: Args) -> Any:
+    """Comments are shown, and of people not who wrote them; the page itself is named."""
+    if isinstance(document, list):
+        return [_hidden_people(each, args) for each in document]
+    if not isinstance(document, dict):
+        return document
+    page = str(document.get("id", "")).partition("_")[0]
+    return {
+        name: _without_people(value, page) if name == "comments" else _hidden_people(value, args)
+        for name, value in document.items()
+    }
+
+
+def _without_people(edge: Any, page: str) -> Any:
+    shown = [
+        {name: value for name, value in comment.items() if name != "from" or value["id"] == page}
+        for comment in edge.get("data", ())
+    ]
+    return {**edge, "data": shown}
+
+
 def _paging_of(reply: Reply) -> Mapping[str, Any]:
     document = reply.document
     return document.get("paging", {}) if isinstance(document, dict) and reply.status == 200 else {}
@@ -161,6 +206,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "retired_metric": _retired_metric,
     "heavy_page": _heavy_page,
     "deleted_post": _deleted_by_id,
+    "no_user_content": _no_user_content,
     "unavailable": unavailable(AWAY),
     "html_page": html_page,
 }
@@ -173,6 +219,8 @@ DISTORTIONS: Mapping[str, Distortion] = {
     "negative_counts": negative_counts(COUNTERS),
     "empty_page": _empty_page,
     "short_page": _short_page,
+    "short_threads": _short_threads,
+    "hidden_people": on_success(_hidden_people),
     "missing_next": _missing_next,
     "cursor_loop": _cursor_loop,
     "page_drift": _page_drift,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from pipeline.simulator.platforms.facebook import comments
 from pipeline.simulator.platforms.facebook.errors import GraphError, bad_metric, invalid
 from pipeline.simulator.platforms.facebook.fields import Field, FieldsError, parse
+from pipeline.simulator.platforms.facebook.paging import cursor, graph_time, limit_of, place_of, token_of
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import FacebookPost, World
 from pipeline.simulator.world.calendar import PACIFIC, midnight
@@ -17,7 +17,6 @@ from pipeline.simulator.world.posts import PostStory
 
 EDGES = ("published_posts", "posts", "feed")
 DEFAULT_FIELDS = "created_time,message,id"
-MOST = 100
 METRICS = {
     "post_media_view": "Lifetime media views",
     "post_total_media_view_unique": "Lifetime viewers",
@@ -25,10 +24,6 @@ METRICS = {
     "post_reactions_by_type_total": "Lifetime reactions by type",
     "post_video_views": "Lifetime video views",
 }
-
-
-def graph_time(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 def moment(request: Request, name: str) -> datetime | None:
@@ -51,14 +46,6 @@ def fields_of(request: Request, default: str) -> tuple[Field, ...]:
         raise GraphError(invalid(f"Syntax error in the fields parameter: {reason}")) from None
 
 
-def limit_of(text: str | None, default: int = 25) -> int:
-    if text is None:
-        return default
-    if not text.isdecimal() or int(text) > MOST:
-        raise GraphError(invalid(f"The parameter limit must be a number from 0 to {MOST}"))
-    return int(text)
-
-
 def listed(request: Request, world: World, night: date, page: str) -> Reply:
     """One page of an edge of posts. ``feed`` pages by time, the other edges by cursor."""
     stories = world.facebook.listed(page, night, moment(request, "since"), moment(request, "until"))
@@ -72,40 +59,25 @@ def listed(request: Request, world: World, night: date, page: str) -> Reply:
     return Reply({"data": data, "paging": paging} if shown else {"data": []})
 
 
-def cursor_of(story: PostStory) -> str:
-    """An opaque cursor: it says where the story stands, so it survives the story's deletion."""
-    return urlsafe_b64encode(f"{story.created.timestamp():.0f}|{story.id}".encode()).decode().rstrip("=")
+def _cursor(story: PostStory) -> str:
+    return cursor(story.created, story.id)
 
 
-def place_of(cursor: str) -> tuple[float, str]:
-    """(Unix seconds, post id) of a cursor. Raises GraphError for anything that is not ours."""
-    try:
-        seconds, _, post_id = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        return float(seconds), post_id
-    except (ValueError, binascii.Error):
-        raise GraphError(invalid("Invalid cursor values parsed from the request")) from None
-
-
-def _start(cursor: str | None, stories: Sequence[PostStory]) -> int:
+def _start(after: str | None, stories: Sequence[PostStory]) -> int:
     """How many stories (newest first) come before the cursor, itself included."""
-    if cursor is None:
+    if after is None:
         return 0
-    place = place_of(cursor)
+    place = place_of(after)
     return bisect_left(stories, True, key=lambda story: (story.created.timestamp(), story.id) < place)
-
-
-def _token(request: Request) -> str:
-    """The token that the platform puts into its links, however it was sent."""
-    return request.params.get("access_token") or request.headers.get("authorization", "").partition(" ")[2]
 
 
 def _by_cursor(request: Request, shown: Sequence[PostStory], *, more: bool) -> dict[str, object]:
     if not shown:
         return {}
-    first, last = cursor_of(shown[0]), cursor_of(shown[-1])
+    first, last = _cursor(shown[0]), _cursor(shown[-1])
     paging: dict[str, object] = {"cursors": {"before": first, "after": last}}
     if more:
-        paging["next"] = request.url(access_token=_token(request), after=last)
+        paging["next"] = request.url(access_token=token_of(request), after=last)
     return paging
 
 
@@ -113,14 +85,14 @@ def _by_time(request: Request, shown: Sequence[PostStory], *, more: bool) -> dic
     if not shown:
         return {}
     first, last = shown[0], shown[-1]
-    token = _token(request)
+    token = token_of(request)
     since = int(first.created.timestamp())
     paging: dict[str, object] = {
-        "previous": request.url(access_token=token, __previous=1, since=since, __paging_token=cursor_of(first))
+        "previous": request.url(access_token=token, __previous=1, since=since, __paging_token=_cursor(first))
     }
     if more:
         until = int(last.created.timestamp()) + 1
-        paging["next"] = request.url(access_token=token, until=until, __paging_token=cursor_of(last))
+        paging["next"] = request.url(access_token=token, until=until, __paging_token=_cursor(last))
     return paging
 
 
@@ -142,8 +114,7 @@ def shape(post: FacebookPost, fields: Sequence[Field], request: Request) -> dict
         if field.name == "reactions":
             shaped["reactions"] = _summary(field, post.reactions, {"viewer_reaction": "NONE"})
         elif field.name == "comments":
-            total = post.comments if field.modifiers.get("filter") == "stream" else int(post.comments * 0.8)
-            shaped["comments"] = _summary(field, total, {"order": "chronological", "can_comment": False})
+            shaped["comments"] = comments.edge(post, field.modifiers, field.fields, request)
         elif field.name == "insights":
             shaped["insights"] = _nested_insights(post, field, request)
         elif field.name in plain:
@@ -154,7 +125,7 @@ def shape(post: FacebookPost, fields: Sequence[Field], request: Request) -> dict
 
 
 def _summary(field: Field, total: int, more: dict[str, object]) -> dict[str, object]:
-    """Reactions or comments: only their number is simulated, nobody who made them."""
+    """Reactions: only their number is simulated, nobody who made them."""
     if limit_of(field.modifiers.get("limit")) != 0:
         raise GraphError(invalid("This app may only count these objects: ask for limit(0).summary(true)"))
     wanted = field.modifiers.get("summary", "").lower() in {"true", "1", "total_count"}
@@ -171,7 +142,7 @@ def _nested_insights(post: FacebookPost, field: Field, request: Request) -> dict
         return None
     # Even here the platform's links carry the token.
     path = request.path.split("/")
-    there = f"{request.base}/{path[1]}/{path[2]}/{post.id}/insights?access_token={_token(request)}&pretty=0"
+    there = f"{request.base}/{path[1]}/{path[2]}/{post.id}/insights?access_token={token_of(request)}&pretty=0"
     return {"data": data, "paging": {"previous": f"{there}&__previous=1", "next": f"{there}&__next=1"}}
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.simulator.platforms.facebook.errors import GraphError, invalid
-from pipeline.simulator.platforms.facebook.posts import graph_time
+from pipeline.simulator.platforms.facebook.paging import graph_time
 from pipeline.simulator.platforms.instagram.asking import known, metrics_of, moment, token_of
 from pipeline.simulator.wire import Request
 from pipeline.simulator.world.calendar import PACIFIC, days, midnight

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.simulator.platforms.facebook.errors import GraphError, error, invalid
 from pipeline.simulator.platforms.facebook.fields import Field
-from pipeline.simulator.platforms.facebook.posts import graph_time
+from pipeline.simulator.platforms.facebook.paging import graph_time
 from pipeline.simulator.platforms.instagram.asking import edge, metrics_of, no_field
 from pipeline.simulator.wire import Request
 from pipeline.simulator.world.community import Response, Story

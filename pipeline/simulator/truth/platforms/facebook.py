@@ -1,4 +1,4 @@
-"""What the pages of Facebook said: insights of the page, posts and their counters."""
+"""What the pages of Facebook said: insights of the page, posts and their counters, who commented."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.observations import Log, Unit, days_of, naive
 from pipeline.simulator.truth.terms import AccountTerms, Terms
-from pipeline.simulator.world import FacebookPost, World
+from pipeline.simulator.world import FacebookComment, FacebookPost, World
 
 KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
@@ -39,9 +39,10 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     account: Account = (terms.platform, terms.account)
     insights: Log[tuple[str, str, date], int] = Log()
     posts: Log[str, FacebookPost] = Log()
+    said: Log[str, tuple[FacebookComment, date]] = Log()
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, "page", "page_insights", "posts")
+            facts.fail(unit, "page", "page_insights", "posts", "comments")
             continue
         facts.deliver(unit, "page", [unit.night])
         answer = _insights(world, unit)
@@ -53,17 +54,35 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
         listed = world.facebook.posts(unit.account, unit.night, unit.since, unit.night)
         facts.deliver(unit, "posts", [_pacific_day(post) for post in listed])
         _observe_posts(posts, unit, listed)
+        _comments(facts, said, unit, listed)
         for post_id, seen in posts.live():
             if unit.covers(_pacific_day(seen.value)):
                 snapshot = Snapshot(unit.night, _page_counters(seen.value), unit.moment, seen.at)
                 facts.snapshots.setdefault((*account, post_id), []).append(snapshot)
-    facts.account_days[account] = _page_days(insights)
+    facts.account_days[account] = _page_days(insights, said, [unit for unit in units if unit.landed])
     facts.posts[account] = {post_id: _page_post(posts, post_id) for post_id in posts.entries}
 
 
 def _observe_posts(posts: Log[str, FacebookPost], unit: Unit, listed: Iterable[FacebookPost]) -> None:
     """A post of the window that is not listed any more was deleted."""
     posts.observe(unit, {p.id: p for p in listed}, inside=lambda _, post: unit.covers(_pacific_day(post)))
+
+
+def _comments(
+    facts: Facts, said: Log[str, tuple[FacebookComment, date]], unit: Unit, listed: Iterable[FacebookPost]
+) -> None:
+    """What stands below the posts of the window, up to the night's own day; each with the day of its post.
+
+    A comment that is lacking below a post of the window was deleted, with or without its post.
+    """
+    found = {
+        comment.id: (comment, _pacific_day(post))
+        for post in listed
+        for comment in post.said
+        if _written(comment) <= unit.night
+    }
+    said.observe(unit, found, inside=lambda _, each: unit.covers(each[1]))
+    facts.deliver(unit, "comments", [day for _, day in found.values()])
 
 
 def _insights(world: World, unit: Unit) -> dict[tuple[str, str, date], int]:
@@ -76,9 +95,22 @@ def _insights(world: World, unit: Unit) -> dict[tuple[str, str, date], int]:
     return answer
 
 
-def _page_days(insights: Log[tuple[str, str, date], int]) -> dict[date, DayFacts]:
+def _page_days(
+    insights: Log[tuple[str, str, date], int],
+    said: Log[str, tuple[FacebookComment, date]],
+    landed: Iterable[Unit],
+) -> dict[date, DayFacts]:
+    """Each day that a night covered: the insights, and the comments of the day that are still there."""
     metrics: dict[date, dict[str, int]] = {}
     moments: dict[date, list[datetime]] = {}
+    for unit in landed:
+        for day in days_of(unit):
+            metrics.setdefault(day, {"comments": 0})
+            moments.setdefault(day, [unit.moment])
+    for entries in said.entries.values():
+        day = _written(entries[-1].value[0])
+        metrics[day]["comments"] += 0 if entries[-1].gone else 1
+        moments[day].append(entries[-1].at)
     for (metric, period, day), seen in insights.live():
         known = metrics.setdefault(day, {})
         moments.setdefault(day, []).append(seen.at)
@@ -86,6 +118,10 @@ def _page_days(insights: Log[tuple[str, str, date], int]) -> dict[date, DayFacts
         if name is not None:
             known[name] = seen.value
     return {day: DayFacts(known, max(moments[day])) for day, known in metrics.items()}
+
+
+def _written(comment: FacebookComment) -> date:
+    return comment.created.astimezone(PACIFIC).date()
 
 
 def _pacific_day(post: FacebookPost) -> date:
