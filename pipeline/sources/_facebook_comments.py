@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,6 +28,8 @@ from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import ObjectMissing, PermissionMissing, TooMuchData
 from pipeline.sources._persons import person
 from pipeline.streams import Absent, Page, Window, Yield
+
+T = TypeVar("T")
 
 STREAM = "comments"
 
@@ -73,8 +76,10 @@ class Comments:
         self._graph, self._window, self._page = graph, window, page
         self._portion = _A_PAGE
         self._held: list[bytes] = []
-        # Somebody else's comment came with its person; one came without; the platform refused them all.
-        self._named = self._hidden = False
+        # A list that moves while it is read shows a post twice.
+        self._taken: set[str] = set()
+        # Somebody else's comment came with its person; one came without; one without its id; all were refused.
+        self._named = self._hidden = self._nameless = False
         self._refused: str | None = None
 
     @property
@@ -102,13 +107,14 @@ class Comments:
 
     def take(self, post: str, published: str, edge: msgspec.Raw) -> None:
         """Note what is written under a post; ``edge`` is what came inside it."""
-        if bytes(edge) in {b"", b"null"} or not self.are_read:
+        if bytes(edge) in {b"", b"null"} or not self.are_read or post in self._taken:
             return
-        first, found = decode(edge, _Inside, "the comments of a post"), 0
+        self._taken.add(post)
+        first, found = _read(edge, _Inside, "the comments of a post"), 0
         for comments in self._pages(post, first):
             found += len(comments.data)
             for comment in comments.data:
-                self._note(post, published, decode(comment, _Comment, "a comment"))
+                self._note(post, published, _read(comment, _Comment, "a comment"))
         self._hidden |= not found and bool(whole(first.summary.total_count) if first.summary else 0)
 
     def ready(self) -> Iterator[Yield]:
@@ -128,18 +134,19 @@ class Comments:
 
     def _note(self, post: str, published: str, comment: _Comment) -> None:
         """Keep it, unless it was written after the window: then it belongs to the night that comes."""
-        if comment.id is None and self._named:
-            raise SourceChanged(f"a comment of the post {post} has no id")
         writer = str(comment.writer.id) if comment.writer and comment.writer.id is not None else None
-        self._hidden |= writer is None or comment.id is None
-        self._named |= comment.id is not None and writer is not None and writer != self._page
+        self._nameless |= comment.id is None
+        self._hidden |= self._nameless or writer is None
+        self._named |= comment.id is not None and writer not in {None, self._page}
+        if self._named and self._nameless:
+            raise SourceChanged(f"some comments have an id and others have none: the post {post}")
         if _day(comment) > self._window.until:
             return
         record = {
             "id": comment.id,
             "post_id": post,
             "post_created_time": published,
-            "parent_id": comment.parent.id if comment.parent else None,
+            "parent_id": str(comment.parent.id) if comment.parent and comment.parent.id is not None else None,
             "created_time": comment.created_time,
             "person": person(self._graph.account, writer),
             "is_own": writer == self._page if writer is not None else None,
@@ -157,7 +164,7 @@ class Comments:
 
     def _more(self, post: str, cursor: str) -> Edge:
         try:
-            return decode(self._ask(post, cursor), Edge, "the comments of a post")
+            return _read(self._ask(post, cursor), Edge, "the comments of a post")
         except ObjectMissing:
             # Deleted since the list was read.
             return Edge([])
@@ -180,6 +187,14 @@ class Comments:
         if paging.next is not None:
             return cursor_of(paging.next, self._graph.account.base, "after")
         return paging.cursors.after if paging.cursors and len(edge.data) >= self._portion else None
+
+
+def _read(told: Answer | msgspec.Raw, shape: type[T], what: str) -> T:
+    """As ``decode``; its error does not quote what came, because people wrote it."""
+    try:
+        return decode(told, shape, what)
+    except SourceChanged as fault:
+        raise SourceChanged(str(fault).partition("): ")[0] + ")") from None
 
 
 def _day(comment: _Comment) -> date:

@@ -135,10 +135,11 @@ def _alone(post: bytes, told: _Post) -> bytes:
             parts = decode(msgspec.Raw(edge), dict[str, msgspec.Raw], "an edge of a post")
             parts.pop("paging", None)
             post = post.replace(edge, msgspec.json.encode(parts), 1)
-    if bytes(told.comments) not in {b"", b"null"}:
-        parts = decode(told.comments, dict[str, msgspec.Raw], "an edge of a post")
-        counted = {"data": [], **({"summary": parts["summary"]} if "summary" in parts else {})}
-        post = post.replace(bytes(told.comments), msgspec.json.encode(counted), 1)
+    if is_object(told.comments):
+        parts = decode(told.comments, dict[str, msgspec.Raw], "the comments of a post")
+        if parts.keys() - {"data", "summary"} or bytes(parts.get("data", b"[]")) != b"[]":
+            kept = {"data": [], **({"summary": parts["summary"]} if "summary" in parts else {})}
+            post = post.replace(bytes(told.comments), msgspec.json.encode(kept), 1)
     return post
 
 

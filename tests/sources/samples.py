@@ -12,8 +12,6 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "samples"
 # What lies there for a platform of the project and is no answer to anything that its source asks.
 NOT_ASKED = {
-    "facebook_pages/facebook_apidata_comments_comments_p1.json": "comments are counted with their post, not listed",
-    "facebook_pages/facebook_apidata_comments_comments_p2.json": "comments are counted with their post, not listed",
     "facebook_pages/facebook_apidata_likes_likes_resp.json": "reactions are counted with their post, not listed",
     "facebook_pages/facebook_apidata_users_user_accounts_p1.json": "a page is read by its own token, not by a user's",
     "facebook_pages/facebook_apidata_users_user_accounts_p2.json": "a page is read by its own token, not by a user's",
