@@ -160,6 +160,8 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         ),
         "facebook": (
             Rule(r"/insights", days(90, days_asked, _param("period"))),
+            # The comments of a post come with it, a hundred of each: below it is only asked what is beyond them.
+            Rule(r"/\d+_\d+/comments\?", each(100)),
             Rule(r"/published_posts", pages(100)),
             Rule(r"/v26.0/\d+\?", once),
         ),

@@ -41,7 +41,8 @@ def test_every_platform_has_the_faults_that_it_can_have(client: Client) -> None:
     assert set(kinds["*"]) == everywhere
     assert set(kinds["facebook"]) == everywhere | {
         "retired_metric", "heavy_page", "missing_day", "short_page", "page_drift", "deleted_post", "late_data",
-        "restated", "negative_counts", "missing_next", "cursor_loop",
+        "restated", "negative_counts", "missing_next", "cursor_loop", "no_user_content", "hidden_people",
+        "short_threads",
     }  # fmt: skip
     paged = {"short_page", "page_drift", "missing_next"}
     assert set(kinds["wordpress"]) == everywhere | paged | {"deleted_post"}
