@@ -5,6 +5,7 @@ select
     try_cast(day as date) as day,
     'UTC' as day_timezone,
     followerscount as followers,
+    postscount as posts_total,
     _night as night,
     _observed_at as observed_at,
     _run_id as run_id

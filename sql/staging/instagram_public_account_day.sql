@@ -5,6 +5,7 @@ select
     try_cast(day as date) as day,
     'America/Los_Angeles' as day_timezone,
     followers_count as followers,
+    media_count as posts_total,
     _night as night,
     _observed_at as observed_at,
     _run_id as run_id

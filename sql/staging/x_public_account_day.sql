@@ -5,6 +5,12 @@ select
     try_cast(day as date) as day,
     'UTC' as day_timezone,
     try_cast(json_extract_string(public_metrics, '$.followers_count') as bigint) as followers,
+    try_cast(
+        coalesce(
+            json_extract_string(public_metrics, '$.tweet_count'),
+            json_extract_string(public_metrics, '$.post_count')
+        ) as bigint
+    ) as posts_total,
     _night as night,
     _observed_at as observed_at,
     _run_id as run_id

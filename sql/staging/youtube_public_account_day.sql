@@ -9,6 +9,7 @@ select
         when coalesce(json_extract_string(statistics, '$.hiddenSubscriberCount'), 'false') = 'false'
             then try_cast(json_extract_string(statistics, '$.subscriberCount') as bigint)
     end as followers,
+    try_cast(json_extract_string(statistics, '$.videoCount') as bigint) as posts_total,
     _night as night,
     _observed_at as observed_at,
     _run_id as run_id

@@ -72,6 +72,7 @@ def planted(platform: str, unit: str, counters: tuple[str, ...]) -> list[Planted
         Planted("somebody else twice", others, doubled(others), "key_unique", unit=unit),
         Planted("somebody else without a day", others, changed(others, "day = null"), "rows_can_be_placed", unit=unit),
         Planted("others below nothing", others, changed(others, "followers = -1"), "counters_in_range", unit=unit),
+        Planted("less than no posts", others, changed(others, "posts_total = -1"), "counters_in_range", unit=unit),
     ]
 
 

@@ -5,6 +5,8 @@ select
     cast(null as date) as day,
     cast(null as varchar) as day_timezone,
     cast(null as bigint) as followers,
+    -- how many posts there are, a level like the followers: what was published in between is their difference
+    cast(null as bigint) as posts_total,
     cast(null as bigint) as posts_published,
     cast(null as bigint) as engagements,
     -- api (also NULL), archive or export: what an API says of a day wins over what a file says

@@ -50,6 +50,13 @@ PLANTED = [
         "counters_in_range",
         unit=UNIT,
     ),
+    Planted(
+        "another business with less than no posts",
+        OTHERS,
+        f"update {OTHERS} set posts_total = -1 where {NOW}",
+        "counters_in_range",
+        unit=UNIT,
+    ),
     Planted("minus one view", DAY, changed(DAY, "impressions = -1"), "counters_in_range", unit=UNIT),
     Planted("more than there are people", DAY, changed(DAY, "followers = 2e10"), "counters_in_range", unit=UNIT),
     Planted(

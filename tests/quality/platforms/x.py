@@ -113,6 +113,13 @@ PLANTED = [
         "counters_in_range",
         unit=UNIT,
     ),
+    Planted(
+        "somebody else with less than no posts",
+        OTHERS,
+        f"update {OTHERS} set posts_total = -1 where {NOW}",
+        "counters_in_range",
+        unit=UNIT,
+    ),
 ]
 LEGAL = {
     "a night that was read late": f"delete from {DAY} where {HERE} and day = night;"

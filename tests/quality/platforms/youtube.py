@@ -61,6 +61,7 @@ PLANTED: Final = [
     caught("a channel twice", LEVEL, doubled(LEVEL), "key_unique"),
     caught("no zone of others", LEVEL, put(LEVEL, "day_timezone = null"), "rows_can_be_placed"),
     caught("fewer than nobody", LEVEL, put(LEVEL, "followers = -1"), "counters_in_range"),
+    caught("less than no videos", LEVEL, put(LEVEL, "posts_total = -1"), "counters_in_range"),
     told("an exact level of others", LEVEL, put(LEVEL, "followers = 48312"), "level_is_rounded"),
     # videos
     caught("a video twice", POST, doubled(POST), "key_unique"),
