@@ -31,7 +31,7 @@ from pipeline.streams import Absent, Page, Window, Yield
 
 T = TypeVar("T")
 
-STREAM = "comments"
+STREAM = "post_comments"
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 _A_PAGE = 100

@@ -102,9 +102,10 @@ STREAMS = (
         day=_PACIFIC_DAY.format("created_time"),
         absence_means_deleted=True,
     ),
-    # `post_created_time` is ours: comments are read of the posts of the window, whenever they were written.
+    # `post_created_time` is ours: comments are read of the posts of the window, whenever they were written. They are
+    # not all comments of a day, so they do not count them: posts are counted, as are their reactions and shares.
     Stream(
-        name="comments",
+        name="post_comments",
         columns={
             "id": "VARCHAR",
             "post_id": "VARCHAR",

@@ -3,7 +3,7 @@ with comments as (
     select
         *,
         try_cast(created_time as timestamptz) as written
-    from raw.facebook_comments
+    from raw.facebook_post_comments
 )
 
 select

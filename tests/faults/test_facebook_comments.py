@@ -15,7 +15,7 @@ WITHOUT = "grant the permission pages_read_user_content"
 
 def people(manifest: Manifest) -> list[str]:
     """Who wrote the comments that were landed."""
-    return [json.loads(record)["person"] for record in read(manifest, "comments")]
+    return [json.loads(record)["person"] for record in read(manifest, "post_comments")]
 
 
 def test_comments_in_pages_of_two_are_the_same_comments(every: Everyone) -> None:
@@ -23,9 +23,9 @@ def test_comments_in_pages_of_two_are_the_same_comments(every: Everyone) -> None
     every.fault("facebook", "short_threads")
     found = every.night(*PAGE)
     assert found.manifest.requests > whole.manifest.requests + 10
-    assert len(whole.records["comments"]) > 20
-    assert keys("facebook", "comments", found.records["comments"]) == keys(
-        "facebook", "comments", whole.records["comments"]
+    assert len(whole.records["post_comments"]) > 20
+    assert keys("facebook", "post_comments", found.records["post_comments"]) == keys(
+        "facebook", "post_comments", whole.records["post_comments"]
     )
     assert found.records["posts"] == whole.records["posts"]
 
@@ -35,12 +35,12 @@ def test_a_token_that_is_not_shown_people_keeps_its_posts_and_their_counts(every
     whole = every.clean(*PAGE)
     every.fault("facebook", kind)
     found = every.night(*PAGE)
-    assert WITHOUT in found.absent["comments"]
-    assert found.records["comments"] == ()
+    assert WITHOUT in found.absent["post_comments"]
+    assert found.records["post_comments"] == ()
     assert found.records["posts"] == whole.records["posts"]
     assert found.records["page_insights"] == whole.records["page_insights"]
     every.heal()
-    assert every.night(*PAGE).records["comments"] == whole.records["comments"]
+    assert every.night(*PAGE).records["post_comments"] == whole.records["post_comments"]
 
 
 def test_the_same_people_write_again_and_nobody_is_named(every: Everyone) -> None:
@@ -48,4 +48,4 @@ def test_the_same_people_write_again_and_nobody_is_named(every: Everyone) -> Non
     wrote = people(manifest)
     assert 1 < len(set(wrote)) <= len(wrote)
     assert {len(person) for person in wrote} == {24}
-    assert b"Reader" not in b"".join(read(manifest, "comments") + read(manifest, "posts"))
+    assert b"Reader" not in b"".join(read(manifest, "post_comments") + read(manifest, "posts"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import requests
 
@@ -60,7 +61,7 @@ def test_the_comments_of_one_post_by_their_edge(client: Client) -> None:
     above = client.graph(f"{post.id}/comments", summary="true", fields="id", limit=100).json()
     assert [row["id"] for row in above["data"]] == [comment.id for comment in post.said if comment.parent is None]
     assert above["summary"]["total_count"] == len(above["data"]) < len(post.said)
-    newest = {"filter": "stream", "order": "reverse_chronological", "limit": 3, "fields": "id"}
+    newest: dict[str, Any] = {"filter": "stream", "order": "reverse_chronological", "limit": 3, "fields": "id"}
     first = client.graph(f"{post.id}/comments", **newest).json()
     second = client.graph(f"{post.id}/comments", **newest, after=first["paging"]["cursors"]["after"]).json()
     expected = [{"id": comment.id} for comment in post.said[::-1]]

@@ -118,7 +118,7 @@ def test_a_night_that_is_read_a_week_late_has_no_page_because_its_level_is_gone(
     server.date = "Tue, 10 Nov 2026 03:00:00 GMT"
     read = fetch(account("facebook", server.base))
     assert "8 days after the night" in read.absent["page"]
-    assert read.delivered() == {"page_insights", "posts", "comments"}
+    assert read.delivered() == {"page_insights", "posts", "post_comments"}
 
 
 def test_a_small_page_has_no_insights_but_posts(server: Loopback) -> None:
@@ -243,7 +243,7 @@ def test_a_spent_quota_says_when_it_comes_back(server: Loopback, code: int) -> N
 def test_a_short_wait_is_sat_out(server: Loopback) -> None:
     graph, first = Graph(server, []), [error(80001, "too many calls", X_Business_Use_Case_Usage=RATE % 0)]
     server.answers = lambda asked: first.pop() if first else graph.answer(asked)
-    assert fetch(account("facebook", server.base)).delivered() == {"page", "page_insights", "posts", "comments"}
+    assert fetch(account("facebook", server.base)).delivered() == {"page", "page_insights", "posts", "post_comments"}
 
 
 def test_an_insight_whose_shape_changed_is_an_error(server: Loopback) -> None:

@@ -92,7 +92,7 @@ def night(server: Loopback) -> Read:
 def test_comments_come_with_their_posts_and_cost_no_request(server: Loopback) -> None:
     talk = Talk(server, {1: [said(1), said(2, "104001", parent={"id": "9_1"})], 2: [], 3: [said(3, "62")]})
     read = night(server)
-    first, own, other = read.records("comments")
+    first, own, other = read.records("post_comments")
     assert (read.requests, talk.asked) == (5, [])
     assert (first["post_id"], first["post_created_time"]) == ("104001_1", "2026-11-01T12:00:00+0000")
     assert (first["id"], first["parent_id"], first["is_own"]) == ("9_1", None, False)
@@ -118,7 +118,7 @@ def test_more_comments_than_come_with_a_post_are_asked_page_by_page(server: Loop
     # The third page is short, the fourth empty, and neither is the last.
     talk = Talk(server, {1: [said(n) for n in range(230)], 2: [said(1000)]}, (100, 100, 7, 0, 23))
     read = night(server)
-    assert names(read.records("comments"), "id") == [*(f"9_{n}" for n in range(230)), "9_1000"]
+    assert names(read.records("post_comments"), "id") == [*(f"9_{n}" for n in range(230)), "9_1000"]
     assert [asked.query["after"] for asked in talk.asked] == ["1", "2", "3", "4"]
     assert {asked.path for asked in talk.asked} == {"/v26.0/104001_1/comments"}
     assert {(asked.query["filter"], asked.query["limit"]) for asked in talk.asked} == {("stream", "100")}
@@ -128,7 +128,7 @@ def test_more_comments_than_come_with_a_post_are_asked_page_by_page(server: Loop
 def test_a_full_page_of_comments_without_a_link_is_not_taken_for_the_last_one(server: Loopback) -> None:
     talk = Talk(server, {1: [said(n) for n in range(104)]}, (100, 4))
     talk.linked = False
-    assert len(night(server).records("comments")) == 104
+    assert len(night(server).records("post_comments")) == 104
 
 
 def test_comments_that_go_in_a_circle_end_with_an_error(server: Loopback) -> None:
@@ -141,21 +141,21 @@ def test_comments_that_go_in_a_circle_end_with_an_error(server: Loopback) -> Non
 def test_a_comment_belongs_to_the_night_of_its_pacific_day(server: Loopback) -> None:
     late = [said(1, created_time="2026-11-03T07:59:59+0000"), said(2, created_time="2026-11-03T08:00:00+0000")]
     Talk(server, {1: late})
-    assert names(night(server).records("comments"), "id") == ["9_1"]
+    assert names(night(server).records("post_comments"), "id") == ["9_1"]
 
 
 def test_posts_without_comments_are_delivered_as_having_none(server: Loopback) -> None:
     Talk(server, {1: [], 2: []})
     read = night(server)
-    assert "comments" in read.delivered()
-    assert (read.records("comments"), read.absent) == ([], {})
+    assert "post_comments" in read.delivered()
+    assert (read.records("post_comments"), read.absent) == ([], {})
 
 
 @pytest.mark.parametrize("refused", [NO_PERMISSION, NAMED, error(200, "(#200) Permissions error", status=403)])
 def test_a_token_that_may_only_count_still_brings_posts_and_metrics(server: Loopback, refused: Reply) -> None:
     Talk(server, {1: [said(1), said(2)], 2: []}).refused = refused
     read = night(server)
-    assert WITHOUT in read.absent["comments"]
+    assert WITHOUT in read.absent["post_comments"]
     assert read.delivered() == {"page", "page_insights", "posts"}
     assert [told["comments"]["summary"]["total_count"] for told in read.records("posts")] == [2, 0]
     assert read.requests == 6
@@ -185,15 +185,15 @@ def test_comments_without_people_are_absent_with_the_permission_that_is_missing(
 ) -> None:
     Talk(server, {1: thread, 2: [said(9, "104001")]})
     read = night(server)
-    assert WITHOUT in read.absent["comments"]
-    assert "comments" not in read.delivered()
+    assert WITHOUT in read.absent["post_comments"]
+    assert "post_comments" not in read.delivered()
     assert [told["comments"]["summary"]["total_count"] for told in read.records("posts")] == [len(thread), 1]
 
 
 def test_comments_that_are_counted_and_not_shown_are_absent_and_no_zero(server: Loopback) -> None:
     Talk(server, {1: [said(1), said(2)]}, (0, 0))
     server.answers = _unlinked(server)
-    assert WITHOUT in night(server).absent["comments"]
+    assert WITHOUT in night(server).absent["post_comments"]
 
 
 def _unlinked(server: Loopback) -> Any:
@@ -212,7 +212,7 @@ def _unlinked(server: Loopback) -> Any:
 
 def test_one_person_who_is_not_shown_among_others_is_a_comment_of_nobody(server: Loopback) -> None:
     Talk(server, {1: [said(1, None)], 2: [said(2)]})
-    hidden, shown = night(server).records("comments")
+    hidden, shown = night(server).records("post_comments")
     assert (hidden["person"], hidden["is_own"]) == (None, None)
     assert (len(shown["person"]), shown["is_own"]) == (24, False)
 
@@ -220,13 +220,13 @@ def test_one_person_who_is_not_shown_among_others_is_a_comment_of_nobody(server:
 def test_a_post_that_vanished_before_all_its_comments_were_read_keeps_the_others(server: Loopback) -> None:
     talk = Talk(server, {1: [said(n) for n in range(5)], 2: [said(9)]}, (3, 2))
     talk.further = error(100, "Unsupported get request", subcode=33)
-    assert names(night(server).records("comments"), "id") == ["9_0", "9_1", "9_2", "9_9"]
+    assert names(night(server).records("post_comments"), "id") == ["9_0", "9_1", "9_2", "9_9"]
 
 
 def test_a_permission_that_is_lost_on_the_way_leaves_nothing_half_read(server: Loopback) -> None:
     talk = Talk(server, {1: [said(n, "104001") for n in range(5)]}, (3, 2))
     talk.further = NO_PERMISSION
-    assert WITHOUT in night(server).absent["comments"]
+    assert WITHOUT in night(server).absent["post_comments"]
     talk.threads = {1: [said(n) for n in range(5)]}
     with pytest.raises(SourceRefused, match=WITHOUT):
         night(server)
@@ -235,7 +235,7 @@ def test_a_permission_that_is_lost_on_the_way_leaves_nothing_half_read(server: L
 def test_comments_that_are_too_heavy_are_asked_for_in_smaller_portions(server: Loopback) -> None:
     talk = Talk(server, {1: [said(n) for n in range(15)]}, (10, 5))
     talk.most = 10
-    assert len(night(server).records("comments")) == 15
+    assert len(night(server).records("post_comments")) == 15
     posts = [asked.query for asked in server.asked if asked.path.endswith("/published_posts")]
     # First fewer posts, and only below a single one fewer comments.
     assert [query["limit"] for query in posts] == ["100", "50", "25", "12", "6", "3", "1", "1"]
@@ -252,7 +252,7 @@ def test_a_longer_list_that_is_too_heavy_shrinks_by_itself(server: Loopback) -> 
         return answers(asked)
 
     server.answers = narrow
-    assert len(night(server).records("comments")) == 105
+    assert len(night(server).records("post_comments")) == 105
     assert [asked.query["limit"] for asked in talk.asked] == ["100", "10"]
     talk.most = 0
     server.answers = lambda asked: _heavy() if asked.path.endswith("/comments") else answers(asked)
@@ -266,7 +266,7 @@ def test_a_post_that_comes_twice_has_its_comments_once(server: Loopback) -> None
     Graph(server, [post(1, comments=comments), post(2), post(1, comments=comments)], sizes=(2, 1))
     read = night(server)
     assert names(read.records("posts"), "id") == ["104001_1", "104001_2", "104001_1"]
-    assert names(read.records("comments"), "id") == ["9_1"]
+    assert names(read.records("post_comments"), "id") == ["9_1"]
 
 
 @pytest.mark.parametrize(
@@ -310,8 +310,8 @@ def _recorded(server: Loopback, *, identified: bool) -> tuple[list[Any], Read]:
 def test_recorded_comments_are_counted_over_both_pages(server: Loopback) -> None:
     rows, read = _recorded(server, identified=True)
     assert len(rows) == 15
-    assert names(read.records("comments"), "id") == names(rows, "id")
-    assert names(read.records("comments"), "is_own").count(True) == 1
+    assert names(read.records("post_comments"), "id") == names(rows, "id")
+    assert names(read.records("post_comments"), "is_own").count(True) == 1
     kept = b"".join(b"".join(records) for records in read.raw.values()).decode()
     assert not [row for row in rows if row["message"][:20] in kept]
     assert read.records("posts")[0]["comments"]["summary"]["total_count"] == 18
@@ -319,5 +319,5 @@ def test_recorded_comments_are_counted_over_both_pages(server: Loopback) -> None
 
 def test_recorded_comments_without_people_are_absent(server: Loopback) -> None:
     _, read = _recorded(server, identified=False)
-    assert WITHOUT in read.absent["comments"]
+    assert WITHOUT in read.absent["post_comments"]
     assert len(read.records("posts")) == 1

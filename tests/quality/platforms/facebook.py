@@ -52,5 +52,5 @@ LEGAL = {
     "comments of a post that is gone": f"insert into {SAID} by name select * replace (false as is_live,"
     f" date '2026-11-02' as night) from {SAID} where post_id = 'page_16'",
     "a token that may only count": f"delete from {SAID}; update ops.stream_night set delivered = false, rows = 0,"
-    " reason = 'grant the permission' where platform = 'facebook' and stream = 'comments'",
+    " reason = 'grant the permission' where platform = 'facebook' and stream = 'post_comments'",
 }

@@ -2,7 +2,7 @@
 -- the page itself. One was taken away, with its answer; nobody writes to the small page or to the new one.
 insert into ops.stream_night by name
 select
-    platform, account, night, 'comments' as stream, true as delivered, case when account = 'page' then 84 else 0 end as rows,
+    platform, account, night, 'post_comments' as stream, true as delivered, case when account = 'page' then 84 else 0 end as rows,
     observed_at, night as newest_day
 from ops.ledger
 where platform = 'facebook';

@@ -39,10 +39,9 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     account: Account = (terms.platform, terms.account)
     insights: Log[tuple[str, str, date], int] = Log()
     posts: Log[str, FacebookPost] = Log()
-    said: Log[str, tuple[FacebookComment, date]] = Log()
     for unit in units:
         if not unit.landed:
-            facts.fail(unit, "page", "page_insights", "posts", "comments")
+            facts.fail(unit, "page", "page_insights", "posts", "post_comments")
             continue
         facts.deliver(unit, "page", [unit.night])
         answer = _insights(world, unit)
@@ -54,12 +53,12 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
         listed = world.facebook.posts(unit.account, unit.night, unit.since, unit.night)
         facts.deliver(unit, "posts", [_pacific_day(post) for post in listed])
         _observe_posts(posts, unit, listed)
-        _comments(facts, said, unit, listed)
+        _comments(facts, unit, listed)
         for post_id, seen in posts.live():
             if unit.covers(_pacific_day(seen.value)):
                 snapshot = Snapshot(unit.night, _page_counters(seen.value), unit.moment, seen.at)
                 facts.snapshots.setdefault((*account, post_id), []).append(snapshot)
-    facts.account_days[account] = _page_days(insights, said, [unit for unit in units if unit.landed])
+    facts.account_days[account] = _page_days(insights)
     facts.posts[account] = {post_id: _page_post(posts, post_id) for post_id in posts.entries}
 
 
@@ -68,21 +67,10 @@ def _observe_posts(posts: Log[str, FacebookPost], unit: Unit, listed: Iterable[F
     posts.observe(unit, {p.id: p for p in listed}, inside=lambda _, post: unit.covers(_pacific_day(post)))
 
 
-def _comments(
-    facts: Facts, said: Log[str, tuple[FacebookComment, date]], unit: Unit, listed: Iterable[FacebookPost]
-) -> None:
-    """What stands below the posts of the window, up to the night's own day; each with the day of its post.
-
-    A comment that is lacking below a post of the window was deleted, with or without its post.
-    """
-    found = {
-        comment.id: (comment, _pacific_day(post))
-        for post in listed
-        for comment in post.said
-        if _written(comment) <= unit.night
-    }
-    said.observe(unit, found, inside=lambda _, each: unit.covers(each[1]))
-    facts.deliver(unit, "comments", [day for _, day in found.values()])
+def _comments(facts: Facts, unit: Unit, listed: Iterable[FacebookPost]) -> None:
+    """What stands below the posts of the window, up to the night's own day. It counts no comments of a day."""
+    found = [(comment, post) for post in listed for comment in post.said if _written(comment) <= unit.night]
+    facts.deliver(unit, "post_comments", [_pacific_day(post) for _, post in found])
 
 
 def _insights(world: World, unit: Unit) -> dict[tuple[str, str, date], int]:
@@ -95,22 +83,9 @@ def _insights(world: World, unit: Unit) -> dict[tuple[str, str, date], int]:
     return answer
 
 
-def _page_days(
-    insights: Log[tuple[str, str, date], int],
-    said: Log[str, tuple[FacebookComment, date]],
-    landed: Iterable[Unit],
-) -> dict[date, DayFacts]:
-    """Each day that a night covered: the insights, and the comments of the day that are still there."""
+def _page_days(insights: Log[tuple[str, str, date], int]) -> dict[date, DayFacts]:
     metrics: dict[date, dict[str, int]] = {}
     moments: dict[date, list[datetime]] = {}
-    for unit in landed:
-        for day in days_of(unit):
-            metrics.setdefault(day, {"comments": 0})
-            moments.setdefault(day, [unit.moment])
-    for entries in said.entries.values():
-        day = _written(entries[-1].value[0])
-        metrics[day]["comments"] += 0 if entries[-1].gone else 1
-        moments[day].append(entries[-1].at)
     for (metric, period, day), seen in insights.live():
         known = metrics.setdefault(day, {})
         moments.setdefault(day, []).append(seen.at)
