@@ -53,11 +53,12 @@ def find_layout(opened: Opened, mapping: ExportMapping, sheet: str | None = None
     seen: list[Row] = []
     fault: FileRefused | None = None
     for part in _candidates(opened, mapping, sheet):
+        rows: list[Row] = []
         try:
-            rows = list(islice(opened.rows(part), MOST_TITLES))
+            rows.extend(islice(opened.rows(part), MOST_TITLES))
         except FileRefused as error:
+            # A header above the fault is one all the same: reading on says what the fault is.
             fault = fault or error
-            continue
         found = next((layout for row in rows if (layout := layout_of(row, mapping, part))), None)
         if found and (best is None or len(found.places) > len(best.places)):
             best = found

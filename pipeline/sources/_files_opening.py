@@ -50,18 +50,24 @@ class Opened:
 
     def rows(self, part: str) -> Iterator[Row]:
         """Rows of one part, empty ones left out. FileRefused where it is no table or larger than allowed."""
-        for number, (line, cells) in enumerate(self._all_rows(part), start=1):
+        for number, (line, cells) in enumerate(self.every_row(part), start=1):
             if number > self.limits.rows:
                 raise FileRefused(f"{self.path.name}: more than {self.limits.rows:,} rows: split the file")
             if len(cells) > self.limits.columns:
                 raise FileRefused(f"{self.path.name}, line {line}: more than {self.limits.columns} columns")
-            if any(cell is not None and cell != "" for cell in cells):
+            if holds_anything(cells):
                 yield line, cells
 
-    def _all_rows(self, part: str) -> Iterator[Row]:
+    def every_row(self, part: str) -> Iterator[Row]:
+        """Rows of one part as they stand there, empty ones too."""
         if self.kind == "text":
             return _text_rows(self, part)
         return (xlsx_rows if self.kind == "xlsx" else xls_rows)(self.path, part)
+
+
+def holds_anything(cells: Sequence[Cell]) -> bool:
+    """Whether any cell of a row says something."""
+    return any(cell is not None and cell != "" for cell in cells)
 
 
 def open_export(path: Path, encoding: str | None = None, limits: Limits | None = None) -> Opened:
@@ -141,7 +147,8 @@ def _delimiters(path: Path, encoding: str) -> tuple[str, ...]:
 
 
 def _text_rows(opened: Opened, delimiter: str) -> Iterator[Row]:
-    with opened.path.open(encoding=opened.encoding, newline="") as file:
+    # However lines end, outside and inside cells, they are read as ending in one way.
+    with opened.path.open(encoding=opened.encoding, newline=None) as file:
         reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
         line = 1
         try:

@@ -1,16 +1,22 @@
 """An export read twice: once to understand it and find every fault, once to give its records.
 
-Nothing of a large file is kept but the days or ids that were seen.
+A large text is read once, by a database that keeps what was understood (``_files_bulk``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
+from operator import itemgetter
+from typing import Final
+
+import msgspec
 
 from pipeline.errors import ConfigError, FileRefused
+from pipeline.sources._files_bulk import Bulk
 from pipeline.sources._files_layout import find_layout, layout_of, listed, part_named
 from pipeline.sources._files_mapping import ExportMapping
 from pipeline.sources._files_opening import Opened, Row
@@ -24,28 +30,49 @@ from pipeline.sources._files_rows import (
     account_text,
     order_of,
 )
+from pipeline.sources._files_table import LARGE, Scratch
 from pipeline.sources._files_understanding import Problem, Seen, Understood
 from pipeline.sources._files_values import Cell, Order, count, order_shown, plain
 
+_PAGE: Final = 5_000
+
 
 class Reading:
-    """One file with its mapping and choices. ``survey`` first, then ``records``."""
+    """One file with its mapping and choices. ``survey`` first, then ``records``.
 
-    def __init__(self, opened: Opened, mapping: ExportMapping, choices: Choices) -> None:
+    ``scratch`` gives a database for a file that is too large for Python: that is asked for only then.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        mapping: ExportMapping,
+        choices: Choices,
+        scratch: Callable[[], Scratch] | None = None,
+    ) -> None:
         self.opened, self.mapping = opened, mapping
         self.layout = find_layout(opened, mapping, choices.sheet)
+        self._bulk = self._in_bulk(scratch)
         self.choices = self._with_order(choices)
         self.identity = self._identity()
         self.titles: dict[str, str] = {}
 
+    @property
+    def in_bulk(self) -> bool:
+        """Whether a database reads the file."""
+        return self._bulk is not None
+
     def survey(self) -> Understood:
         """Read all of it, keep nothing. FileRefused where it is no table."""
         seen = Seen()
-        for each in self._rows(seen):
-            if isinstance(each, Problem):
-                seen.problem(each)
-            else:
-                seen.record(each.day, each.record)
+        if self._bulk:
+            self._bulk.survey(self.identity, self.choices, seen)
+        else:
+            for each in self._rows(seen):
+                if isinstance(each, Problem):
+                    seen.problem(each)
+                else:
+                    seen.record(each.day, each.record)
         layout, opened = self.layout, self.opened
         order = order_of(self.mapping, layout, self.choices)
         return Understood(
@@ -65,15 +92,26 @@ class Reading:
             bad=seen.bad,
             columns=(*layout.columns, *self.titles.items()),
             ignored=layout.ignored,
-            left_out=tuple((why, rows, seen.first_left_out[why]) for why, rows in seen.left_out.items()),
+            left_out=seen.reasons,
             problems=tuple(seen.problems),
             first=tuple(json.loads(record) for record in seen.first),
         )
 
-    def records(self) -> Iterator[bytes | Problem]:
-        """Every record, and in its place every row that cannot be one."""
-        for each in self._rows(Seen()):
-            yield each if isinstance(each, Problem) else each.record
+    def records(self) -> Iterator[list[bytes]]:
+        """Every record, and for every row that cannot be one what says so, some thousands at once."""
+        if self._bulk:
+            yield from self._bulk.records()
+            yield from _together(map(set_aside, self._bulk.problems()))
+            return
+        rows = self._rows(Seen())
+        yield from _together(set_aside(each) if isinstance(each, Problem) else each.record for each in rows)
+
+    def _in_bulk(self, scratch: Callable[[], Scratch] | None) -> Bulk | None:
+        """Tables that stand one below the other are of days: there are never many of them."""
+        large = self.opened.kind == "text" and self.opened.path.stat().st_size >= LARGE
+        if scratch is None or not large or self.mapping.titles:
+            return None
+        return Bulk.of(self.opened, self.mapping, self.layout, scratch())
 
     def _rows(self, seen: Seen) -> Iterator[Found | Problem]:
         return self._titled(seen) if self.mapping.titles else self._plain(seen)
@@ -145,13 +183,13 @@ class Reading:
         if order_of(self.mapping, self.layout, choices):
             return choices
         place = self.layout.places["day" if self.mapping.kind == "days" else "published"]
-        shown: dict[Order, int] = {}
-        for line, cells in self._below_header():
+        shown: dict[Order, int] = self._bulk.orders() if self._bulk else {}
+        for line, cells in () if self._bulk else self._below_header():
             order = order_shown(cells[place]) if place < len(cells) else None
             if order:
                 shown.setdefault(order, line)
         if len(shown) > 1:
-            places = " and ".join(f"{order} on line {line}" for order, line in shown.items())
+            places = " and ".join(f"{order} on line {line}" for order, line in sorted(shown.items(), key=itemgetter(1)))
             raise FileRefused(f"{self.opened.path.name}: days are written in two orders, {places}")
         found = next(iter(shown), None)
         return replace(choices, day_order=found) if found else choices
@@ -179,6 +217,9 @@ class Reading:
         return Identity(platform, account, zone)
 
     def _accounts(self) -> Iterator[str]:
+        if self._bulk:
+            yield from self._bulk.accounts()
+            return
         place = self.layout.places.get("account")
         if place is None:
             return
@@ -188,6 +229,17 @@ class Reading:
             if name and name not in known:
                 known.add(name)
                 yield name
+
+
+def set_aside(problem: Problem) -> bytes:
+    """A row that is no record: a record without its key, which the load sets aside."""
+    return msgspec.json.encode({"line": problem.line, "problem": problem.what})
+
+
+def _together(records: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest = iter(records)
+    while page := list(islice(rest, _PAGE)):
+        yield page
 
 
 def _value(rows: Rows, cells: Sequence[Cell]) -> int | None:

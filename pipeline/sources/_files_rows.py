@@ -17,9 +17,10 @@ from pipeline.sources._files_mapping import ExportMapping
 from pipeline.sources._files_values import Cell, Moment, Order, count, moment, plain
 
 # What Excel makes of a long number: its digits are lost.
-_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+ROUNDED: Final = r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+"
+OF_ANOTHER: Final = "of another account"
 _EXACT: Final = 2**53
-_PASSED_ON: Final = tuple(name for name in POST_TEXTS if name != "post_id")
+PASSED_ON: Final = tuple(name for name in POST_TEXTS if name != "post_id")
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ class Rows:
         self.mapping, self.layout, self.choices = mapping, layout, choices
         self.order = order_of(mapping, layout, choices)
         self._who = plain(identity.account)
-        self._zone = ZoneInfo(identity.time_zone)
+        self.zone = ZoneInfo(identity.time_zone)
         self._width = len(layout.headers)
         places = layout.places
         self._metrics = [(name, places[name]) for name in mapping.metrics if name in places]
         names = {"platform": identity.platform, "account": identity.account, "time_zone": identity.time_zone}
-        self._start = msgspec.json.encode(names).decode()[:-1]
+        self.start = msgspec.json.encode(names).decode()[:-1]
         self.read: Callable[[Sequence[Cell]], Found] = self._day if mapping.kind == "days" else self._post
 
     def cell(self, cells: Sequence[Cell], target: str) -> Cell:
@@ -115,7 +116,7 @@ class Rows:
 
     def check_account(self, cells: Sequence[Cell]) -> None:
         if "account" in self.layout.places and plain(account_text(self.cell(cells, "account"))) != self._who:
-            raise LeftOutError("of another account")
+            raise LeftOutError(OF_ANOTHER)
 
     def _day(self, cells: Sequence[Cell]) -> Found:
         found = self.moment(cells, "day")
@@ -125,11 +126,11 @@ class Rows:
         counts = self.counts(cells)
         if not counts:
             raise LeftOutError("without any number")
-        return Found(found.day, found.day, f'{self._start},"day":"{found.day}"{"".join(counts)}}}'.encode())
+        return Found(found.day, found.day, f'{self.start},"day":"{found.day}"{"".join(counts)}}}'.encode())
 
     def day_record(self, day: date, counts: Sequence[str]) -> bytes:
         """A record from numbers that were gathered from several tables."""
-        return f'{self._start},"day":"{day}"{"".join(counts)}}}'.encode()
+        return f'{self.start},"day":"{day}"{"".join(counts)}}}'.encode()
 
     def _post(self, cells: Sequence[Cell]) -> Found:
         found = self.moment(cells, "published")
@@ -141,13 +142,13 @@ class Rows:
             raise LeftOutError("published on the day of the export: the next one has it")
         self._check_period(cells)
         post = self._post_id(cells)
-        local = datetime.combine(found.day, found.time or time(), self._zone)
-        texts = {name: text for name in _PASSED_ON if (text := _text(self.cell(cells, name)))}
+        local = datetime.combine(found.day, found.time or time(), self.zone)
+        texts = {name: text for name in PASSED_ON if (text := _text(self.cell(cells, name)))}
         facts = {"post_id": post, "published_at": f"{local.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", **texts}
         dated = f',"day":"{found.day}","date":"{exported}",' if exported else f',"day":"{found.day}",'
         counts = "".join(self.counts(cells))
         return Found(
-            found.day, post, f"{self._start}{dated}{msgspec.json.encode(facts).decode()[1:-1]}{counts}}}".encode()
+            found.day, post, f"{self.start}{dated}{msgspec.json.encode(facts).decode()[1:-1]}{counts}}}".encode()
         )
 
     def _check_period(self, cells: Sequence[Cell]) -> None:
@@ -172,7 +173,7 @@ class Rows:
         if not text:
             self._perhaps_totals(cells)
             raise BadRowError("has no id")
-        if _ROUNDED.fullmatch(text) or (isinstance(cell, float) and abs(cell) >= _EXACT):
+        if re.fullmatch(ROUNDED, text) or (isinstance(cell, float) and abs(cell) >= _EXACT):
             what = "has lost its digits: export again, and do not save the file with Excel"
             raise BadRowError(what, cell, self._header(target))
         return text

@@ -85,6 +85,13 @@ class Seen:
         if self.bad <= MOST_TOLD:
             self.problems.append(problem)
 
-    def leave_out(self, line: int, why: str) -> None:
-        self.left_out[why] += 1
-        self.first_left_out.setdefault(why, line)
+    def leave_out(self, line: int, why: str, rows: int = 1) -> None:
+        """``line`` is the first of the ``rows``."""
+        self.left_out[why] += rows
+        self.first_left_out[why] = min(line, self.first_left_out.get(why, line))
+
+    @property
+    def reasons(self) -> tuple[tuple[str, int, int], ...]:
+        """Why rows are rightly no records, how many and the first line of each."""
+        found = [(why, rows, self.first_left_out[why]) for why, rows in self.left_out.items()]
+        return tuple(sorted(found, key=lambda each: each[2]))

@@ -18,9 +18,9 @@ MOST: Final = 10**12
 NOTHING: Final = frozenset({"", "-", "–", "—", "--", "n/a", "na", "n.a.", "#n/a", "s.o.", "n.d.", "null", "none"})
 
 # Space, no-break, narrow no-break, thin and figure space, both apostrophes.
-_GROUPS: Final = " \u00a0\u202f\u2009\u2007'\u2019"
+GROUPS: Final = " \u00a0\u202f\u2009\u2007'\u2019"
 _COUNT = re.compile(
-    rf"\+?(?P<whole>[0-9]{{1,3}}(?P<sep>[{_GROUPS}.,])[0-9]{{3}}(?:(?P=sep)[0-9]{{3}})*|[0-9]+)"
+    rf"\+?(?P<whole>[0-9]{{1,3}}(?P<sep>[{GROUPS}.,])[0-9]{{3}}(?:(?P=sep)[0-9]{{3}})*|[0-9]+)"
     r"(?:(?P<point>[.,])(?P<part>[0-9]+))?"
 )
 _NEGATIVE = re.compile(r"[-\u2212\u2013]\s*[0-9]|\(\s*[0-9].*\)$")

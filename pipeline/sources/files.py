@@ -12,7 +12,7 @@ https://support.google.com/youtube/answer/12262117 (YouTube Studio).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from pipeline.sources._files_mapping import known, read_mapping
 from pipeline.sources._files_opening import Limits, open_export
 from pipeline.sources._files_reading import Reading
 from pipeline.sources._files_rows import Choices
+from pipeline.sources._files_table import Scratch
 from pipeline.sources._files_understanding import Problem, Understood
 from pipeline.streams import Note, Page, Stream, Unit, Window, Yield
 
@@ -42,7 +43,6 @@ RESTATEMENT_DAYS = 28
 CREDENTIALS: tuple[str, ...] = ()
 OPTIONAL_CREDENTIALS: tuple[str, ...] = ()
 
-_PAGE = 5_000
 _WHOSE: dict[str, Literal["VARCHAR"]] = {"platform": "VARCHAR", "account": "VARCHAR", "time_zone": "VARCHAR"}
 
 STREAMS = (
@@ -149,26 +149,30 @@ class Export:
             yield Note("rows_left_out", f"{rows} rows {why}, the first on line {line}")
 
     def _pages(self, stream: str) -> Iterator[Page]:
-        found, page = self.understood, list[bytes]()
-        for each in self.reading.records():
-            page.append(_set_aside(each) if isinstance(each, Problem) else each)
-            if len(page) == _PAGE:
-                yield Page(stream, page)
-                page = []
-        # The file is read a second time here: it must still hold what was understood.
-        yield Page(stream, page, found.records + found.bad)
+        for records in self.reading.records():
+            yield Page(stream, records)
+        # A small file is read a second time here: it must still hold what was understood.
+        yield Page(stream, [], self.understood.records + self.understood.bad)
 
 
-def open_file(path: Path, mapping: str, choices: Choices, *, limits: Limits | None = None) -> Export:
+def open_file(
+    path: Path,
+    mapping: str,
+    choices: Choices,
+    *,
+    limits: Limits | None = None,
+    scratch: Callable[[], Scratch] | None = None,
+) -> Export:
     """Understand a file without storing anything of it.
 
+    ``scratch`` gives a database that lives as long as what it gives: without one a large file takes long.
     Raises FileRefused for a file that is no such export, ConfigError for a mapping or a choice that
     cannot be used. Rows that cannot be read are told in ``understood.problems``.
     """
     chosen = read_mapping(mapping)
     opened = open_export(path, limits=limits)
     mark = _mark(path)
-    reading = Reading(opened, chosen, choices)
+    reading = Reading(opened, chosen, choices, scratch)
     understood = reading.survey()
     exported = choices.exported
     if exported is None and understood.kind == "days" and understood.until:
@@ -182,10 +186,6 @@ def _columns(metrics: tuple[str, ...]) -> str:
         return "+".join(metrics)
     digest = hashlib.sha256(" ".join(metrics).encode()).hexdigest()
     return f"{len(metrics)}-{digest[:6]}"
-
-
-def _set_aside(problem: Problem) -> bytes:
-    return msgspec.json.encode({"line": problem.line, "problem": problem.what})
 
 
 def _mark(path: Path) -> str:

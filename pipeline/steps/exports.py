@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from pipeline import registry
+from pipeline import registry, warehouse
 from pipeline.errors import ConfigError, FileRefused
 from pipeline.settings import Settings
 from pipeline.sources import files
@@ -24,7 +24,8 @@ def understand_export(project: Project, path: Path, mapping: str, choices: Choic
     _check_date(choices)
     if choices.time_zone is None and wanted.time_zone is None and platform is not None:
         choices = replace(choices, time_zone=_zone(project, platform, choices.account))
-    return files.open_file(path, mapping, choices)
+    near = project.settings.paths.warehouse.parent
+    return files.open_file(path, mapping, choices, scratch=lambda: warehouse.Scratch(near))
 
 
 def import_export(

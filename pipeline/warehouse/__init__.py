@@ -12,6 +12,7 @@
     storing     a stream's rows into its raw table, every record accounted for
     comparing   only what differs from the last observation; what vanished
     publishing_marks   what moved since readers were given it
+    scratch     a database in memory for one piece of work
     standing    where things stand, for the steps and for people
 """
 
@@ -23,6 +24,7 @@ from pipeline.warehouse.loading import drop, load, set_aside
 from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
 from pipeline.warehouse.publishing_marks import mark_moved, mark_published, moved_since_publication
+from pipeline.warehouse.scratch import Scratch
 from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
 from pipeline.warehouse.standing import (
     failed_steps,
@@ -45,6 +47,7 @@ from pipeline.warehouse.units import Runs, UnitLoad
 __all__ = [
     "Files",
     "Runs",
+    "Scratch",
     "UnitLoad",
     "UnitNight",
     "accept",
