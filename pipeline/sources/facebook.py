@@ -1,6 +1,7 @@
 """Facebook Pages through the Graph API v26.0.
 
-Quota: a page token may make 4800 calls × engaged users in 24 hours; a night costs three to ten.
+Quota: a page token may make 4800 calls × engaged users in 24 hours; a night costs three to ten, and one more for
+every hundred comments of a post beyond the first hundred.
 Documentation: https://developers.facebook.com/docs/graph-api/reference/page/insights/
 
 Quirks that shape this module:
