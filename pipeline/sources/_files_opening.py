@@ -25,6 +25,8 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _CHUNK = 1 << 20
 _SEP = "sep="
+# How tables begin that are called .xls and are made for a browser.
+_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,11 @@ def open_export(path: Path, encoding: str | None = None, limits: Limits | None =
     if start.startswith(b"PK\x03\x04"):
         return Opened(path, "xlsx", xlsx_sheets(path, limits.unpacked, limits.members), limits=limits)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
+        if size > limits.unpacked:  # it is read as a whole
+            raise FileRefused(f"{path.name}: {size:,} bytes, more than the {limits.unpacked:,} of an old workbook")
         return Opened(path, "xls", xls_sheets(path), limits=limits)
+    if start.translate(None, b"\x00\xef\xbb\xbf\xff\xfe").lstrip()[:9].lower().startswith(_PAGES):
+        raise FileRefused(f"{path.name}: a web page, not a workbook: open it and save it as CSV or .xlsx")
     found = encoding or _encoding(path, start)
     return Opened(path, "text", _delimiters(path, found), found, limits)
 

@@ -58,8 +58,8 @@ class Table:
             return None
         table = cls(scratch, layout, first_line)
         try:
-            lines = _copy(opened, layout.part, first_line, table._copy)
-            if lines is not None and table._read(layout.part, key, opened, lines):
+            copied = _copy(opened, layout.part, first_line, table._copy)
+            if copied is not None and table._read(layout.part, key, opened, *copied):
                 return table
         except FileRefused:
             raise
@@ -80,8 +80,11 @@ class Table:
         """SQL of the join that ``line`` needs."""
         return f" asof left join broken as {broken} on {n} >= {broken}.n" if self._broken else ""
 
-    def _read(self, delimiter: str, key: str, opened: Opened, lines: int) -> bool:
-        """Read all of it once; whether every one of its lines was found again."""
+    def _read(self, delimiter: str, key: str, opened: Opened, lines: int, torn: bool) -> bool:
+        """Read all of it once; whether every one of its lines was found again.
+
+        ``torn``: the last line alone leaves a quote open, which is right only where its row began above it.
+        """
         types = ", ".join(f"'{column}': 'varchar'" for column in self.columns)
         self.con.execute(
             f"""create view cells as select row_number() over () as n, {", ".join(self.columns)}
@@ -95,7 +98,11 @@ class Table:
         (rows,) = self.con.execute("select coalesce(sum(rows), 0) from keys").fetchone()
         if rows > opened.limits.rows:
             raise FileRefused(f"{opened.path.name}: more than {opened.limits.rows:,} rows: split the file")
-        return bool(rows == lines) or bool(rows + self._find_breaks() == lines)
+        if rows == lines:
+            return not torn
+        if rows + self._find_breaks() != lines:
+            return False
+        return not torn or bool(self.con.execute("select 1 from broken where n = ?", [rows + 1]).fetchall())
 
     def _find_breaks(self) -> int:
         """Which rows have line breaks within their cells, and how many there are in all."""
@@ -135,11 +142,14 @@ def _line_below(opened: Opened, layout: Layout) -> int | None:
     return next((line for line, _ in opened.every_row(layout.part) if line > layout.line), None)
 
 
-def _copy(opened: Opened, delimiter: str, first_line: int, place: Path) -> int | None:
-    """The rows in UTF-8 with plain line ends; how many lines, None where a reader could misunderstand them."""
+def _copy(opened: Opened, delimiter: str, first_line: int, place: Path) -> tuple[int, bool] | None:
+    """The rows in UTF-8 with plain line ends; how many lines and whether the last has an odd number of quotes.
+
+    None where a reader could misunderstand them.
+    """
     # A quote that neither begins nor ends a cell, and stands for none within one.
     stray = re.compile(f'"(?![{re.escape(delimiter)}\n"])(?<![{re.escape(delimiter)}\n"]")')
-    breaks, ending, before = 0, 0, "\n\n"
+    breaks, ending, quotes, of_last, before = 0, 0, 0, 0, "\n\n"
     with (
         opened.path.open(encoding=opened.encoding, newline=None) as file,
         place.open("w", encoding="utf-8", newline="") as copy,
@@ -153,8 +163,12 @@ def _copy(opened: Opened, delimiter: str, first_line: int, place: Path) -> int |
             if "\x00" in chunk or (found and found.start() < len(text) - 1):
                 return None
             copy.write(chunk)
-            breaks += chunk.count("\n")
-            rest = len(chunk) - len(chunk.rstrip("\n"))
-            ending = ending + rest if rest == len(chunk) else rest
+            breaks, quotes = breaks + chunk.count("\n"), quotes + chunk.count('"')
+            said = chunk.rstrip("\n")
+            if said:
+                last = (("\n" if ending else "") + said).rpartition("\n")
+                of_last = last[2].count('"') + (0 if last[1] else of_last)
+                ending = 0
+            ending += len(chunk) - len(said)
             before = text[-2:]
-    return breaks - ending + 1
+    return None if quotes % 2 else (breaks - ending + 1, bool(of_last % 2))

@@ -148,6 +148,8 @@ def moment(cell: Cell, order: Order | None = None) -> Moment | None:
         return Moment(cell.date(), cell.time().replace(microsecond=0, tzinfo=None))
     if isinstance(cell, date):
         return Moment(cell)
+    if isinstance(cell, float):
+        raise ValueError("is a number, not a day: give the column the format of a date")  # noqa: TRY004 - its value
     raise ValueError("is not a day")
 
 

@@ -112,4 +112,6 @@ def _old_cell(cell: Any, datemode: int) -> Cell:
         return found
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    return str(value) if kind in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_ERROR) else float(value)
+    if kind == xlrd.XL_CELL_ERROR:  # kept as a number: #N/A would be 42
+        return str(xlrd.error_text_from_code.get(value, "#ERROR!"))
+    return str(value) if kind == xlrd.XL_CELL_TEXT else float(value)

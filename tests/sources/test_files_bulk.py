@@ -130,12 +130,15 @@ def test_posts_are_read_the_same(
     same(path, "generic_posts", account="a", time_zone=zone, exported=exported, day_order="dmy")
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=25, deadline=None, phases=PHASES)
 @given(lines=st.text(alphabet='1,"\n\r a;\x00', max_size=40))
 @example(lines='1, "2,3"\n')
 @example(lines='"2026-10-01,1\n2,3\n')
 @example(lines="2026-10-01,1\n\n2026-10-02,2\n")
 @example(lines='2026-10-01,"1"2\n')
+@example(lines='2026-10-01,"1')
+@example(lines='2026-10-01",1\n2026-10-02,"1')
+@example(lines='2026-10-01,"1\n"')
 @example(lines='2026-10-01,1"\n"2026-10-02",2\n\n\n')
 @example(lines="2026-10-01,1,2,3,4,5,6,7,8,9,10,11,12\n")
 def test_no_text_is_taken_apart_in_two_ways(tmp_path_factory: pytest.TempPathFactory, lines: str) -> None:
