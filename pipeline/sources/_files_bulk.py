@@ -102,7 +102,9 @@ class Bulk:
                 found = moment(key, rows.order)
             except ValueError:
                 continue
-            shift = _shift(found.day, rows) if found and found.day < end else None
+            # A time that was not split off belongs to this row alone.
+            whole = found is not None and found.day < end and found.time in (None, time())
+            shift = _shift(found.day, rows) if found and whole else None
             if found and shift is not None:
                 batch.append((key, found.day, shift))
             if len(batch) == _BATCH:

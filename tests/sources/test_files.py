@@ -11,11 +11,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import registry
 from pipeline.errors import ConfigError, FileRefused
 from pipeline.sources import files
+from pipeline.sources._files_columns import ACCOUNT_METRICS, POST_METRICS
 from pipeline.sources._files_values import AmbiguousDayError, count, moment
 from pipeline.sources.files import Choices, Export, Limits
 from pipeline.streams import Page
@@ -255,3 +258,25 @@ def test_a_day_is_read_however_it_is_written(day: date) -> None:
     if day.day <= 12 and day.day != day.month:
         with pytest.raises(AmbiguousDayError):
             moment(f"{day:%d/%m/%Y}")
+
+
+def test_the_registry_knows_what_every_export_calls_our_metrics() -> None:
+    """Column by column: a name that is added to a mapping and not to the registry is missed here."""
+    root = Path(__file__).resolve().parents[2]
+    metrics = registry.read(root / "sql/metrics.yml").metrics
+    told = {
+        (metric.name, native.name)
+        for metric in metrics.values()
+        for native in metric.native
+        if native.platform == "files"
+    }
+    found = set()
+    for file in sorted((root / "pipeline/sources/exports").glob("*.yml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for target, names in {**content["columns"], **content.get("titles", {})}.items():
+            metric = "reach" if target.startswith("reach_") else target
+            ours = target in ACCOUNT_METRICS or target in POST_METRICS
+            if ours and metric in metrics and not file.stem.startswith("generic"):
+                found.add((metric, f"{file.stem}: {', '.join(names['en'])}"))
+    assert told == found
+    assert len(found) > 40

@@ -121,6 +121,8 @@ def test_days_are_read_the_same(
     zone=st.sampled_from(["UTC", "America/Los_Angeles", "Europe/Paris", "Australia/Lord_Howe"]),
     exported=st.sampled_from([None, EXPORTED]),
 )
+@example(rows=[("1", "2026-10-1  9:30 PM", "", "5", "a")], zone="UTC", exported=EXPORTED)
+@example(rows=[("1", "2026-10-25 02:30", "", "5", "a")], zone="Europe/Paris", exported=EXPORTED)
 def test_posts_are_read_the_same(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], zone: str, exported: date | None
 ) -> None:
