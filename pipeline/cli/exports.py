@@ -113,6 +113,8 @@ def _show(found: Understood, settings: Settings, *, as_json: bool) -> None:
     if found.bad:
         title = f"{found.bad:,} rows cannot be read" if found.bad > 1 else "1 row cannot be read"
         show.table(title, ("line", "why"), [(problem.line, problem.shown) for problem in found.problems])
+    if found.unconfirmed:
+        show.note(f"not compared with a real file yet: {found.unconfirmed}. Look whether the rows above are right")
     who = found.identity
     if not exports.is_configured(settings, who.platform, who.account):
         show.note(f"{who.platform} {who.account} is no account of the settings: it is shown, but receives no visits")

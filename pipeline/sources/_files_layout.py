@@ -141,7 +141,8 @@ def _not_found(opened: Opened, mapping: ExportMapping, rows: Sequence[Row]) -> s
     there = f"line {likest[0]} has {listed(map(shown, likest[1]))}" if likest else "it has no rows"
     return (
         f"{opened.path.name}: no table of the export {mapping.name} in it. Looked for {wanted}, with a column of "
-        f"numbers; {there}"
+        f"numbers; {there}. Where your export has other names, add them to a copy of {mapping.file} and give that: "
+        "--mapping mine.yml"
     )
 
 

@@ -18,13 +18,14 @@
     within: {post_id: 'urn:li:share:\\d+'}    our id is what this pattern finds in the cell
     lifetime: {en: [Lifetime]}     what the column `period` must say of counters of posts
     total: {en: [Total]}           how a row of totals begins
+    unconfirmed: the French names  what nobody has compared with a real file yet: a dry run says so
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -39,7 +40,7 @@ FOLDER: Final = Path(__file__).parent / "exports"
 LANGUAGES: Final = ("en", "fr")
 _PARTS: Final = {
     *("platform", "of", "time_zone", "day_order", "decimal", "sheets", "columns", "unused"),
-    *("titles", "join", "within", "lifetime", "total"),
+    *("titles", "join", "within", "lifetime", "total", "unconfirmed"),
 }
 
 
@@ -61,6 +62,8 @@ class ExportMapping:
     within: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     lifetime: frozenset[str] = frozenset()
     total: frozenset[str] = frozenset()
+    unconfirmed: str | None = None
+    file: Path = FOLDER
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -88,7 +91,7 @@ def read_mapping(name: str) -> ExportMapping:
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {' '.join(str(error).split())}") from None
     try:
-        return _mapping(file.stem, written)
+        return replace(_mapping(file.stem, written), file=file)
     except ValueError as fault:
         raise ConfigError(f"{file}: {fault}") from None
 
@@ -126,6 +129,7 @@ def _mapping(name: str, written: Any) -> ExportMapping:
         within={target: _pattern(text) for target, text in _table(written, "within").items()},
         lifetime=frozenset(_all(_names(written.get("lifetime", {}), "lifetime"))),
         total=frozenset(_all(_names(written.get("total", {}), "total"))),
+        unconfirmed=_text(written, "unconfirmed"),
     )
     _check(found)
     return found

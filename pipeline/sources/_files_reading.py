@@ -1,7 +1,4 @@
-"""An export read twice: once to understand it and find every fault, once to give its records.
-
-A large text is read once, by a database that keeps what was understood (``_files_bulk``).
-"""
+"""An export read twice, to find every fault and to give its records; a large text once (``_files_bulk``)."""
 
 from __future__ import annotations
 
@@ -95,6 +92,7 @@ class Reading:
             left_out=seen.reasons,
             problems=tuple(seen.problems),
             first=tuple(json.loads(record) for record in seen.first),
+            unconfirmed=self.mapping.unconfirmed,
         )
 
     def records(self) -> Iterator[list[bytes]]:

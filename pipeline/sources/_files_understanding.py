@@ -28,7 +28,8 @@ class Understood:
     """Everything that was understood of a file before anything of it is stored.
 
     ``columns``: name in the file and column of ours. ``left_out``: why rows are rightly no records, how
-    many and the first line of each. ``problems`` are the first of ``bad`` rows.
+    many and the first line of each. ``problems`` are the first of ``bad`` rows. ``unconfirmed``: what the
+    mapping takes to be so, and nobody has compared with a real file.
     """
 
     file: str
@@ -50,6 +51,7 @@ class Understood:
     left_out: tuple[tuple[str, int, int], ...]
     problems: tuple[Problem, ...]
     first: tuple[Mapping[str, Any], ...]
+    unconfirmed: str | None = None
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -280,3 +280,17 @@ def test_the_registry_knows_what_every_export_calls_our_metrics() -> None:
                 found.add((metric, f"{file.stem}: {', '.join(names['en'])}"))
     assert told == found
     assert len(found) > 40
+
+
+def test_an_unknown_header_is_told_with_what_was_looked_for_and_how_to_name_it(written: Written) -> None:
+    with pytest.raises(FileRefused) as refused:
+        opened(written("Datum,Eindrücke\n2026-10-01,1\n"), "x")
+    for word in ("day: date", "“Datum”, “Eindrücke”", "exports/x.yml", "--mapping mine.yml"):
+        assert word in str(refused.value)
+
+
+@pytest.mark.parametrize("name", [name for name in files.known() if not name.startswith("generic")])
+def test_every_mapping_says_what_nobody_has_compared_with_a_real_file(name: str) -> None:
+    unconfirmed = files.read_mapping(name).unconfirmed
+    assert unconfirmed is not None
+    assert "French" in unconfirmed
