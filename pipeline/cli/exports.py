@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.sources.files import Understood
 
+# By their files alone: what reads them is not needed to say what there is.
+_MAPPINGS = ", ".join(sorted(file.stem for file in (Path(__file__).parents[1] / "sources" / "exports").glob("*.yml")))
+
 
 class DayFormat(StrEnum):
     """How 03/04/2026 is meant."""
@@ -30,7 +33,9 @@ def csv(
     file: Annotated[Path, typer.Argument(help="The export: .csv, .xlsx or .xls.", metavar="FILE")],
     mapping: Annotated[
         str,
-        typer.Option("--mapping", "-m", metavar="NAME", help="Which export it is, or a mapping of your own (.yml)."),
+        typer.Option(
+            "--mapping", "-m", metavar="NAME", help=f"Which export it is: {_MAPPINGS}, or a mapping of your own (.yml)."
+        ),
     ],
     platform: Annotated[str | None, typer.Option("--platform", help="The network, where the export has none.")] = None,
     account: Annotated[str | None, typer.Option("--account", help="The account, as the settings call it.")] = None,

@@ -146,7 +146,7 @@ class Export:
         for problem in found.problems:
             yield Note("row_set_aside", f"line {problem.line}: {problem.what}")
         for why, rows, line in found.left_out:
-            yield Note("rows_left_out", f"{rows} rows {why}, the first on line {line}")
+            yield Note("rows_left_out", f"{rows:,} {'row' if rows == 1 else 'rows'} {why}, the first on line {line}")
 
     def _pages(self, stream: str) -> Iterator[Page]:
         for records in self.reading.records():
