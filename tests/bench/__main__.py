@@ -13,6 +13,7 @@ MODULES = (
     "runner",
     "fetch_overhead",
     "landing",
+    "imports",
     "night_of_200",
     "backfill_requests",
     "transform_growth",

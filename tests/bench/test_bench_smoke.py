@@ -12,12 +12,17 @@ import pytest
 from tests.bench.__main__ import MODULES
 from tests.bench.measure import ROOT, Line, paired_ratio
 
+pytestmark = pytest.mark.long
+
 NAMES = {
     "runner",
     "fetch_overhead",
     "landing",
     "landing_memory",
     "landing_memory_growth",
+    "import_csv",
+    "import_csv_memory",
+    "import_csv_memory_growth",
     "night_of_200",
     "night_refusals",
     "night_limit_used",
@@ -60,6 +65,8 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["fetch_overhead"]["cpu_ms"] > 0
     assert lines["fetch_overhead"]["peer_cpu_ms"] > 0
     assert lines["landing_memory_growth"]["records"] == 4000
+    assert lines["import_csv"]["rows"] == 1000
+    assert lines["import_csv"]["peer_seconds"] > 0
     assert lines["night_of_200"]["accounts"] == 20
     assert lines["night_of_200"]["failed"] == 0
     assert lines["night_of_200"]["least_seconds"] > 60
