@@ -122,6 +122,14 @@ def test_replies_that_did_not_come_with_their_thread_are_asked_for(server: Loopb
     assert [asked.query["parentId"] for asked in tube.asked("/comments")] == ["t2", "t2"]
 
 
+def test_a_reply_of_a_day_after_the_window_is_left_to_its_own_night(server: Loopback) -> None:
+    tube = Tube(server)
+    tube.threads = [thread(1, replies=0), thread(2, replies=2)]
+    moments = ("2026-11-03T07:59:59Z", "2026-11-03T08:00:00Z")
+    tube.replies = [{"id": f"t2.{n}", "snippet": {"publishedAt": at}} for n, at in enumerate(moments)]
+    assert names(read(server).records("comment_threads"), "id") == ["t1", "t2", "t2.0"]
+
+
 def test_a_thread_that_vanishes_between_two_requests_breaks_nothing(server: Loopback) -> None:
     tube = Tube(server)
     tube.threads = [thread(1, replies=9), thread(2)]

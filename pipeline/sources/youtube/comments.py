@@ -71,7 +71,7 @@ class _More(msgspec.Struct):
 
 
 def comments(account: Account, http: Session, window: Window) -> Iterator[Yield]:
-    """The threads that began on the Pacific days of the window, with all of their replies."""
+    """The threads that began on the Pacific days of the window, with their replies up to its last day."""
     try:
         for threads in by_cursor(_Reader(account, http, window).page):
             yield Page(STREAM, threads)
@@ -108,13 +108,15 @@ class _Reader:
         return records, None if days and max(days) < self._window.since else told.cursor
 
     def _records(self, thread: _Thread) -> Iterator[bytes]:
+        """The thread's first comment and its replies; those of days after the window belong to later nights."""
         top = thread.snippet.top_level_comment
         replies = {reply.id: reply for reply in thread.replies.comments}
         if (whole(thread.snippet.total_reply_count) or 0) > len(replies):
             replies |= {reply.id: reply for reply in self._all_replies(thread.id)}
         yield self._record(thread, top, None)
         for reply in replies.values():
-            yield self._record(thread, reply, thread.id)
+            if day_of(reply.snippet.published_at) <= self._window.until:
+                yield self._record(thread, reply, thread.id)
 
     def _all_replies(self, thread: str) -> Iterator[_Comment]:
         def ask(cursor: str | None) -> tuple[list[_Comment], str | None]:
