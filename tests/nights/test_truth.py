@@ -13,6 +13,8 @@ from pipeline.simulator import truth
 from pipeline.simulator.truth import Judge, Table
 from tests.nights.replaying import Replay
 
+pytestmark = pytest.mark.long
+
 Row = dict[str, Any]
 
 
