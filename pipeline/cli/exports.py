@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pipeline.sources.files import Understood
 
 # By their files alone: what reads them is not needed to say what there is.
-_MAPPINGS = ", ".join(sorted(file.stem for file in (Path(__file__).parents[1] / "sources" / "exports").glob("*.yml")))
+_MAPPINGS = ", ".join(
+    sorted(file.stem for file in (Path(__file__).parents[1] / "sources" / "files" / "exports").glob("*.yml"))
+)
 
 
 class DayFormat(StrEnum):

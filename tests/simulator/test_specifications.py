@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.simulator.platforms.linkedin import account as linkedin
 from pipeline.simulator.platforms.linkedin.face import ENTITIES, FINDERS
-from pipeline.sources import _facebook_posts, facebook
+from pipeline.sources import facebook
+from pipeline.sources.facebook.posts import _FIELDS
 from tests.simulator.client import Client
 from tests.simulator.specifications import GRAPH_TYPES, described, document, graph_complaints, graph_fields
 
@@ -30,7 +31,7 @@ def test_a_page_is_an_object_as_the_graph_api_specifies_it(client: Client) -> No
 
 def test_posts_and_their_insights_are_objects_as_the_graph_api_specifies_them(client: Client) -> None:
     insights = "insights.metric(post_media_view,post_clicks)"
-    rows = client.graph("me/published_posts", fields=f"{_facebook_posts._FIELDS},{insights}", limit=100).json()["data"]
+    rows = client.graph("me/published_posts", fields=f"{_FIELDS},{insights}", limit=100).json()["data"]
     assert len(rows) == 100
     assert [fault for row in rows for fault in graph_complaints("PagePost", row, EDGES)] == []
     edges = {api.get("endpoint") for api in document("meta/PagePost.json")["apis"]}

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from pipeline import registry
 from pipeline.errors import ConfigError, FileRefused
 from pipeline.sources import files
-from pipeline.sources._files_columns import ACCOUNT_METRICS, POST_METRICS
-from pipeline.sources._files_values import AmbiguousDayError, count, moment
 from pipeline.sources.files import Choices, Export, Limits
+from pipeline.sources.files.columns import ACCOUNT_METRICS, POST_METRICS
+from pipeline.sources.files.values import AmbiguousDayError, count, moment
 from pipeline.streams import Page
 
 TODAY = date(2026, 11, 22)
@@ -271,7 +271,7 @@ def test_the_registry_knows_what_every_export_calls_our_metrics() -> None:
         if native.platform == "files"
     }
     found = set()
-    for file in sorted((root / "pipeline/sources/exports").glob("*.yml")):
+    for file in sorted((root / "pipeline/sources/files/exports").glob("*.yml")):
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         for target, names in {**content["columns"], **content.get("titles", {})}.items():
             metric = "reach" if target.startswith("reach_") else target

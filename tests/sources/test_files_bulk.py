@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from pipeline import warehouse
 from pipeline.errors import ConfigError, FileRefused
-from pipeline.sources import _files_reading, files
-from pipeline.sources.files import Choices, Export, Limits
+from pipeline.sources import files
+from pipeline.sources.files import Choices, Export, Limits, reading
 from pipeline.streams import Note, Page
 
 TODAY = date(2026, 11, 22)
@@ -83,7 +83,7 @@ def outcome(path: Path, mapping: str, *, bulk: bool, **choices: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_files_reading, "LARGE", 0)
+    monkeypatch.setattr(reading, "LARGE", 0)
 
 
 def same(path: Path, mapping: str, **choices: Any) -> Any:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from pipeline.sources._files_layout import Layout
-from pipeline.sources._files_mapping import ExportMapping
-from pipeline.sources._files_opening import Opened, holds_anything
-from pipeline.sources._files_rows import OF_ANOTHER, BadRowError, Choices, Identity, LeftOutError, Rows, account_text
-from pipeline.sources._files_rules import Rules, day_key
-from pipeline.sources._files_table import Scratch, Table, text
-from pipeline.sources._files_understanding import MOST_SHOWN, MOST_TOLD, Problem, Seen
-from pipeline.sources._files_values import Order, moment, order_shown, plain
+from pipeline.sources.files.layout import Layout
+from pipeline.sources.files.mapping import ExportMapping
+from pipeline.sources.files.opening import Opened, holds_anything
+from pipeline.sources.files.rows import OF_ANOTHER, BadRowError, Choices, Identity, LeftOutError, Rows, account_text
+from pipeline.sources.files.rules import Rules, day_key
+from pipeline.sources.files.table import Scratch, Table, text
+from pipeline.sources.files.understanding import MOST_SHOWN, MOST_TOLD, Problem, Seen
+from pipeline.sources.files.values import Order, moment, order_shown, plain
 
 # Values that go into the database at once, and records that come out of it.
 _BATCH: Final = 5_000

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pipeline.errors import FileRefused
-from pipeline.sources._files_layout import Layout
-from pipeline.sources._files_opening import Opened
+from pipeline.sources.files.layout import Layout
+from pipeline.sources.files.opening import Opened
 
 # Below this Python alone has read the file before a database has begun.
 LARGE: Final = 1 << 20

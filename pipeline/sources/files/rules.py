@@ -1,7 +1,7 @@
-"""SQL of the rows that are plainly records: what ``_files_rows`` makes of them, for many at once.
+"""SQL of the rows that are plainly records: what ``rows`` makes of them, for many at once.
 
 Plain is a count of digits, grouped or not, an id without blanks, a day that was read once for all rows. Every
-other row is doubtful: it has no record here and is read by ``_files_rows``, which knows what is wrong with it.
+other row is doubtful: it has no record here and is read by ``rows``, which knows what is wrong with it.
 """
 
 # ruff: noqa: S608 - columns are numbered, values are quoted literals
@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.sources._files_layout import Layout
-from pipeline.sources._files_mapping import ExportMapping
-from pipeline.sources._files_rows import PASSED_ON, ROUNDED
-from pipeline.sources._files_table import text
-from pipeline.sources._files_values import GROUPS, NOTHING
+from pipeline.sources.files.layout import Layout
+from pipeline.sources.files.mapping import ExportMapping
+from pipeline.sources.files.rows import PASSED_ON, ROUNDED
+from pipeline.sources.files.table import text
+from pipeline.sources.files.values import GROUPS, NOTHING
 
 # Everything that Python strips from a text.
 _BLANKS: Final = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())

@@ -11,8 +11,8 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.paging import by_window
 from pipeline.sources._answers import decode, in_front, is_object, one_line, whole
-from pipeline.sources._facebook_graph import Graph, PageNow
 from pipeline.sources._graph_calls import Metrics, Params
+from pipeline.sources.facebook.graph import Graph, PageNow
 from pipeline.streams import Absent, Page, Window, Yield
 
 # Fewer likes than this, and the platform gives no insights.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import FileRefused
-from pipeline.sources._files_values import Cell
+from pipeline.sources.files.values import Cell
 
 
 def xlsx_sheets(path: Path, most_bytes: int, most_members: int) -> tuple[str, ...]:

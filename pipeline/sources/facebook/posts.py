@@ -14,10 +14,10 @@ from pipeline.http import Answer
 from pipeline.paging import by_cursor, cursor_of
 from pipeline.records import objects
 from pipeline.sources._answers import decode, is_object, one_line
-from pipeline.sources._facebook_comments import Comments
-from pipeline.sources._facebook_graph import Edge, Graph, Paging
 from pipeline.sources._graph_calls import Metrics, Params
 from pipeline.sources._graph_errors import MetricRefused, PermissionMissing, TooMuchData
+from pipeline.sources.facebook.comments import Comments
+from pipeline.sources.facebook.graph import Edge, Graph, Paging
 from pipeline.streams import Page, Window, Yield
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")

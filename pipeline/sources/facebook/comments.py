@@ -23,10 +23,10 @@ from pipeline.errors import SourceChanged
 from pipeline.http import Answer
 from pipeline.paging import by_cursor, cursor_of
 from pipeline.sources._answers import decode, whole
-from pipeline.sources._facebook_graph import Edge, Graph, Paging
 from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import ObjectMissing, PermissionMissing, TooMuchData
 from pipeline.sources._persons import person
+from pipeline.sources.facebook.graph import Edge, Graph, Paging
 from pipeline.streams import Absent, Page, Window, Yield
 
 T = TypeVar("T")

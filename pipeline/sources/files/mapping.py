@@ -33,8 +33,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from pipeline.errors import ConfigError
-from pipeline.sources._files_columns import METRICS, NEEDED, OTHERS, Kind
-from pipeline.sources._files_values import Order, plain
+from pipeline.sources.files.columns import METRICS, NEEDED, OTHERS, Kind
+from pipeline.sources.files.values import Order, plain
 
 FOLDER: Final = Path(__file__).parent / "exports"
 LANGUAGES: Final = ("en", "fr")

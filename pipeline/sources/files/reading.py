@@ -1,4 +1,4 @@
-"""An export read twice, to find every fault and to give its records; a large text once (``_files_bulk``)."""
+"""An export read twice, to find every fault and to give its records; a large text once (``bulk``)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Final
 import msgspec
 
 from pipeline.errors import ConfigError, FileRefused
-from pipeline.sources._files_bulk import Bulk
-from pipeline.sources._files_layout import find_layout, layout_of, listed, part_named
-from pipeline.sources._files_mapping import ExportMapping
-from pipeline.sources._files_opening import Opened, Row
-from pipeline.sources._files_rows import (
+from pipeline.sources.files.bulk import Bulk
+from pipeline.sources.files.layout import find_layout, layout_of, listed, part_named
+from pipeline.sources.files.mapping import ExportMapping
+from pipeline.sources.files.opening import Opened, Row
+from pipeline.sources.files.rows import (
     BadRowError,
     Choices,
     Found,
@@ -27,9 +27,9 @@ from pipeline.sources._files_rows import (
     account_text,
     order_of,
 )
-from pipeline.sources._files_table import LARGE, Scratch
-from pipeline.sources._files_understanding import Problem, Seen, Understood
-from pipeline.sources._files_values import Cell, Order, count, order_shown, plain
+from pipeline.sources.files.table import LARGE, Scratch
+from pipeline.sources.files.understanding import Problem, Seen, Understood
+from pipeline.sources.files.values import Cell, Order, count, order_shown, plain
 
 _PAGE: Final = 5_000
 

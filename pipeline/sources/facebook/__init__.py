@@ -28,10 +28,10 @@ from typing import Literal
 from pipeline.http import Limits, Session, meta_rates
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, in_front, too_late, whole
-from pipeline.sources._facebook_graph import Graph, PageNow
-from pipeline.sources._facebook_insights import insights
-from pipeline.sources._facebook_posts import posts
 from pipeline.sources._graph_calls import Metrics, last_day, versioned
+from pipeline.sources.facebook.graph import Graph, PageNow
+from pipeline.sources.facebook.insights import insights
+from pipeline.sources.facebook.posts import posts
 from pipeline.streams import Absent, Note, Page, Stream, Unit, Yield
 
 PLATFORM = "facebook"

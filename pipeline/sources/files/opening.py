@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.errors import FileRefused
-from pipeline.sources._files_values import Cell
-from pipeline.sources._files_workbooks import xls_rows, xls_sheets, xlsx_rows, xlsx_sheets
+from pipeline.sources.files.values import Cell
+from pipeline.sources.files.workbooks import xls_rows, xls_sheets, xlsx_rows, xlsx_sheets
 
 Row = tuple[int, Sequence[Cell]]
 """The number of the line (or of the row of a sheet) on which it begins, and its cells."""

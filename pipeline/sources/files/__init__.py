@@ -21,13 +21,13 @@ from typing import Literal
 import msgspec
 
 from pipeline.errors import FileRefused
-from pipeline.sources._files_columns import ACCOUNT_METRICS, POST_METRICS
-from pipeline.sources._files_mapping import known, read_mapping
-from pipeline.sources._files_opening import Limits, open_export
-from pipeline.sources._files_reading import Reading
-from pipeline.sources._files_rows import Choices
-from pipeline.sources._files_table import Scratch
-from pipeline.sources._files_understanding import Problem, Understood
+from pipeline.sources.files.columns import ACCOUNT_METRICS, POST_METRICS
+from pipeline.sources.files.mapping import known, read_mapping
+from pipeline.sources.files.opening import Limits, open_export
+from pipeline.sources.files.reading import Reading
+from pipeline.sources.files.rows import Choices
+from pipeline.sources.files.table import Scratch
+from pipeline.sources.files.understanding import Problem, Understood
 from pipeline.streams import Note, Page, Stream, Unit, Window, Yield
 
 __all__ = ["STREAMS", "Choices", "Export", "Limits", "Problem", "Understood", "known", "open_file", "read_mapping"]

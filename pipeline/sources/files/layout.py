@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.errors import ConfigError, FileRefused
-from pipeline.sources._files_mapping import LANGUAGES, ExportMapping
-from pipeline.sources._files_opening import NAMES, Opened, Row
-from pipeline.sources._files_values import Cell, plain
+from pipeline.sources.files.mapping import LANGUAGES, ExportMapping
+from pipeline.sources.files.opening import NAMES, Opened, Row
+from pipeline.sources.files.values import Cell, plain
 
 # A header stands within so many rows, or there is none.
 MOST_TITLES = 100

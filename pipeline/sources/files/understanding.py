@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline.sources._files_columns import METRICS
-from pipeline.sources._files_rows import Identity
+from pipeline.sources.files.columns import METRICS
+from pipeline.sources.files.rows import Identity
 
 MOST_TOLD = 50
 MOST_SHOWN = 3

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from pipeline.sources._files_columns import POST_TEXTS
-from pipeline.sources._files_layout import Layout, shown
-from pipeline.sources._files_mapping import ExportMapping
-from pipeline.sources._files_values import Cell, Moment, Order, count, moment, plain
+from pipeline.sources.files.columns import POST_TEXTS
+from pipeline.sources.files.layout import Layout, shown
+from pipeline.sources.files.mapping import ExportMapping
+from pipeline.sources.files.values import Cell, Moment, Order, count, moment, plain
 
 # What Excel makes of a long number: its digits are lost.
 ROUNDED: Final = r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+"
