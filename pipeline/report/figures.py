@@ -50,9 +50,36 @@ def publication(con: DuckDBPyConnection) -> Row:
 
 
 def tiles(con: DuckDBPyConnection, night: date) -> dict[str, tuple[Any, Any]]:
-    """Figure and the one of the 28 days before, by name. Both windows end where the data may be whole."""
-    now, then = (_site_sums(con, night - timedelta(days=DAYS * back)) for back in (0, 1))
-    return {name: (now[name], then[name]) for name in now}
+    """Figure and the one of the 28 days before, by name; None beside it where those days are not all known."""
+    before = night - timedelta(days=DAYS)
+    now, then = _site_sums(con, night), _site_sums(con, before)
+    is_whole = _is_whole(con, before, night)
+    return {name: (now[name], then[name] if is_whole else None) for name in now}
+
+
+def _is_whole(con: DuckDBPyConnection, until: date, night: date) -> bool:
+    """Whether every site has its visits on each of the 28 days, or, where nobody counts visits, sold before them."""
+    since = until - timedelta(days=DAYS - 1)
+    found = rows(
+        con,
+        """
+        with known as (
+            select count(distinct day) filter (visits is not null and day <= ?) as days
+            from kpi.site_daily where day between ? and ? group by site
+        )
+        select coalesce(
+            (select bool_and(days = ?) from known),
+            (select min(day) <= ? from conversion.margin_daily),
+            false
+        ) as is_whole
+        """,
+        until,
+        since,
+        night,
+        DAYS,
+        since,
+    )
+    return bool(found[0]["is_whole"])
 
 
 def _site_sums(con: DuckDBPyConnection, until: date) -> Row:

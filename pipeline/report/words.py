@@ -18,6 +18,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "last_days": ("Last 28 days", "28 derniers jours"),
     "before": ("28 days before: {value}", "28 jours d’avant : {value}"),
+    "before_unknown": ("28 days before: not all known", "28 jours d’avant : pas tous connus"),
     "networks": ("Networks", "Réseaux"),
     "followers": ("Followers", "Abonnés"),
     "growth_speed": ("New followers a day (7 days)", "Nouveaux abonnés par jour (7 jours)"),
