@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from pipeline.errors import SourceError
 from pipeline.simulator.platforms import FACES, PLATFORMS, accounts
 from pipeline.streams import Manifest
 from tests.faults.bending import Bender, concerns
-from tests.faults.brand import Brand, brand
+from tests.faults.brand import NIGHT, Brand, brand
 
 ASKED: Final = tuple(name for name in sources.names() if sources.module(name).ORIGIN == "api")
 ACCOUNTS: Final = tuple((account.platform, account.id) for account in accounts(PLATFORMS))
@@ -81,13 +82,15 @@ class Everyone(Brand):
     _granting: set[str]
     _clean: dict[tuple[str, str], Night]
     _faces: dict[tuple[str, str], Counter[str]]
+    # Accounts that were read as of another day last: their tokens may be of that day.
+    _elsewhere: set[tuple[str, str]]
 
     def begin(self, folder: Path, *, reading: bool) -> None:
         """Read every account once without faults."""
         self._tokens = folder / "tokens"
         self._tokens.mkdir(parents=True)
         self.move(folder / "clean")
-        self.bender, self._clean, self._faces = Bender(self.server), {}, {}
+        self.bender, self._clean, self._faces, self._elsewhere = Bender(self.server), {}, {}, set()
         if not reading:
             return
         for unit in self.accounts:
@@ -116,10 +119,26 @@ class Everyone(Brand):
 
     def reader(self, face: str) -> tuple[str, str]:
         """The first account that asks this face; where that gives tokens, it has none yet."""
+        unit = next(unit for unit in self.accounts if self._faces[unit][face])
+        if unit in self._elsewhere:
+            self._come_back(unit)
         kept = self.root.parent / "state" / "tokens"
         if face in self._granting and kept.is_symlink():
             kept.unlink()
-        return next(unit for unit in self.accounts if self._faces[unit][face])
+        return unit
+
+    def _come_back(self, unit: tuple[str, str]) -> None:
+        """Read the account's own night, so that no token has to be renewed while answers are bent."""
+        here = self.root
+        self.move(here.parent / "again")
+        self.land(*unit)
+        self.root = here
+
+    def land(self, platform: str, account: str, night: date = NIGHT, *, late: int = 0, **how: Any) -> Manifest:
+        """As ever; and remember whose tokens may be of another day."""
+        change = self._elsewhere.add if late or night != NIGHT else self._elsewhere.discard
+        change((platform, account))
+        return super().land(platform, account, night, late=late, **how)
 
     def middle(self, face: str) -> int:
         """How many requests of its reader come before the one in the middle."""

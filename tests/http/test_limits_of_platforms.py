@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -132,7 +132,7 @@ def test_by_hand_a_platform_has_as_many_units_at_once_as_its_pool_in_airflow(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     brand = project(server, tmp_path, *PLATFORMS, of=1)
-    slots = {name: pool["slots"] for name, pool in pools(tmp_path / "vigie.toml").items()}
+    slots = {name: int(str(pool["slots"])) for name, pool in pools(tmp_path / "vigie.toml").items()}
     assert {f"vigie_{name}" for name in PLATFORMS} | {"vigie_warehouse"} == slots.keys()
     at_once, most, lock = Counter[str](), Counter[str](), Lock()
 
@@ -141,6 +141,10 @@ def test_by_hand_a_platform_has_as_many_units_at_once_as_its_pool_in_airflow(
         with lock:
             at_once[unit.platform] += 1
             most[unit.platform] = max(most[unit.platform], at_once[unit.platform])
+        # Until the others have come, however slow their threads are; then long enough for one too many.
+        until = monotonic() + 5
+        while most[unit.platform] < slots[f"vigie_{unit.platform}"] and monotonic() < until:
+            sleep(0.005)
         sleep(0.02)
         with lock:
             at_once[unit.platform] -= 1
