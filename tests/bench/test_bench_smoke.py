@@ -12,8 +12,6 @@ import pytest
 from tests.bench.__main__ import MODULES
 from tests.bench.measure import ROOT, Line, paired_ratio
 
-pytestmark = pytest.mark.long
-
 NAMES = {
     "runner",
     "fetch_overhead",

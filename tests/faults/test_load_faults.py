@@ -22,8 +22,6 @@ from pipeline.settings import Storage
 from tests.faults.load_once import content, land, load, recall, run, start
 from tests.warehouse.landed import FIRST, SOURCES
 
-pytestmark = pytest.mark.long
-
 ROOT = os.geteuid() == 0
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 needs_root = pytest.mark.skipif(not ROOT, reason="needs root to mount a small disk")

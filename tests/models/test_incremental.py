@@ -7,15 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import duckdb
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline import models, warehouse
 from tests.models.nights import ACCOUNTS, FIRST, SITE, Account, Nights, World
 from tests.models.warehouse import MODELS, given_tables
-
-pytestmark = pytest.mark.long
 
 NIGHTS = 9
 TABLES = [model.relation for model in MODELS if model.kind == "table"]

@@ -13,8 +13,6 @@ from pipeline.simulator import truth
 from pipeline.simulator.truth import Judge, Table
 from tests.nights.replaying import Replay
 
-pytestmark = pytest.mark.long
-
 Row = dict[str, Any]
 
 

@@ -17,8 +17,6 @@ from pipeline.simulator.world.networks.youtube import EVERY_START, MAIN, WATCHED
 from tests.nights.test_truth import differences, published
 from tests.nights.year import Year
 
-pytestmark = pytest.mark.long
-
 SOCIAL = (*sorted(NETWORKS), "facebook", "wordpress")
 HOUR = timedelta(hours=1)
 

@@ -17,8 +17,6 @@ from tests.warehouse.conftest import Query
 from tests.warehouse.landed import FIRST, Landed, opened, post
 from tests.warehouse.test_load import load, nth
 
-pytestmark = pytest.mark.long
-
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
