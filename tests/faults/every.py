@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,15 +83,18 @@ class Everyone(Brand):
     _granting: set[str]
     _clean: dict[tuple[str, str], Night]
     _faces: dict[tuple[str, str], Counter[str]]
-    # Accounts that were read as of another day last: their tokens may be of that day.
-    _elsewhere: set[tuple[str, str]]
+
+    @cached_property
+    def _elsewhere(self) -> set[tuple[str, str]]:
+        """Accounts that were read as of another day last: their tokens may be of that day."""
+        return set()
 
     def begin(self, folder: Path, *, reading: bool) -> None:
         """Read every account once without faults."""
         self._tokens = folder / "tokens"
         self._tokens.mkdir(parents=True)
         self.move(folder / "clean")
-        self.bender, self._clean, self._faces, self._elsewhere = Bender(self.server), {}, {}, set()
+        self.bender, self._clean, self._faces = Bender(self.server), {}, {}
         if not reading:
             return
         for unit in self.accounts:
