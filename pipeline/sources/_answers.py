@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -81,6 +81,17 @@ def one_line(record: bytes | msgspec.Raw) -> bytes:
     """The same JSON without line breaks; numbers and texts as they were written."""
     plain = bytes(record)
     return msgspec.json.format(plain, indent=-1) if b"\n" in plain or b"\r" in plain else plain
+
+
+def moment(text: str, what: str) -> datetime:
+    """An instant as a platform writes it (``2026-11-01T12:00:00+0000``). SourceChanged where it has no zone."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise SourceChanged(f"{what} has no usable time: {text!r}")
+    return found
 
 
 def is_object(value: bytes | msgspec.Raw) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+
+from pipeline.warehouse.inserting import insert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,3 +40,7 @@ class Scratch:
         self.con.execute("set global TimeZone = 'UTC'; set enable_progress_bar = false")
         allowed = place.replace("'", "''")
         self.con.execute(f"set allowed_directories = ['{allowed}']; set enable_external_access = false")
+
+    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        """Rows into all columns of a table, in their order."""
+        insert(self.con, table, None, rows)

@@ -141,6 +141,8 @@ def test_posts_are_read_the_same(
 @example(lines='2026-10-01,"1')
 @example(lines='2026-10-01",1\n2026-10-02,"1')
 @example(lines='2026-10-01,"1\n"')
+@example(lines='"" ')
+@example(lines='2026-10-01,1\n2026-10-02,""1\n')
 @example(lines='2026-10-01,1"\n"2026-10-02",2\n\n\n')
 @example(lines="2026-10-01,1,2,3,4,5,6,7,8,9,10,11,12\n")
 def test_no_text_is_taken_apart_in_two_ways(tmp_path_factory: pytest.TempPathFactory, lines: str) -> None:

@@ -141,7 +141,7 @@ def test_a_list_that_is_too_heavy_is_asked_for_in_smaller_portions(server: Loopb
 
 def test_a_post_without_a_zone_in_its_time_is_an_error(server: Loopback) -> None:
     Insta(server, [post(1, timestamp="2026-11-01T12:00:00")])
-    with pytest.raises(SourceChanged, match="has no zone"):
+    with pytest.raises(SourceChanged, match="has no usable time"):
         night(server)
 
 

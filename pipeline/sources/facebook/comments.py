@@ -13,27 +13,27 @@ Documentation: https://developers.facebook.com/docs/graph-api/reference/object/c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from pipeline.errors import SourceChanged
 from pipeline.http import Answer
-from pipeline.paging import by_cursor, cursor_of
-from pipeline.sources._answers import decode, whole
+from pipeline.paging import by_cursor
+from pipeline.sources._answers import decode, moment, whole
 from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import ObjectMissing, PermissionMissing, TooMuchData
+from pipeline.sources._graph_lists import Edge, InnerEdge, next_of
+from pipeline.sources._pacific import day_of
 from pipeline.sources._persons import person
-from pipeline.sources.facebook.graph import Edge, Graph, Paging
+from pipeline.sources.facebook.graph import Graph
 from pipeline.streams import Absent, Page, Window, Yield
 
 T = TypeVar("T")
 
 STREAM = "post_comments"
 
-_PACIFIC = ZoneInfo("America/Los_Angeles")
 _A_PAGE = 100
 # The text is not asked for. The person is, and becomes a hash before anything is kept.
 _FIELDS = "id,created_time,from{id},parent{id}"
@@ -59,10 +59,9 @@ class _Summary(msgspec.Struct):
     total_count: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class _Inside(Edge):
-    """The list as it comes inside its post: where nothing but the number was asked for, it has no ``data``."""
+class _Inside(InnerEdge):
+    """The list as it comes inside its post."""
 
-    data: list[msgspec.Raw] = msgspec.field(default_factory=list)
     summary: _Summary | None = None
 
 
@@ -158,7 +157,7 @@ class Comments:
 
         def page(cursor: str | None) -> tuple[Edge, str | None]:
             edge = first if cursor is None else self._more(post, cursor)
-            return edge, self._next(edge)
+            return edge, next_of(edge, self._portion, self._graph.account.base)
 
         yield from by_cursor(page)
 
@@ -181,13 +180,6 @@ class Comments:
                 if not self.lighten():
                     raise
 
-    def _next(self, edge: Edge) -> str | None:
-        """The cursor of the next page. A full page without a link is not believed to be the last one."""
-        paging = edge.paging or Paging()
-        if paging.next is not None:
-            return cursor_of(paging.next, self._graph.account.base, "after")
-        return paging.cursors.after if paging.cursors and len(edge.data) >= self._portion else None
-
 
 def _read(told: Answer | msgspec.Raw, shape: type[T], what: str) -> T:
     """As ``decode``; its error does not quote what came, because people wrote it."""
@@ -199,10 +191,4 @@ def _read(told: Answer | msgspec.Raw, shape: type[T], what: str) -> T:
 
 def _day(comment: _Comment) -> date:
     """The Pacific day on which it was written."""
-    try:
-        written = datetime.fromisoformat(comment.created_time)
-    except ValueError:
-        written = None
-    if written is None or written.tzinfo is None:
-        raise SourceChanged(f"the comment {comment.id} has no usable time: {comment.created_time!r}")
-    return written.astimezone(_PACIFIC).date()
+    return day_of(moment(comment.created_time, f"the comment {comment.id}"))

@@ -29,22 +29,6 @@ class PageNow(msgspec.Struct):
     followers_count: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class Cursors(msgspec.Struct):
-    after: str | None = None
-
-
-class Paging(msgspec.Struct):
-    cursors: Cursors | None = None
-    next: str | None = None
-
-
-class Edge(msgspec.Struct):
-    """A list of objects, alone or inside another object."""
-
-    data: list[msgspec.Raw]
-    paging: Paging | None = None
-
-
 @dataclass(frozen=True)
 class Graph:
     """One page of one session."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,11 +15,12 @@ from pipeline.records import objects
 from pipeline.sources._answers import decode, is_object, one_line
 from pipeline.sources._graph_calls import Metrics, Params
 from pipeline.sources._graph_errors import MetricRefused, PermissionMissing, TooMuchData
+from pipeline.sources._graph_lists import Edge, Paging, next_of
+from pipeline.sources._pacific import seconds
 from pipeline.sources.facebook.comments import Comments
-from pipeline.sources.facebook.graph import Edge, Graph, Paging
+from pipeline.sources.facebook.graph import Graph
 from pipeline.streams import Page, Window, Yield
 
-_PACIFIC = ZoneInfo("America/Los_Angeles")
 _A_PAGE = 100
 _FIELDS = "id,message,created_time,updated_time,permalink_url,status_type,shares,reactions.limit(0).summary(true)"
 _METRICS = (
@@ -61,8 +61,8 @@ class _Reader:
         self._graph, self._metrics, self._said = graph, metrics, said
         self._names = metrics.alive(_METRICS)
         self._limit = _A_PAGE
-        self._since = _midnight(window.since)
-        self._until = _midnight(window.until + timedelta(days=1))
+        self._since = seconds(window.since)
+        self._until = seconds(window.until + timedelta(days=1))
 
     def page(self, cursor: str | None) -> tuple[list[bytes], str | None]:
         """The posts of one page and the cursor of the next, for ``by_cursor``."""
@@ -113,18 +113,12 @@ class _Reader:
         return self._graph.posts(params, comments=self._said.are_read)
 
     def _next(self, edge: Edge) -> str | None:
-        """The link reduced to its cursor, or to its moment where the platform pages by time.
-
-        A full page without a link is not believed to be the last one: its cursor is asked as well.
-        """
-        paging = edge.paging or Paging()
-        if paging.next is None:
-            after = paging.cursors.after if paging.cursors and len(edge.data) >= self._limit else None
+        """The link reduced to its cursor, or to its moment where the platform pages by time."""
+        paging, base = edge.paging or Paging(), self._graph.account.base
+        if paging.next is None or paging.cursors:
+            after = next_of(edge, self._limit, base)
             return urlencode([("after", after)]) if after else None
-        names = ["after"] if paging.cursors else ["until"]
-        if not paging.cursors and "__paging_token=" in paging.next:
-            names.append("__paging_token")
-        base = self._graph.account.base
+        names = ["until", *(["__paging_token"] if "__paging_token=" in paging.next else [])]
         return urlencode([(name, cursor_of(paging.next, base, name)) for name in names])
 
 
@@ -145,8 +139,3 @@ def _alone(post: bytes, told: _Post) -> bytes:
 
 def _nested(names: tuple[str, ...]) -> str:
     return f"insights.metric({','.join(names)}){{name,period,values}}" if names else ""
-
-
-def _midnight(day: date) -> int:
-    """Unix seconds of the midnight that begins the day on the Pacific coast."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=_PACIFIC).timestamp())

@@ -108,16 +108,9 @@ class Bulk:
             if found and shift is not None:
                 batch.append((key, found.day, shift))
             if len(batch) == _BATCH:
-                self._put("days", batch)
+                self.table.scratch.insert("days", batch)
                 batch = []
-        self._put("days", batch)
-
-    def _put(self, table: str, rows: list[Any]) -> None:
-        """Insert rows column by column: far faster than row by row."""
-        if rows:
-            columns = list(map(list, zip(*rows, strict=True)))
-            unnested = ", ".join(f"unnest(${nth})" for nth in range(1, len(columns) + 1))
-            self.con.execute(f"insert into {table} select {unnested}", columns)
+        self.table.scratch.insert("days", batch)
 
     def _judge(self, rows: Rows, identity: Identity, choices: Choices) -> None:
         who = plain(identity.account)
@@ -166,11 +159,11 @@ class Bulk:
             else:
                 good.append((n, str(found.key), found.day, False, found.record.decode()))
             if len(good) + len(bad) >= _BATCH:
-                self._put("mended", good)
-                self._put("problem", bad)
+                self.table.scratch.insert("mended", good)
+                self.table.scratch.insert("problem", bad)
                 good, bad = [], []
-        self._put("mended", good)
-        self._put("problem", bad)
+        self.table.scratch.insert("mended", good)
+        self.table.scratch.insert("problem", bad)
 
     def _leave_out_others(self, seen: Seen) -> None:
         others = self.con.execute("select count(*), min(n) from judged where other").fetchone()
@@ -185,7 +178,7 @@ class Bulk:
 
     def _settle_twice(self) -> None:
         """A day or post comes once: the first stays, the others are problems that name its line."""
-        what = "the same day" if self.mapping.kind == "days" else "the same post"
+        what = self.mapping.same
         self.con.execute(
             "create table twice as select key, min(n) as first from judged where record is not null"
             " group by key having count(*) > 1"

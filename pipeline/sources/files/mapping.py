@@ -73,6 +73,11 @@ class ExportMapping:
     def metrics(self) -> tuple[str, ...]:
         return METRICS[self.kind]
 
+    @property
+    def same(self) -> str:
+        """How a second row of one day or post is spoken of."""
+        return "the same day" if self.kind == "days" else "the same post"
+
 
 def known() -> tuple[str, ...]:
     """The exports that come with a mapping."""

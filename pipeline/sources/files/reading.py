@@ -132,7 +132,7 @@ class Reading:
                 if first == line:
                     yield found
                 else:
-                    what = "the same day" if self.mapping.kind == "days" else "the same post"
+                    what = self.mapping.same
                     yield Problem(line, f"{what} as line {first}", f"{found.key} is {what} as line {first}")
 
     def _titled(self, seen: Seen) -> Iterator[Found | Problem]:

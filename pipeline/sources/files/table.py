@@ -9,7 +9,7 @@ empty line in its midst is left to Python, which says what is wrong with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -33,6 +33,9 @@ class Scratch(Protocol):
 
     folder: Path
     con: Any
+
+    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        """Rows into a table, however many."""
 
 
 class Table:
@@ -59,7 +62,7 @@ class Table:
         table = cls(scratch, layout, first_line)
         try:
             copied = _copy(opened, layout.part, first_line, table._copy)
-            if copied is not None and table._read(layout.part, key, opened, *copied):
+            if copied is not None and table._read(layout.part, key, opened, copied):
                 return table
         except FileRefused:
             raise
@@ -80,11 +83,8 @@ class Table:
         """SQL of the join that ``line`` needs."""
         return f" asof left join broken as {broken} on {n} >= {broken}.n" if self._broken else ""
 
-    def _read(self, delimiter: str, key: str, opened: Opened, lines: int, torn: bool) -> bool:
-        """Read all of it once; whether every one of its lines was found again.
-
-        ``torn``: the last line alone leaves a quote open, which is right only where its row began above it.
-        """
+    def _read(self, delimiter: str, key: str, opened: Opened, lines: int) -> bool:
+        """Read all of it once; whether every one of its lines was found again."""
         types = ", ".join(f"'{column}': 'varchar'" for column in self.columns)
         self.con.execute(
             f"""create view cells as select row_number() over () as n, {", ".join(self.columns)}
@@ -98,11 +98,7 @@ class Table:
         (rows,) = self.con.execute("select coalesce(sum(rows), 0) from keys").fetchone()
         if rows > opened.limits.rows:
             raise FileRefused(f"{opened.path.name}: more than {opened.limits.rows:,} rows: split the file")
-        if rows == lines:
-            return not torn
-        if rows + self._find_breaks() != lines:
-            return False
-        return not torn or bool(self.con.execute("select 1 from broken where n = ?", [rows + 1]).fetchall())
+        return bool(rows == lines or rows + self._find_breaks() == lines)
 
     def _find_breaks(self) -> int:
         """Which rows have line breaks within their cells, and how many there are in all."""
@@ -142,14 +138,11 @@ def _line_below(opened: Opened, layout: Layout) -> int | None:
     return next((line for line, _ in opened.every_row(layout.part) if line > layout.line), None)
 
 
-def _copy(opened: Opened, delimiter: str, first_line: int, place: Path) -> tuple[int, bool] | None:
-    """The rows in UTF-8 with plain line ends; how many lines and whether the last has an odd number of quotes.
-
-    None where a reader could misunderstand them.
-    """
-    # A quote that neither begins nor ends a cell, and stands for none within one.
-    stray = re.compile(f'"(?![{re.escape(delimiter)}\n"])(?<![{re.escape(delimiter)}\n"]")')
-    breaks, ending, quotes, of_last, before = 0, 0, 0, 0, "\n\n"
+def _copy(opened: Opened, delimiter: str, first_line: int, place: Path) -> int | None:
+    """The rows in UTF-8 with plain line ends; how many lines. None where a reader could misunderstand them."""
+    # Cells without a quote, or quoted from their first sign to their last. Python takes others for what they are.
+    plain = re.compile(f'(?:(?:"[^"]*+(?:""[^"]*+)*+"|[^"{re.escape(delimiter)}\n]*+)[{re.escape(delimiter)}\n])*+')
+    breaks, ending, rest = 0, 0, ""
     with (
         opened.path.open(encoding=opened.encoding, newline=None) as file,
         place.open("w", encoding="utf-8", newline="") as copy,
@@ -157,18 +150,17 @@ def _copy(opened: Opened, delimiter: str, first_line: int, place: Path) -> tuple
         for _ in range(first_line - 1):
             file.readline()
         while chunk := file.read(_CHUNK):
-            text = before + chunk
-            found = stray.search(text, 1)
-            # The last sign is judged with the next chunk: only its neighbours tell what it is.
-            if "\x00" in chunk or (found and found.start() < len(text) - 1):
+            rest = _behind(plain, rest + chunk)
+            if "\x00" in chunk or len(rest) > _LONGEST:
                 return None
             copy.write(chunk)
-            breaks, quotes = breaks + chunk.count("\n"), quotes + chunk.count('"')
             said = chunk.rstrip("\n")
-            if said:
-                last = (("\n" if ending else "") + said).rpartition("\n")
-                of_last = last[2].count('"') + (0 if last[1] else of_last)
-                ending = 0
-            ending += len(chunk) - len(said)
-            before = text[-2:]
-    return None if quotes % 2 else (breaks - ending + 1, bool(of_last % 2))
+            breaks += chunk.count("\n")
+            ending = len(chunk) - len(said) + (0 if said else ending)
+    return None if _behind(plain, rest + "\n") else breaks - ending + 1
+
+
+def _behind(plain: re.Pattern[str], text: str) -> str:
+    """What stands behind the last plain cell that is whole."""
+    found = plain.match(text)
+    return text[found.end() :] if found else text

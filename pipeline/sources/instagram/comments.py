@@ -8,11 +8,13 @@ import msgspec
 
 from pipeline.errors import SourceChanged
 from pipeline.paging import by_cursor
-from pipeline.sources._answers import decode, whole
+from pipeline.sources._answers import decode, moment, whole
 from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import ObjectMissing, PermissionMissing, TooMuchData
+from pipeline.sources._graph_lists import Edge, InnerEdge, next_of
+from pipeline.sources._pacific import day_of
 from pipeline.sources._persons import person
-from pipeline.sources.instagram.graph import PACIFIC, TOGETHER, Edge, Graph, ProfileNow, moment
+from pipeline.sources.instagram.graph import TOGETHER, Graph, ProfileNow
 from pipeline.sources.instagram.media import Media
 from pipeline.streams import Absent, Page, Window, Yield
 
@@ -27,11 +29,11 @@ class _Comment(msgspec.Struct):
     timestamp: str
     username: str | None = None
     like_count: msgspec.Raw = msgspec.Raw(b"null")
-    replies: Edge | None = None
+    replies: InnerEdge | None = None
 
 
 class _Post(msgspec.Struct):
-    comments: Edge | None = None
+    comments: InnerEdge | None = None
 
 
 def comments(graph: Graph, window: Window, posts: Sequence[Media], now: ProfileNow) -> Iterator[Yield]:
@@ -103,7 +105,7 @@ class _Reader:
             records = []
             for comment in (decode(raw, _Comment, "a comment") for raw in edge.data):
                 records += self._record(post, comment, None)
-                for page in self._pages(comment.id, "/replies", _FIELDS, comment.replies or Edge()):
+                for page in self._pages(comment.id, "/replies", _FIELDS, comment.replies or InnerEdge()):
                     for reply in (decode(raw, _Comment, "a reply") for raw in page.data):
                         records += self._record(post, reply, comment.id)
             yield records
@@ -113,7 +115,7 @@ class _Reader:
 
         def page(cursor: str | None) -> tuple[Edge, str | None]:
             found = first if cursor is None else self._page(of, edge, fields, cursor)
-            return found, self._graph.next_of(found, _A_PAGE)
+            return found, next_of(found, _A_PAGE, self._graph.account.base)
 
         yield from by_cursor(page)
 
@@ -125,7 +127,7 @@ class _Reader:
     def _record(self, post: Media, comment: _Comment, parent: str | None) -> list[bytes]:
         """None of what was written after the window: it belongs to the night that comes."""
         written = moment(comment.timestamp, f"the comment {comment.id}")
-        if written.astimezone(PACIFIC).date() > self._window.until:
+        if day_of(written) > self._window.until:
             return []
         record = {
             "id": comment.id,

@@ -12,7 +12,8 @@ from pipeline.errors import SourceChanged
 from pipeline.paging import by_window
 from pipeline.sources._answers import decode, in_front, is_object, whole
 from pipeline.sources._graph_calls import Metrics, Params
-from pipeline.sources.instagram.graph import Graph, ProfileNow, seconds
+from pipeline.sources._pacific import seconds
+from pipeline.sources.instagram.graph import Graph, ProfileNow
 from pipeline.streams import Absent, Note, Page, Window, Yield
 
 # Fewer followers than this, and some insights are kept back.

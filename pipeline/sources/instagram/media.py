@@ -9,10 +9,12 @@ import msgspec
 
 from pipeline.paging import by_cursor
 from pipeline.records import objects
-from pipeline.sources._answers import decode, in_front, one_line
+from pipeline.sources._answers import decode, in_front, moment, one_line
 from pipeline.sources._graph_calls import Params
 from pipeline.sources._graph_errors import TooMuchData
-from pipeline.sources.instagram.graph import PACIFIC, Edge, Graph, moment, seconds
+from pipeline.sources._graph_lists import Edge, next_of
+from pipeline.sources._pacific import day_of, seconds
+from pipeline.sources.instagram.graph import Graph
 from pipeline.sources.instagram.numbers import Asked, Numbers
 from pipeline.streams import Absent, Page, Unit, Window, Yield
 
@@ -37,7 +39,7 @@ class Media(msgspec.Struct):
     @property
     def day(self) -> date:
         """The Pacific day of publication."""
-        return self.created.astimezone(PACIFIC).date()
+        return day_of(self.created)
 
 
 def media(graph: Graph, window: Window, numbers: Numbers, seen: list[Media]) -> Iterator[Yield]:
@@ -83,7 +85,7 @@ class _Reader:
         if self.finished:
             return [], None
         edge = self._ask(cursor)
-        return [one_line(record) for record in objects(edge.data)], self._graph.next_of(edge, self._limit)
+        return [one_line(record) for record in objects(edge.data)], next_of(edge, self._limit, self._graph.account.base)
 
     def _ask(self, cursor: str | None) -> Edge:
         place: Params = (("after", cursor),) if cursor else ()

@@ -17,7 +17,7 @@ from pipeline.paging import by_cursor
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, whole
 from pipeline.sources._persons import person
-from pipeline.sources.youtube.data import Params, day_of
+from pipeline.sources.youtube.data import Params, pacific_day
 from pipeline.sources.youtube.errors import CommentsDisabled, Gone, judge
 from pipeline.streams import Absent, Note, Page, Window, Yield
 
@@ -98,7 +98,7 @@ class _Reader:
             *((("pageToken", cursor),) if cursor else ()),
         )
         told = decode(self._http.get("/commentThreads", params, judge=judge), _Threads, "the comment threads")
-        days = [day_of(thread.snippet.top_level_comment.snippet.published_at) for thread in told.items]
+        days = [pacific_day(thread.snippet.top_level_comment.snippet.published_at) for thread in told.items]
         inside = [
             thread
             for thread, day in zip(told.items, days, strict=True)
@@ -115,7 +115,7 @@ class _Reader:
             replies |= {reply.id: reply for reply in self._all_replies(thread.id)}
         yield self._record(thread, top, None)
         for reply in replies.values():
-            if day_of(reply.snippet.published_at) <= self._window.until:
+            if pacific_day(reply.snippet.published_at) <= self._window.until:
                 yield self._record(thread, reply, thread.id)
 
     def _all_replies(self, thread: str) -> Iterator[_Comment]:

@@ -16,7 +16,8 @@ from pipeline.errors import SourceChanged
 from pipeline.http import Session
 from pipeline.paging import by_cursor
 from pipeline.sources._answers import decode, one_line, whole
-from pipeline.sources.youtube.errors import PACIFIC, Gone, judge
+from pipeline.sources._pacific import day_of
+from pipeline.sources.youtube.errors import Gone, judge
 from pipeline.streams import Note, Page, Window, Yield
 
 Params = tuple[tuple[str, str | int], ...]
@@ -168,7 +169,7 @@ def _uploads(http: Session, playlist: str, window: Window) -> Iterator[str]:
             # The playlist of a channel that never uploaded anything does not exist.
             return [], None
         found = [item.listed for item in told.items]
-        days = [day_of(video.video_published_at) for video in found if video.video_published_at]
+        days = [pacific_day(video.video_published_at) for video in found if video.video_published_at]
         return found, None if days and max(days) < window.since else told.cursor
 
     for page in by_cursor(ask):
@@ -193,12 +194,12 @@ def _is_private(video: _Video) -> bool:
 
 
 def _inside(moment: str, window: Window) -> bool:
-    return window.since <= day_of(moment) <= window.until
+    return window.since <= pacific_day(moment) <= window.until
 
 
-def day_of(moment: str) -> date:
+def pacific_day(moment: str) -> date:
     """The Pacific day of a moment that the platform wrote (``2026-11-02T18:00:00Z``)."""
-    return _moment(moment).astimezone(PACIFIC).date()
+    return day_of(_moment(moment))
 
 
 def _moment(text: str) -> datetime:

@@ -6,8 +6,7 @@ Documentation: https://developers.google.com/youtube/v3/docs/errors
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -21,8 +20,7 @@ from pipeline.errors import (
 )
 from pipeline.http import Answer, judge_status, retry_after
 from pipeline.http.reading import http_date
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
+from pipeline.sources._pacific import day_of, midnight
 
 _SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
 _SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
@@ -121,5 +119,4 @@ def next_midnight(answer: Answer) -> datetime | None:
     now = http_date(answer.headers.get("Date", ""))
     if now is None:
         return None
-    tomorrow = now.astimezone(PACIFIC).date() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=PACIFIC).astimezone(UTC)
+    return midnight(day_of(now) + timedelta(days=1))
