@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Where a source's records come from: asked for every night, or read from a file that a person has.
 Origin = Literal["api", "archive", "export"]
+# What a source tells of: a community, visits, orders, the cost of visits, commissions, exchange rates.
+Kind = Literal["network", "site", "shop", "ads", "affiliate", "rates"]
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "DECIMAL(18,4)", "BOOLEAN", "JSON"]
 
 
@@ -100,7 +102,7 @@ class Source(Protocol):
     """
 
     PLATFORM: str
-    KIND: Literal["network", "site", "shop"]
+    KIND: Kind
     ORIGIN: Origin
     BASE: str
     API_VERSION: str

@@ -14,6 +14,8 @@ from pipeline.settings.declared import Declared
 from pipeline.settings.shape import ACTIONS, Alerts, Schedule, Settings, Storage
 
 _SITE = "www.example.org"
+# Measures a site, or may be the brand's voice there.
+_OF_A_SITE, _BESIDE_A_SITE = frozenset({"site", "shop"}), frozenset({"network", "affiliate"})
 _ADDRESS = re.compile(r"https://[^\s),]+")
 
 _HEAD = f"""\
@@ -150,7 +152,10 @@ def _account(platform: str, source: Declared) -> Iterator[str]:
     yield '#name = "Example"'
     yield f'base = "https://{platform}.example.org"' if not source.BASE else f"#base = {json.dumps(source.BASE)}"
     yield f"#time_zone = {json.dumps(source.TIME_ZONE or 'Europe/Paris')}"
-    yield f'{"#" if source.KIND == "network" else ""}site = "{_SITE}"'
+    if source.KIND in _OF_A_SITE:
+        yield f'site = "{_SITE}"'
+    elif source.KIND in _BESIDE_A_SITE:
+        yield f'#site = "{_SITE}"'
     if source.KIND == "network":
         yield "#receives_visits = true"
     for key in source.CREDENTIALS:

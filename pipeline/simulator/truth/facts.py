@@ -105,6 +105,28 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Spend:
+    """What a campaign of an advertising account cost on a day, on one network, as last told.
+
+    ``name`` is the campaign's in the account, ``utm`` what its links carry, where the platform tells.
+    """
+
+    platform: str
+    account: str
+    day: date
+    campaign_id: str
+    name: str
+    network: str
+    utm: str | None
+    spend: Decimal
+    currency: str
+    impressions: int | None
+    reach: int | None
+    clicks: int | None
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
 class Delivery:
     """What one stream gave in one night."""
 
@@ -127,6 +149,7 @@ class Facts:
     site_days: dict[str, dict[date, SiteDay]] = field(default_factory=dict)
     visits: list[VisitRow] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    spends: list[Spend] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
 
     def deliver(self, unit: Unit, stream: str, days: Iterable[date]) -> None:

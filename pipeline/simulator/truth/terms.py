@@ -91,7 +91,7 @@ class Terms:
 
     @property
     def site_accounts(self) -> tuple[AccountTerms, ...]:
-        """The accounts that tell of sites: analytics and shops."""
+        """The accounts that tell of sites and money: analytics, shops, advertising."""
         return tuple(a for a in self.accounts if platform(a.platform).KIND != "network")
 
     def takes_visits(self, account: AccountTerms) -> bool:
