@@ -20,6 +20,7 @@ MODULES = (
     "gate2",
     "publishing",
     "models_full",
+    "attribution",
 )
 
 _EPILOG = """Each line: name, ratio (at most its limit), seconds and peak_mb of ours, and what it was compared with.

@@ -32,6 +32,8 @@ NAMES = {
     "publish",
     "parquet_months",
     "models_full",
+    "attribution",
+    "attribution_memory",
 }
 
 
@@ -74,6 +76,8 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["backfill_requests"]["requests"] >= lines["backfill_requests"]["least"] > 100
     assert lines["transform_growth"]["rows"] > 5 * lines["transform_growth"]["peer_rows"]
     assert lines["models_full"]["models"] > 20
+    assert lines["attribution"]["journeys"] == 1000
+    assert lines["attribution"]["weights"] > 7 * 1000
     assert lines["gate2"]["seconds"] < lines["gate2"]["night_seconds"]
 
 
