@@ -12,6 +12,7 @@ from pipeline.settings.example import example, variables
 from pipeline.settings.findings import Finding, SettingsError
 from pipeline.settings.outline import Outline, read_outline
 from pipeline.settings.reader import read
+from pipeline.settings.sections import NETWORKS
 from pipeline.settings.shape import (
     ACTIONS,
     LANGUAGES,
@@ -31,6 +32,7 @@ from pipeline.settings.shape import (
 __all__ = [
     "ACTIONS",
     "LANGUAGES",
+    "NETWORKS",
     "Account",
     "Alerts",
     "Campaign",

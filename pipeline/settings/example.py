@@ -89,6 +89,13 @@ name = "{_SITE}"
 #end = 2026-10-31
 # What a day of it costs, in the reporting currency.
 #daily_cost = "40.00"
+# What advertises it, where its name there is another: an advertising account then tells what it costs.
+#ads = ["meta_ads:120210000000000001"]
+
+# Costs that no platform tells (fees, influencers, events): a CSV file with the columns day (or from and to),
+# platform, campaign, amount, currency, label. It is read every night.
+[costs]
+#file = "costs.csv"
 
 [segments]
 # Segments of the audience that the brand aims at, as the platforms name them.

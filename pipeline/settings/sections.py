@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +26,19 @@ from pipeline.settings.shape import (
 from pipeline.settings.table import Table
 
 # A campaign may run on a network whose own numbers are not fetched yet.
-NETWORKS = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "tiktok", "wordpress", "x", "youtube")
+NETWORKS = (
+    "bluesky",
+    "facebook",
+    "google",
+    "instagram",
+    "linkedin",
+    "mastodon",
+    "newsletter",
+    "tiktok",
+    "wordpress",
+    "x",
+    "youtube",
+)
 
 _A_YEAR, _A_DAY = 366, 86_400
 _SHORTEST_KEY = 16
@@ -58,6 +70,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         storage=_storage(root.table("storage"), path.parent),
         schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
+        costs=_costs(root.table("costs"), path.parent),
         privacy=privacy,
         growth_base=root.day("growth_base"),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
@@ -87,11 +100,23 @@ def _campaign(table: Table, sources: Mapping[str, Declared]) -> Campaign:
         start=table.day("start"),
         end=table.day("end"),
         daily_cost=table.money("daily_cost"),
+        ads=tuple(_advertised(table, sources)),
     )
     if campaign.start and campaign.end and campaign.start > campaign.end:
         table.fault("end", f"{campaign.end} is before the start, {campaign.start}")
     table.done()
     return campaign
+
+
+def _advertised(table: Table, sources: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
+    """What advertises the campaign: ``meta_ads:120210000000000001`` or ``google_ads:Winter coats``."""
+    known = sorted(name for name, source in sources.items() if source.KIND == "ads")
+    for text in table.texts("ads"):
+        platform, _, campaign = text.partition(":")
+        if platform not in known or not campaign.strip():
+            table.fault("ads", f"{shown(text)} must be PLATFORM:CAMPAIGN with one of {', '.join(known)}")
+        else:
+            yield platform, campaign.strip()
 
 
 def _refuse_repeated(root: Table, key: str, name: str) -> None:
@@ -124,6 +149,13 @@ def _conversions(table: Table) -> Conversions:
     )
     table.done()
     return conversions
+
+
+def _costs(table: Table, folder: Path) -> Path | None:
+    """The table of what no platform tells; it may be written later than the settings."""
+    file = table.optional_text("file")
+    table.done()
+    return folder / file if file else None
 
 
 def _paths(table: Table, folder: Path) -> Paths:

@@ -68,7 +68,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign known by its UTM name; ``daily_cost`` is its declared cost, where there is one."""
+    """A campaign known by its UTM name; ``daily_cost`` is its declared cost, where there is one.
+
+    ``ads``: ids or names of what advertises it, as ``(platform, campaign)`` of the advertising accounts.
+    """
 
     name: str
     utm_campaign: str
@@ -76,6 +79,7 @@ class Campaign:
     start: date | None = None
     end: date | None = None
     daily_cost: Decimal | None = None
+    ads: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ class Settings:
     schedule: Schedule
     alerts: Alerts
     privacy: Privacy = field(default_factory=Privacy)
+    costs: Path | None = None
     growth_base: date | None = None
     history_days: int = 28
     simulated: bool = False

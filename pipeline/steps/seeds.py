@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline import registry
+from pipeline.settings import NETWORKS
+from pipeline.steps import costs
 from pipeline.steps.project import Project, resource_folder
 from pipeline.streams import Source
 
@@ -49,6 +51,23 @@ def _platforms(sources: Mapping[str, Source]) -> Iterator[tuple[object, ...]]:
         yield name, source.KIND, source.RESTATEMENT_DAYS, source.TIME_ZONE
 
 
+def cost_seeds(project: Project) -> dict[str, Rows]:
+    """The costs that people noted, which change without the settings: what moves with them is their days."""
+    settings = project.settings
+    noted: list[costs.Cost] = []
+    faults: list[costs.Fault] = []
+    if settings.costs:
+        platforms = {*NETWORKS, *(campaign.platform for campaign in settings.campaigns)}
+        noted, faults = costs.read(settings.costs, settings.reporting_currency, platforms)
+    return {
+        "cost": (
+            ("line", "day", "platform", "campaign", "amount", "currency", "label"),
+            [(c.line, c.day, c.platform, c.campaign, c.amount, c.currency, c.label) for c in noted],
+        ),
+        "cost_fault": (("line", "message"), [(fault.line, fault.message) for fault in faults]),
+    }
+
+
 def _conversion_seeds(project: Project) -> dict[str, Rows]:
     settings = project.settings
     shops = {a.site for a in settings.accounts if project.source_of(a).KIND == "shop"}
@@ -67,6 +86,10 @@ def _conversion_seeds(project: Project) -> dict[str, Rows]:
         "campaign": (
             ("campaign", "utm_campaign", "platform", "start", "end", "daily_cost"),
             [(c.name, c.utm_campaign, c.platform, c.start, c.end, c.daily_cost) for c in settings.campaigns],
+        ),
+        "campaign_ad": (
+            ("utm_campaign", "platform", "ad_campaign"),
+            [(c.utm_campaign, platform, campaign) for c in settings.campaigns for platform, campaign in c.ads],
         ),
         "organic_cost": (("value",), [] if organic is None else [(organic,)]),
     }

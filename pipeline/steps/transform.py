@@ -97,7 +97,8 @@ def _build(
     if full:
         warehouse.write_seeds(con, tables)
     all_models = models.of_platforms(all_models, warehouse.platforms(con))
-    days = models.rebuild_days(all_models, warehouse.touched(con), models.floor(con), full)
+    touched = warehouse.touched(con) | warehouse.write_costs(con, seeds.cost_seeds(project))
+    days = models.rebuild_days(all_models, touched, models.floor(con), full)
     built = models.build(con, all_models, days, on_model)
     batches = gates.mart_batches(all_models, built)
     # A night that changed nothing built nothing, and what stands there was checked when it was built.

@@ -25,7 +25,7 @@ from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
 from pipeline.warehouse.publishing_marks import mark_moved, mark_published, moved_since_publication
 from pipeline.warehouse.scratch import Scratch
-from pipeline.warehouse.seeds import get_meta, set_meta, write_seeds
+from pipeline.warehouse.seeds import get_meta, set_meta, write_costs, write_seeds
 from pipeline.warehouse.standing import (
     failed_steps,
     findings,
@@ -81,5 +81,6 @@ __all__ = [
     "touched",
     "transaction",
     "waiting",
+    "write_costs",
     "write_seeds",
 ]

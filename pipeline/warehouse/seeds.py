@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.errors import WarehouseError
@@ -29,6 +30,29 @@ def write_seeds(con: DuckDBPyConnection, seeds: Seeds) -> None:
                 raise WarehouseError(f"seed.{name}: the warehouse has no such columns: {sorted(strange)}")
             con.execute(f"delete from seed.{name}")
             insert(con, f"seed.{name}", listed(columns), rows)
+
+
+def write_costs(con: DuckDBPyConnection, seeds: Seeds) -> dict[str, date]:
+    """Replace the costs that people noted; the earliest day that changed by relation, nothing where none did."""
+    con.execute("create or replace temp table costs_before as select * exclude (line) from seed.cost")
+    faults = con.execute("select * from seed.cost_fault order by all").fetchall()
+    write_seeds(con, seeds)
+    found = con.execute(
+        """
+        with now as (select * exclude (line) from seed.cost)
+        select min(day) from (
+            (select * from now except all select * from costs_before)
+            union all
+            (select * from costs_before except all select * from now)
+        )
+        """
+    ).fetchone()
+    con.execute("drop table costs_before")
+    moved = {"seed.cost": found[0]} if found and found[0] else {}
+    if con.execute("select * from seed.cost_fault order by all").fetchall() != faults:
+        # What is told of the file has no days.
+        moved["seed.cost_fault"] = date.max
+    return moved
 
 
 def get_meta(con: DuckDBPyConnection, key: str) -> str | None:

@@ -130,7 +130,18 @@ SEED: Mapping[str, Columns] = {
         "end": "DATE",
         "daily_cost": "DECIMAL(18,4)",
     },
+    "seed.campaign_ad": {"utm_campaign": "VARCHAR", "platform": "VARCHAR", "ad_campaign": "VARCHAR"},
     "seed.organic_cost": {"value": "DECIMAL(18,4)"},
+    "seed.cost": {
+        "line": "BIGINT",
+        "day": "DATE",
+        "platform": "VARCHAR",
+        "campaign": "VARCHAR",
+        "amount": "DECIMAL(18,4)",
+        "currency": "VARCHAR",
+        "label": "VARCHAR",
+    },
+    "seed.cost_fault": {"line": "BIGINT", "message": "VARCHAR"},
     "seed.metric": {
         "name": "VARCHAR",
         "label_en": "VARCHAR",

@@ -16,17 +16,6 @@ with counted as (
     group by day, platform, campaign
 ),
 
-costs as (
-    select
-        platform,
-        lower(utm_campaign) as campaign,
-        coalesce(start, date '0001-01-01') as start,
-        coalesce("end", date '9999-12-31') as "end",
-        daily_cost
-    from seed.campaign
-    where daily_cost is not null
-),
-
 counted_days as (
     select
         day,
@@ -35,52 +24,32 @@ counted_days as (
     group by day
 ),
 
-known_days as (
-    -- no row before any site has counted: greatest and least pass over NULL, and days to come would be spent
-    select
-        min(day) as first_day,
-        max(day) as last_day
-    from core.visit_day
-    having count(*) > 0
-),
-
-spending_days as (
-    -- money that was spent and brought nobody is a row too: 0 visits where the sites counted that day
-    select
-        cast(days.day as date) as day,
-        costs.platform,
-        costs.campaign
-    from costs
-    cross join known_days
-    cross join
-        unnest(
-            generate_series(
-                greatest(known_days.first_day, costs.start, cast(getvariable('rebuild_from') as date)),
-                least(known_days.last_day, costs."end"),
-                interval 1 day
-            )
-        ) as days (day)
-    where costs.daily_cost <> 0
+costs as (
+    select *
+    from core.cost_day
+    where day >= cast(getvariable('rebuild_from') as date)
 ),
 
 visits as (
     select *
     from counted
     union all
+    -- money that was spent and brought nobody is a row too: 0 visits where the sites counted that day
     select
-        spending_days.day,
-        spending_days.platform,
-        spending_days.campaign,
+        costs.day,
+        costs.platform,
+        costs.campaign,
         case when counted_days.day is not null then 0 end as visits,
         case when counted_days.day is not null then 0 end as visitors,
         counted_days.observed_at
-    from spending_days
+    from costs
     anti join counted
         on
-            spending_days.day = counted.day
-            and spending_days.platform = counted.platform
-            and spending_days.campaign = counted.campaign
-    left join counted_days on spending_days.day = counted_days.day
+            costs.day = counted.day
+            and costs.platform = counted.platform
+            and costs.campaign = counted.campaign
+    left join counted_days on costs.day = counted_days.day
+    where costs.is_spent
 ),
 
 events as (
@@ -104,13 +73,6 @@ events as (
     group by occurred_day, platform, campaign, action
 ),
 
-sale_days as (
-    -- days of which orders are reported, be it 0
-    select distinct occurred_day as day
-    from core.conversion
-    where action = 'sale' and occurred_day >= cast(getvariable('rebuild_from') as date)
-),
-
 possible_actions as (
     -- what the sites could have brought on the day: a visit without it is a true 0
     select
@@ -123,7 +85,7 @@ possible_actions as (
         visits.day,
         'sale' as action
     from visits
-    left join sale_days on visits.day = sale_days.day
+    left join core.sale_day as sale_days on visits.day = sale_days.day
     where
         sale_days.day is not null
         or (select bool_or(site.has_shop) from seed.site)
@@ -146,22 +108,6 @@ cells as (
     from events
 ),
 
-declared_costs as (
-    select
-        cells.day,
-        cells.platform,
-        cells.campaign,
-        cells.action,
-        -- outside of its days a campaign of declared cost costs 0
-        sum(case when cells.day between costs.start and costs."end" then costs.daily_cost else 0 end) as cost
-    from cells
-    inner join costs
-        on
-            cells.platform = costs.platform
-            and cells.campaign = costs.campaign
-    group by cells.day, cells.platform, cells.campaign, cells.action
-),
-
 final_days as (
     -- '' stands for the sites: they are final together, and a boost is final with its network
     select
@@ -180,19 +126,16 @@ facts as (
         cells.action,
         visits.visits,
         visits.visitors,
-        -- the sites counted the visits and no event: true 0
-        coalesce(events.conversions, 0) as conversions,
-        events.revenue,
-        cast(
-            case
-                when cells.action = 'social_boost' then null
-                when cells.campaign = '' then (select organic_cost.value from seed.organic_cost)
-                else declared_costs.cost
-            end as decimal(18, 4)
-        ) as acquisition_cost,
+        -- the sites counted the visits and no event: true 0; what a shop sold that was not read, nobody knows
+        case
+            when cells.action <> 'sale' or sale_days.day is not null then coalesce(events.conversions, 0)
+        end as conversions,
+        case when cells.action <> 'sale' or sale_days.day is not null then events.revenue end as revenue,
+        case when cells.action <> 'social_boost' then costs.cost end as acquisition_cost,
         coalesce(cells.day <= final_days.final_until, false) as is_final,
-        greatest(visits.observed_at, events.observed_at) as observed_at
+        greatest(visits.observed_at, events.observed_at, costs.observed_at) as observed_at
     from cells
+    left join core.sale_day as sale_days on cells.day = sale_days.day
     left join visits
         on
             cells.day = visits.day
@@ -205,12 +148,11 @@ facts as (
             and cells.platform = events.platform
             and cells.campaign = events.campaign
             and cells.action = events.action
-    left join declared_costs
+    left join costs
         on
-            cells.day = declared_costs.day
-            and cells.platform = declared_costs.platform
-            and cells.campaign = declared_costs.campaign
-            and cells.action = declared_costs.action
+            cells.day = costs.day
+            and cells.platform = costs.platform
+            and cells.campaign = costs.campaign
     left join final_days
         on final_days.platform = case when cells.action = 'social_boost' then cells.platform else '' end
 )

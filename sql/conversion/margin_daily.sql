@@ -26,8 +26,10 @@ totals as (
         platform,
         campaign,
         max(visits) as visits,
-        cast(sum(conversions) as bigint) as conversions,
+        -- one action of unknown number makes the sum unknown
+        case when count(*) = count(conversions) then cast(sum(conversions) as bigint) end as conversions,
         case
+            when count(*) > count(conversions) then null
             -- nothing was sold to counted visits: a true 0
             when sum(conversions) = 0 and max(visits) is not null then 0
             -- one part of unknown value makes the sum unknown

@@ -40,6 +40,56 @@ currencies_without_rate as (
     from core.conversion
     where value is not null and value_reporting is null
     group by site, currency
+),
+
+spend_without_rate as (
+    select
+        account as site,
+        currency as subject,
+        min(day) as first_day,
+        max(day) as last_day,
+        count(*) as count
+    from core.spend_day
+    where spend is not null and spend_reporting is null
+    group by account, currency
+),
+
+costs_without_rate as (
+    select
+        cast(null as varchar) as site,
+        costs.currency as subject,
+        min(costs.day) as first_day,
+        max(costs.day) as last_day,
+        count(*) as count
+    from seed.cost as costs
+    inner join seed.brand as brand on costs.currency <> brand.reporting_currency
+    left join core.fx_rate as rates on costs.currency = rates.currency and costs.day = rates.day
+    where rates.rate is null
+    group by costs.currency
+),
+
+unknown_advertising as (
+    select
+        account as site,
+        campaign as subject,
+        min(day) as first_day,
+        max(day) as last_day,
+        count(*) as count
+    from core.spend_day
+    where not is_configured
+    group by account, campaign
+),
+
+uncounted_costs as (
+    select
+        cast(null as varchar) as site,
+        'line ' || line as subject,
+        cast(null as date) as first_day,
+        cast(null as date) as last_day,
+        count(*) as count,
+        min(message) as message
+    from seed.cost_fault
+    group by line
 )
 
 select
@@ -59,3 +109,27 @@ select
     currencies_without_rate.*,
     'sales of ' || site || ' in ' || subject || ' have no exchange rate: their value is unknown' as message
 from currencies_without_rate
+union all by name
+select
+    'currency_without_rate' as kind,
+    spend_without_rate.*,
+    'advertising of ' || site || ' in ' || subject || ' has no exchange rate: its cost is unknown' as message
+from spend_without_rate
+union all by name
+select
+    'currency_without_rate' as kind,
+    costs_without_rate.* replace ('costs' as site),
+    'noted costs in ' || subject || ' have no exchange rate: they are unknown' as message
+from costs_without_rate
+union all by name
+select
+    'unknown_campaign' as kind,
+    unknown_advertising.*,
+    'campaign ' || subject || ' of the advertising account ' || site
+    || ' is not in the settings: its cost stands beside no visits' as message
+from unknown_advertising
+union all by name
+select
+    'cost_not_counted' as kind,
+    uncounted_costs.* replace ('costs' as site)
+from uncounted_costs

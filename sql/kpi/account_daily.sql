@@ -195,7 +195,8 @@ converted as (
     select
         platform,
         day,
-        sum(conversions) as conversions
+        -- one action of unknown number makes the sum unknown
+        case when count(*) = count(conversions) then sum(conversions) end as conversions
     from conversion.daily
     where
         day >= cast(getvariable('rebuild_from') as date)
@@ -235,7 +236,11 @@ facts as (
         case when growth.day >= bases.day then bases.followers end as base_followers,
         coalesce(published.posts, case when looked_at.day is not null then 0 end) as posts_published,
         case when tracked_days.day is not null then coalesce(sent.visits, 0) end as visits,
-        case when tracked_days.day is not null then coalesce(converted.conversions, 0) end as conversions,
+        case
+            when tracked_days.day is null then null
+            when converted.day is null then 0
+            else converted.conversions
+        end as conversions,
         case when tracked_days.day is not null then sent.gross_margin end as gross_margin,
         coverage.completeness
     from growth

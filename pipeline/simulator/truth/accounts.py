@@ -13,7 +13,7 @@ from pipeline.simulator.truth.coverage import completeness
 from pipeline.simulator.truth.facts import PARTS, DayFacts, Facts
 from pipeline.simulator.truth.posts import engagement_parts, engagements, last_final_day
 from pipeline.simulator.truth.sites import index, tracked_days
-from pipeline.simulator.truth.table import Shape, Table, difference, money_total, ratio, total
+from pipeline.simulator.truth.table import Shape, Table, all_known, difference, money_total, ratio, total
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 
 ACCOUNT_DAILY: Final = Shape(
@@ -149,12 +149,12 @@ def from_posts(rows: list[dict[str, Any]], part: str) -> int | None:
 def arrivals(facts: Facts, terms: Terms, daily: Table, margins: Table) -> dict[tuple[str, date], Arrivals]:
     """What came from each network on each day that a site counted its visits."""
     visits: dict[tuple[str, date], dict[str, int]] = {}
-    conversions: dict[tuple[str, date], int] = {}
+    done: dict[tuple[str, date], list[int | None]] = {}
     gross: dict[tuple[str, date], list[Decimal | None]] = {}
     for row in daily.dicts():
         key = (row["platform"], row["day"])
         if row["action"] != "social_boost":
-            conversions[key] = conversions.get(key, 0) + row["conversions"]
+            done.setdefault(key, []).append(row["conversions"])
             visits.setdefault(key, {})[row["campaign"]] = row["visits"] or 0
     for row in margins.dicts():
         gross.setdefault((row["platform"], row["day"]), []).append(row["gross_margin"])
@@ -163,7 +163,7 @@ def arrivals(facts: Facts, terms: Terms, daily: Table, margins: Table) -> dict[t
         for day in tracked_days(facts):
             key = (platform, day)
             came = sum(visits.get(key, {}).values())
-            found[key] = Arrivals(came, conversions.get(key, 0), money_total(gross.get(key, [])))
+            found[key] = Arrivals(came, all_known(done.get(key, [0])), money_total(gross.get(key, [])))
     return found
 
 

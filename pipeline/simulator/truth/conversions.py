@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from pipeline.simulator.truth.facts import Facts, VisitRow
+from pipeline.simulator.truth.costs import Costs
+from pipeline.simulator.truth.facts import Facts, Origin, VisitRow
 from pipeline.simulator.truth.sites import final_day_of_network, final_day_of_sites
-from pipeline.simulator.truth.table import Shape, Table, all_money, money, newest, ratio
+from pipeline.simulator.truth.table import Shape, Table, all_known, all_money, money, newest, ratio
 from pipeline.simulator.truth.terms import Terms
-
-Origin = tuple[date, str, str]  # day, platform, campaign
 
 DAILY: Final = Shape(
     "conversion.daily",
@@ -50,22 +49,13 @@ class _Cell:
         return newest(seen + [event["observed_at"] for event in self.events])
 
 
-def acquisition_cost(origin: Origin, terms: Terms) -> Decimal | None:
-    """What the origin cost on its day: a campaign its declared cost, what has none the organic cost."""
-    day, platform, campaign = origin
-    if campaign == "":
-        return None if terms.organic_cost is None else money(terms.organic_cost)
-    known = terms.campaign(campaign)
-    cost = known.cost_on(day) if known is not None and known.platform == platform else None
-    return None if cost is None else money(cost)
-
-
 def daily(facts: Facts, terms: Terms, events: Table) -> Table:
     """One row per day, platform, campaign and action."""
     visits: dict[Origin, list[VisitRow]] = {}
     for visit in facts.visits:
         visits.setdefault((visit.day, visit.platform, visit.campaign), []).append(visit)
-    _spend_without_visits(visits, facts, terms)
+    costs = Costs(facts, terms)
+    _spend_without_visits(visits, facts, costs)
     cells = {(origin, action): _Cell(rows) for origin, rows in visits.items() for action in terms.actions}
     for event in events.dicts():
         origin = (event["occurred_day"], event["platform"], event["campaign"])
@@ -77,34 +67,39 @@ def daily(facts: Facts, terms: Terms, events: Table) -> Table:
     rows = []
     for (origin, action), cell in cells.items():
         final = boosts[origin[1]] if action == "social_boost" else sites
-        rows.append(_daily_row(origin, action, cell, terms) | {"is_final": origin[0] <= final})
+        row = _daily_row(origin, action, cell, costs)
+        if action == "sale" and not sales_are_known(origin[0], facts, terms):
+            row |= dict.fromkeys(("conversions", "conversion_rate", "revenue", "average_basket"))
+            row |= dict.fromkeys(("cost_per_action", "return_on_ad_spend"))
+        rows.append(row | {"is_final": origin[0] <= final})
     return DAILY.table(rows)
 
 
-def _spend_without_visits(visits: dict[Origin, list[VisitRow]], facts: Facts, terms: Terms) -> None:
+def sales_are_known(day: date, facts: Facts, terms: Terms) -> bool:
+    """Whether each shop of which anything had been asked by that day was read for it, and there was one."""
+    shops = [facts.landed((a.platform, a.account)) for a in terms.shops]
+    there = [units for units in shops if units and min(unit.since for unit in units) <= day]
+    return bool(there) and all(any(unit.covers(day) for unit in units) for units in there)
+
+
+def _spend_without_visits(visits: dict[Origin, list[VisitRow]], facts: Facts, costs: Costs) -> None:
     """A day on which a campaign cost something and brought nobody is a row: money spent is never lost.
 
     Its visits are 0 where the sites counted that day, and unknown where they did not.
     """
     counted = {row.day: row for row in sorted(facts.visits, key=lambda row: row.observed_at)}
-    if not counted:
-        return
-    for campaign in terms.campaigns:
-        day, last = min(counted), max(counted)
-        while day <= last:
-            origin = (day, campaign.platform, campaign.utm_campaign.lower())
-            if campaign.cost_on(day) and origin not in visits:
-                seen = counted.get(day)
-                nobody = VisitRow("", *origin, "", "", 0, 0, {}, seen.observed_at) if seen else None
-                visits[origin] = [nobody] if nobody else []
-            day += timedelta(days=1)
+    for origin in costs.spent(min(counted, default=None), max(counted, default=None)):
+        if origin not in visits:
+            seen = counted.get(origin[0])
+            nobody = VisitRow("", *origin, "", "", 0, 0, {}, seen.observed_at) if seen else None
+            visits[origin] = [nobody] if nobody else []
 
 
-def _daily_row(origin: Origin, action: str, cell: _Cell, terms: Terms) -> dict[str, Any]:
+def _daily_row(origin: Origin, action: str, cell: _Cell, costs: Costs) -> dict[str, Any]:
     visits = sum(row.visits for row in cell.visits) if cell.visits else None
     conversions = sum(event["count"] for event in cell.confirmed)
     revenue = all_money(event["value_reporting"] for event in cell.confirmed)
-    cost = None if action == "social_boost" else acquisition_cost(origin, terms)
+    cost = None if action == "social_boost" else costs.of(origin)
     return {
         "day": origin[0],
         "platform": origin[1],
@@ -120,13 +115,16 @@ def _daily_row(origin: Origin, action: str, cell: _Cell, terms: Terms) -> dict[s
         "cost_per_visit": ratio(cost, visits),
         "cost_per_action": ratio(cost, conversions),
         "return_on_ad_spend": ratio(revenue, cost),
-        "observed_at": cell.observed_at,
+        "observed_at": newest([cell.observed_at, None if action == "social_boost" else costs.seen(origin)]),
     }
 
 
 def _revenue(rows: Iterable[dict[str, Any]], visits: int | None) -> Decimal | None:
     """The revenue of the paying actions. Nothing sold to counted visits is a zero; an unknown part is not."""
-    paid = [row["revenue"] for row in rows if row["conversions"]]
+    every = list(rows)
+    if any(row["conversions"] is None for row in every):
+        return None
+    paid = [row["revenue"] for row in every if row["conversions"]]
     if paid:
         return all_money(paid)
     return None if visits is None else money(0)
@@ -143,7 +141,7 @@ def margin_daily(daily_table: Table, terms: Terms) -> Table:
 
 def _margin_row(origin: Origin, rows: list[dict[str, Any]]) -> dict[str, Any]:
     visits, cost = rows[0]["visits"], rows[0]["acquisition_cost"]
-    conversions = sum(row["conversions"] for row in rows)
+    conversions = all_known(row["conversions"] for row in rows)
     revenue = _revenue(rows, visits)
     return {
         "day": origin[0],

@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import Facts, Order, VisitRow
+from pipeline.simulator.truth.rates import reported
 from pipeline.simulator.truth.table import Shape, Table, money, total
 from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, Terms
 
@@ -51,7 +52,7 @@ def _event(**known: Any) -> dict[str, Any]:
 def event(facts: Facts, terms: Terms, post_daily: Table) -> Table:
     """One row per site, source, native id and action."""
     posts = frozenset(post_id for known in facts.posts.values() for post_id in known)
-    rows = [_sale(order, terms, posts) for order in facts.orders if order.status != "checkout-draft"]
+    rows = [_sale(order, facts, terms, posts) for order in facts.orders if order.status != "checkout-draft"]
     for visit in facts.visits:
         rows.extend(_goals(visit, terms))
     rows.extend(_boosts(post_daily))
@@ -67,7 +68,7 @@ def origin(order: Order, terms: Terms) -> tuple[str, str]:
     return NETWORK_NAMES.get(order.utm.get("source", "").lower(), UNATTRIBUTED), name.lower()
 
 
-def _sale(order: Order, terms: Terms, posts: frozenset[str]) -> dict[str, Any]:
+def _sale(order: Order, facts: Facts, terms: Terms, posts: frozenset[str]) -> dict[str, Any]:
     zone = terms.site_zones[order.site]
     occurred = order.paid_at or order.created_at
     platform, campaign = origin(order, terms)
@@ -85,7 +86,7 @@ def _sale(order: Order, terms: Terms, posts: frozenset[str]) -> dict[str, Any]:
         value=money(order.total),
         refunded_value=money(order.refunded),
         currency=order.currency,
-        value_reporting=money(net) if order.currency == terms.reporting_currency else None,
+        value_reporting=reported(facts, terms, net, order.currency, local_day(occurred, zone)),
         status=STATUS.get(order.status, "pending"),
         platform=platform,
         campaign=campaign,

@@ -11,6 +11,7 @@ from typing import Final
 from pipeline.simulator.truth.observations import Unit
 
 Account = tuple[str, str]  # platform, account
+Origin = tuple[date, str, str]  # day, platform, campaign
 
 COUNTERS: Final = (
     "impressions",
@@ -150,6 +151,8 @@ class Facts:
     visits: list[VisitRow] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     spends: list[Spend] = field(default_factory=list)
+    # Day → currency → its units for one euro.
+    rates: dict[date, Mapping[str, Decimal]] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
 
     def deliver(self, unit: Unit, stream: str, days: Iterable[date]) -> None:

@@ -71,6 +71,12 @@ def total(values: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
+def all_known(values: Iterable[int | None]) -> int | None:
+    """The sum; None when there is nothing or one of the values is not known."""
+    every = list(values)
+    return None if None in every else total(every)
+
+
 def money_total(values: Iterable[Decimal | None]) -> Decimal | None:
     """The sum of the known amounts; None when none is known."""
     known = [value for value in values if value is not None]

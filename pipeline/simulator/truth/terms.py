@@ -50,12 +50,25 @@ class CampaignTerms:
     start: date | None = None
     end: date | None = None
     daily_cost: Decimal | None = None
+    name: str = ""
+    ads: frozenset[tuple[str, str]] = frozenset()
 
     def cost_on(self, day: date) -> Decimal | None:
         if self.daily_cost is None:
             return None
         started = self.start is None or self.start <= day
         return self.daily_cost if started and (self.end is None or day <= self.end) else Decimal(0)
+
+
+@dataclass(frozen=True)
+class NotedCost:
+    """What people wrote down of a day of a campaign, in their currency."""
+
+    day: date
+    platform: str
+    campaign: str
+    amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ class Terms:
     campaigns: tuple[CampaignTerms, ...]
     action_values: Mapping[str, Decimal]
     organic_cost: Decimal | None = None
+    noted: tuple[NotedCost, ...] = ()
     reporting_currency: str = "EUR"
     growth_base: date | None = None
     history_days: int = 28
@@ -98,6 +112,10 @@ class Terms:
         """Whether visits that came from the platform are counted for this account of it."""
         siblings = [a for a in self.accounts if a.platform == account.platform]
         return account.receives_visits or len(siblings) == 1
+
+    @property
+    def shops(self) -> tuple[AccountTerms, ...]:
+        return tuple(a for a in self.accounts if platform(a.platform).KIND == "shop")
 
     def has_shop(self, site: str) -> bool:
         return any(platform(a.platform).KIND == "shop" and a.site == site for a in self.accounts)

@@ -7,7 +7,7 @@ select
     -- the platform's own id of the campaign, and what people call it
     cast(null as varchar) as campaign_id,
     cast(null as varchar) as campaign_name,
-    -- where the advertisements were shown, by our short names: facebook, instagram, linkedin, x, tiktok, youtube, google
+    -- where the advertisements were shown, by our short names: facebook, instagram, x, google …
     cast(null as varchar) as network,
     -- what the links of the campaign carry, where the platform tells
     cast(null as varchar) as utm_campaign,
