@@ -96,9 +96,14 @@ def test_a4_an_empty_answer_is_never_a_silent_zero(every: Everyone, staged: Stag
     found = silent(before, after)
     assert zeros(staged.load(before.manifest).rows, staged.load(after.manifest).rows) == set()
     if found & {each.name for each in sources.module(unit[0]).STREAMS if each.absence_means_deleted}:
-        suite = json.loads((SUITES / f"staging.{unit[0]}_post.json").read_text(encoding="utf-8"))
-        blocking = {each["id"] for each in suite["expectations"] if each["severity"] == "critical"}
-        assert "not_all_gone" in blocking
+        assert "not_all_gone" in blocking_rules(unit[0])
+
+
+def blocking_rules(platform: str) -> set[str]:
+    """What sets a night of the platform aside, in the suite of its posts, or of its costs where it has no posts."""
+    named = (SUITES / f"staging.{platform}_{relation}.json" for relation in ("post", "spend_day"))
+    suite = json.loads(next(file for file in named if file.exists()).read_text(encoding="utf-8"))
+    return {each["id"] for each in suite["expectations"] if each["severity"] == "critical"}
 
 
 @pytest.mark.parametrize("kind", ["short_page", "missing_next"])

@@ -14,6 +14,7 @@ the same day has the same numbers in worlds of different length that end on the 
     world.matomo.day(day, night)                                                 # SiteDay | None
     world.woocommerce.orders(night)                                              # as they stand then
     world.network("mastodon", Mastodon).statuses("109001", night)                # found in networks/
+    world.advertising.days("meta_ads", account, since, until, night)             # found in advertisers/
 
 Posts bring reach, reactions and clicks; clicks arrive at the shop's site as social visits, or as
 campaign visits where the post's link carries a campaign; some visits become goals and orders.
@@ -26,6 +27,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
+from pipeline.simulator.world.advertisers import SELLERS
+from pipeline.simulator.world.advertising import Advertising
 from pipeline.simulator.world.calendar import Calendar, observed_at
 from pipeline.simulator.world.changes import Change, Changes
 from pipeline.simulator.world.draw import Draw
@@ -96,7 +99,7 @@ class World:
             "currencies": currencies,
         }
         self.calendar = Calendar(nights, last_night)
-        draw, changed = Draw(seed), Changes(changes, tuple(NETWORKS))
+        draw, changed = Draw(seed), Changes(changes, (*NETWORKS, *SELLERS))
         stories = PostStories(draw, self.calendar, {"104001": posts_per_day, "104002": 0.2})
         self.facebook = Facebook(draw, self.calendar, changed, stories)
         journal = Journal(draw, self.calendar, journal_posts_per_day)
@@ -105,6 +108,8 @@ class World:
         self.woocommerce = Woocommerce(draw, self.calendar, footfall, stories, currencies)
         self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce)
         self._networks = {name: module.build(draw, self.calendar, changed) for name, module in NETWORKS.items()}
+        advertisers = {name: module.ADVERTISERS for name, module in SELLERS.items()}
+        self.advertising = Advertising(draw, self.calendar, changed, advertisers)
 
     @property
     def nights(self) -> tuple[date, ...]:
@@ -126,7 +131,7 @@ class World:
         """(platform, account, night) whose every request is answered 503 during the whole night."""
         planned = {
             (name, account, self.calendar.ago(nights))
-            for name, module in NETWORKS.items()
+            for name, module in (*NETWORKS.items(), *SELLERS.items())
             for account, nights in module.OUTAGES
         }
         return self.calendar.outages | {unit for unit in planned if unit[2] in self.nights}
