@@ -61,7 +61,7 @@ def _removal_effects(journeys: Journeys) -> Floats:
 
     With N = (I - Q)^-1 over the channels, v = N r the probability to convert from each, and a the
     first steps: the chain ever reaches k with probability (a N)_k / N_kk (Kemeny and Snell 1960,
-    "Finite Markov Chains", section 3.5), and what converts by way of k is what is lost without it:
+    "Finite Markov Chains", chapter 3), and what converts by way of k is what is lost without it:
     removal_k = (a N)_k / N_kk * v_k / (a v). One sparse LU decomposition serves all channels.
     """
     from scipy.sparse import csc_array, eye_array
