@@ -254,7 +254,8 @@ class Session:
             self._budget.settle(charge, path, answer)
         if 300 <= answer.status < 400:
             raise refused_redirect(answer)
-        if answer.status < 300:
+        # A part of a body ends where it was asked to.
+        if answer.status < 300 and answer.status != 206:
             check_ends(answer.body)
         error = self._verdict(path, answer, judge)
         if error is not None:

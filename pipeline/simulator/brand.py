@@ -7,7 +7,7 @@ The generated ``vigie.toml`` and the truth both read these constants, so they ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,11 @@ VALUES: Final[Mapping[str, Decimal]] = {
     "newsletter_signup": Decimal("2.50"),
 }
 ORGANIC_COST_PER_DAY: Final = Decimal("0.00")
+
+
+def sites_abroad(accounts: Iterable[BrandAccount]) -> dict[str, str]:
+    """The sites of these accounts beside the brand's own, each with the zone of its shop."""
+    return {a.site: a.time_zone for a in accounts if a.site is not None and a.site != SITE}
 
 
 def campaigns(calendar: Calendar) -> tuple[BrandCampaign, ...]:

@@ -33,6 +33,7 @@ def settings_toml(
     wanted = {account.platform for account in accounts(platforms)}
     found = [each for each in copied(base_url.rstrip("/"), copies) if each[0].platform in wanted]
     parts = [_head(), *(_account(account, own) for account, own in found), _site()]
+    parts += [_site_abroad(name, zone) for name, zone in brand.sites_abroad(account for account, _ in found).items()]
     parts += _campaigns(Calendar(1, last_night))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
@@ -88,6 +89,10 @@ name = {_text(brand.SITE)}
 time_zone = {_text(brand.TIME_ZONE)}
 goals = {{ {goals} }}
 """
+
+
+def _site_abroad(name: str, zone: str) -> str:
+    return f"[[sites]]\nname = {_text(name)}\ntime_zone = {_text(zone)}\n"
 
 
 def _campaigns(calendar: Calendar) -> list[str]:
