@@ -15,6 +15,9 @@ from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, 
 from pipeline.simulator.platforms.linkedin import account as linkedin
 from pipeline.simulator.platforms.mastodon.account import TOKEN as MASTODON_TOKEN
 from pipeline.simulator.platforms.matomo.account import TOKEN as MATOMO_TOKEN
+from pipeline.simulator.platforms.shopify import account as shopify
+from pipeline.simulator.platforms.shopify.face import _packed
+from pipeline.simulator.platforms.shopify.results import _signature
 from pipeline.simulator.platforms.tiktok import account as tiktok
 from pipeline.simulator.platforms.tiktok import grants
 from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
@@ -89,6 +92,8 @@ DAYS = {
     "dimensions": "day",
 }
 ACCESS = {"Access-Token": grants.access_token(TIKTOK, NIGHT)}
+# A file of a shop is named by the query that wrote it; whoever asks for it is told by its signature alone.
+FILE = _packed("{orders(query:\"updated_at:>='2026-11-01T00:00:00Z'\"){edges{node{id}}}}")
 KNOWN = [
     Asked("bluesky", "/xrpc/app.bsky.actor.getProfile", {"actor": BLUESKY}),
     Asked("bluesky", "/xrpc/app.bsky.feed.getAuthorFeed", {"actor": BLUESKY, "limit": "10"}),
@@ -119,6 +124,31 @@ KNOWN = [
     Asked("mastodon", "/api/v1/accounts/lookup", {"acct": "atelier"}, bearer(MASTODON_TOKEN)),
     matomo("API.getMatomoVersion"),
     matomo("VisitsSummary.get"),
+    Asked(
+        "shopify",
+        "/atelier-marin-uk/admin/api/2026-07/graphql.json",
+        headers={"X-Shopify-Access-Token": shopify.TOKEN},
+        json={"query": "{shop{name}}"},
+        method="POST",
+        secret="X-Shopify-Access-Token",
+    ),
+    Asked(
+        "shopify",
+        "/atelier-marin-au/admin/oauth/access_token",
+        form={
+            "grant_type": "client_credentials",
+            "client_id": shopify.CLIENT_ID,
+            "client_secret": shopify.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="client_secret",
+    ),
+    Asked(
+        "shopify",
+        f"/atelier-marin-uk/bulk-results/{FILE}.jsonl",
+        {"Expires": f"{NIGHT:%Y%m%d}", "Signature": _signature(FILE, NIGHT)},
+        heeds_all=False,
+    ),
     Asked(
         "tiktok",
         "/open_api/v1.3/business/get/",

@@ -70,9 +70,18 @@ def of_x(told: Told) -> bool:
     return bool(named == told.status_code and {"title", "type", "detail"} <= error.keys())
 
 
+def of_shopify(told: Told) -> bool:
+    """One sentence before GraphQL is reached, a list of errors behind; tokens speak OAuth, files XML."""
+    if "xml" in told.headers["content-type"]:
+        return "<Code>" in told.text
+    error = body(told)
+    return of_oauth(told) if "error" in error else bool(error["errors"])
+
+
 def is_refused(told: Told) -> bool:
     """Whether an answer with status 200 is an error all the same."""
-    document = told.json()
+    # A file of many lines is no document.
+    document = told.json() if "ndjson" not in told.headers["content-type"] else None
     return isinstance(document, dict) and (document.get("result") == "error" or document.get("code", 0) != 0)
 
 
@@ -84,6 +93,7 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "linkedin": of_linkedin,
     "mastodon": of_oauth,
     "matomo": of_matomo,
+    "shopify": of_shopify,
     "tiktok": of_tiktok,
     "tiktok_display": of_display,
     "woocommerce": of_wordpress,

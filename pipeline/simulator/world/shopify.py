@@ -35,8 +35,8 @@ class Shop:
 
 
 UK: Final = Shop("atelier-marin-uk", ZoneInfo("Europe/London"), "GBP", 5.0)
-US: Final = Shop("atelier-marin-us", ZoneInfo("America/New_York"), "USD", 3.0)
-SHOPS: Final = {shop.name: shop for shop in (UK, US)}
+AU: Final = Shop("atelier-marin-au", ZoneInfo("Australia/Sydney"), "AUD", 3.0)
+SHOPS: Final = {shop.name: shop for shop in (UK, AU)}
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,9 @@ class ShopOrders:
 
     def _standing_at(self, night: date) -> tuple[ShopifyOrder, ...]:
         at = observed_at(night)
-        stories = (story for day in days(self._calendar.opened, night) for story in self._placed(day))
+        # In the east the next day has begun when a night is read.
+        last = night + timedelta(days=1)
+        stories = (story for day in days(self._calendar.opened, last) for story in self._placed(day))
         return tuple(_at(story, at) for story in stories if story[0].created <= at)
 
     def _placed_on(self, day: date) -> tuple[tuple[ShopifyOrder, ...], ...]:

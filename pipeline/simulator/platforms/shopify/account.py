@@ -7,11 +7,11 @@ from datetime import date
 from typing import Final
 
 from pipeline.simulator.brand import BrandAccount
-from pipeline.simulator.world.shopify import UK, US
+from pipeline.simulator.world.shopify import AU, UK
 
 SITES: Final[Mapping[str, str]] = {
     UK.name: "atelier-marin-uk.example",
-    US.name: "atelier-marin-us.example",
+    AU.name: "atelier-marin-au.example",
 }
 TOKEN: Final = "shpat_sim00000000000000000000000000001"
 CLIENT_ID, CLIENT_SECRET = "sim0shopify0app0id", "shpss_sim00000000000000000000000000002"
@@ -19,7 +19,7 @@ DAY: Final = 86_400
 
 ACCOUNTS: Final = tuple(
     BrandAccount("shopify", shop.name, f"Atelier Marin {shop.name[-2:].upper()}", str(shop.zone), SITES[shop.name])
-    for shop in (UK, US)
+    for shop in (UK, AU)
 )
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "VIGIE_SIM_SHOPIFY_TOKEN": TOKEN,
@@ -39,7 +39,7 @@ def is_good(shop: str, token: str, night: date) -> bool:
 
 
 def settings(account: BrandAccount, base: str) -> list[str]:
-    """The settings of a shop beside its id, name and zone. The one in America always uses bulk operations."""
+    """The settings of a shop beside its id, name and zone. The one in Australia always uses bulk operations."""
     lines = [f'base = "{base}/shopify/{_shop(account)}"', f'results_base = "{base}"']
     if _shop(account) == UK.name:
         return [*lines, 'token = "env:VIGIE_SIM_SHOPIFY_TOKEN"']
@@ -52,4 +52,4 @@ def settings(account: BrandAccount, base: str) -> list[str]:
 
 
 def _shop(account: BrandAccount) -> str:
-    return UK.name if account.id.startswith(UK.name) else US.name
+    return UK.name if account.id.startswith(UK.name) else AU.name

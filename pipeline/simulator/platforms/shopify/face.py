@@ -30,7 +30,7 @@ from pipeline.simulator.platforms.shopify.search import found
 from pipeline.simulator.refusals import html_page, maintenance, unavailable
 from pipeline.simulator.wire import Reply, Request
 from pipeline.simulator.world import World
-from pipeline.simulator.world.shopify import SHOPS, US, shop_orders
+from pipeline.simulator.world.shopify import AU, SHOPS, shop_orders
 
 PREFIX: Final = "/shopify"
 MOST_POINTS: Final = 1000
@@ -47,10 +47,11 @@ def answer(request: Request, world: World, night: date) -> Reply:
     """What the shop answers as of that night."""
     shop = account_of(request)
     route = request.path.removeprefix(f"{PREFIX}/{shop}/")
-    if shop is None or request.query:
+    if shop is None or (request.query and not route.startswith(results.FOLDER)):
         return said("Not Found", 404) if shop is None else said("Bad Request", 400)
-    if request.method == "POST" and route == "admin/oauth/access_token":
-        return _grant(request, shop, night)
+    if route.startswith(results.FOLDER) or route == "admin/oauth/access_token":
+        beside = _grant if route.startswith("admin") else results.answer
+        return beside(request, world, night, shop)
     if not is_good(shop, request.headers.get("x-shopify-access-token", ""), night):
         return unauthorized()
     if request.method != "POST" or route != f"admin/api/{VERSION}/graphql.json":
@@ -61,11 +62,12 @@ def answer(request: Request, world: World, night: date) -> Reply:
         return refused.reply
 
 
-def _grant(request: Request, shop: str, night: date) -> Reply:
-    form = request.form
+def _grant(request: Request, world: World, night: date, shop: str) -> Reply:
+    del world
+    form = request.form if request.method == "POST" else {}
     if set(form) != {"grant_type", "client_id", "client_secret"} or form["grant_type"] != "client_credentials":
         return Reply({"error": "invalid_request", "error_description": "The request is malformed."}, status=400)
-    if (form["client_id"], form["client_secret"]) != (CLIENT_ID, CLIENT_SECRET) or shop != US.name:
+    if (form["client_id"], form["client_secret"]) != (CLIENT_ID, CLIENT_SECRET) or shop != AU.name:
         return Reply({"error": "application_cannot_be_found", "error_description": "Check the app."}, status=400)
     return Reply({"access_token": granted(night), "scope": ",".join(SCOPES), "expires_in": DAY - 1})
 

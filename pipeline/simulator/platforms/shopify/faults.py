@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.simulator.distortions import string_numbers
 from pipeline.simulator.face import Again, Args, Distortion
 from pipeline.simulator.platforms.shopify.errors import HEADERS, error
+from pipeline.simulator.platforms.shopify.results import line_lost
 from pipeline.simulator.wire import Reply, Request
 
 
@@ -61,6 +62,7 @@ DISTORTIONS: Mapping[str, Distortion] = {
     "short_page": of_a_page(lambda page: {**page, "nodes": page["nodes"][:-1]}),
     "empty_page": of_a_page(lambda page: {**page, "nodes": []}),
     "missing_next": of_a_page(_without_next),
+    "line_lost": line_lost,
     "error_in_200": _error_in_200,
     "older_version": _older_version,
     "scope_lost": _scope_lost,
