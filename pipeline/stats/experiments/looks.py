@@ -62,11 +62,10 @@ def results(
     rows: list[dict[str, Any]] = []
     for look in sorted(set(looks)):
         for one in experiments:
-            if look < one.start:
-                continue
-            actions = sum(other.name == one.name for other in experiments)
-            outside = _outside(one, look, experiments, declared)
-            rows += _rows(one, look, days_of(one, checked, look), actions, outside)
+            if look >= one.start:
+                actions = sum(name == one.name for name, _ in names)
+                outside = _outside(one, look, experiments, declared)
+                rows += _rows(one, look, days_of(one, checked, look), actions, outside)
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     if rows:
         family = found.groupby(["experiment", "look"], sort=False)["fixed_p"]
