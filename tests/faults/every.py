@@ -29,6 +29,9 @@ from tests.faults.brand import NIGHT, Brand, brand
 ASKED: Final = tuple(name for name in sources.names() if sources.module(name).ORIGIN == "api")
 ACCOUNTS: Final = tuple((account.platform, account.id) for account in accounts(PLATFORMS))
 FACE_NAMES: Final = tuple(FACES)
+# Those that answer in XML, and the others.
+XML_NAMES = ("ecb",)
+JSON_NAMES = tuple(name for name in FACE_NAMES if name not in XML_NAMES)
 # As large as a night must be to have pages to lose, as small as many nights must be to be read quickly.
 WORLD: Final[Mapping[str, Any]] = {"nights": 12, "posts_per_day": 2.5}
 

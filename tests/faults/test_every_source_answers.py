@@ -16,7 +16,7 @@ from pipeline.errors import SourceRefused, SourceUnavailable
 from pipeline.simulator.platforms import FACES
 from pipeline.simulator.wire import Request
 from tests.faults.bending import Outgoing, refusing
-from tests.faults.every import ACCOUNTS, ASKED, FACE_NAMES, Everyone, Night, keys, offering
+from tests.faults.every import ACCOUNTS, ASKED, FACE_NAMES, JSON_NAMES, Everyone, Night, keys, offering
 from tests.faults.staged import Rows, Staging
 
 SUITES = Path(__file__).parents[2] / "expectations"
@@ -130,7 +130,7 @@ def test_a5_a_page_that_ends_too_early_loses_nothing_that_came(every: Everyone, 
         assert stream != posts or not {post for (post,) in gone if sent.count(post.strip('"').encode())}
 
 
-@pytest.mark.parametrize("name", FACE_NAMES)
+@pytest.mark.parametrize("name", JSON_NAMES)
 def test_a7_a_row_that_comes_twice_counts_once(every: Everyone, staged: Staging, name: str) -> None:
     unit = every.reader(name)
     every.bender.bend(FACES[name], lambda _, told: told.telling(twice(told.document)) if told.document else told)
@@ -176,7 +176,7 @@ def test_a13_numbers_that_became_texts_are_the_same_numbers(every: Everyone, sta
     assert loaded.rows == staged.load(every.clean(*unit).manifest).rows
 
 
-@pytest.mark.parametrize("name", FACE_NAMES)
+@pytest.mark.parametrize("name", JSON_NAMES)
 def test_a13_a_field_that_nobody_knows_does_no_harm(every: Everyone, staged: Staging, name: str) -> None:
     unit = every.reader(name)
     every.bender.bend(FACES[name], lambda _, told: told.telling(extended(told.document)) if told.document else told)

@@ -16,7 +16,7 @@ from pipeline.simulator.distortions import is_count, walked
 from pipeline.simulator.platforms import FACES
 from pipeline.simulator.wire import Request
 from tests.faults.bending import Outgoing, refusing
-from tests.faults.every import FACE_NAMES, Everyone
+from tests.faults.every import FACE_NAMES, XML_NAMES, Everyone
 from tests.faults.staged import Staging
 
 DEEP = "[" * 60 + "]" * 60
@@ -85,13 +85,43 @@ BODIES: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("kind", BODIES)
-@pytest.mark.parametrize("name", FACE_NAMES)
+CUBES = b"<Cube>" * 20_000
+XML_BODIES: Mapping[str, Callable[[bytes], bytes]] = {
+    "names that grow": lambda body: (
+        b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 1000 + b'"><!ENTITY b "' + b"&a;" * 1000 + b'">]>'
+        + body.replace(b"</Cube></gesmes", b"&b;</Cube></gesmes")
+    ),
+    "a file of ours": lambda body: (
+        b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>' + body.replace(b"USD", b"&f;")
+    ),
+    "twenty thousand levels deep": lambda body: body.replace(b"</Cube></gesmes", CUBES + b"</Cube></gesmes"),
+    "twenty thousand levels deep and closed": lambda body: body.replace(
+        b"</Cube></gesmes", CUBES + b"</Cube>" * 20_001 + b"</gesmes", 1
+    ),
+    "rates of 5000 digits": lambda body: body.replace(b'rate="', b'rate="' + LONG.encode()),
+    "currencies that are SQL": lambda body: body.replace(b'"USD"', b"\"'); drop table x; --\""),
+    "texts that are no UTF-8": lambda body: body.replace(b'"USD"', b'"\xff\xfe\xc3"'),
+    "texts with a zero": lambda body: body.replace(b'"USD"', b'"U\x00D"'),
+    "another encoding": lambda body: body.replace(b'encoding="UTF-8"', b'encoding="UTF-7"'),
+    "cut in two": lambda body: body[: len(body) // 2],
+    "an envelope of nothing": lambda _: b"<gesmes:Envelope/>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((name, kind) for name in FACE_NAMES if name not in XML_NAMES for kind in BODIES),
+        *((name, kind) for name in XML_NAMES for kind in XML_BODIES),
+    ],
+)
 def test_m8_an_answer_that_was_made_to_hurt_is_refused_or_read(
     every: Everyone, staged: Staging, name: str, kind: str
 ) -> None:
     def hurt(request: Request, told: Outgoing) -> Outgoing:
         del request
+        if name in XML_NAMES:
+            return replace(told, body=XML_BODIES[kind](told.body))
         return told if told.document is None else replace(told, body=BODIES[kind](told.body))
 
     unit = every.reader(name)

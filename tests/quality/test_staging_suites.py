@@ -28,7 +28,8 @@ from tests.quality.planted_nights import (
 NIGHT = date(2026, 11, 2)
 THIS_NIGHT: dict[str, str | None] = dict.fromkeys(staging_relations(), "night in (date '2026-11-02')")
 
-NUMBERS = {"BIGINT", "DECIMAL(18,4)"}
+# By how much the edge of 64 bits is more than each type holds.
+NUMBERS = {"BIGINT": 1, "DECIMAL(18,4)": 10**5, "DECIMAL(18,8)": 10**9}
 
 
 def check(gate: Gate, con: duckdb.DuckDBPyConnection, *relations: str) -> GateReport:
@@ -110,7 +111,7 @@ def test_a_number_at_the_edge_of_its_type_sets_the_account_aside_and_breaks_no_r
     columns = staged.execute(
         "select column_name, data_type from duckdb_columns() where schema_name || '.' || table_name = ?", [relation]
     ).fetchall()
-    numbers = {name: value if kind == "BIGINT" else value // 10**5 for name, kind in columns if kind in NUMBERS}
+    numbers = {name: value // NUMBERS[kind] for name, kind in columns if kind in NUMBERS}
     changes = ", ".join(f"{name} = {number}" for name, number in numbers.items())
     staged.execute(f"update {relation} set {changes} where {NOW}")
     report = check(project_gate, staged, relation)

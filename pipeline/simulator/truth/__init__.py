@@ -20,10 +20,21 @@ from typing import Literal
 from pipeline.simulator.truth import export as files
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.table import Table
-from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, Terms
+from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, NotedCost, Terms
 from pipeline.simulator.world import World
 
-__all__ = ["AccountTerms", "CampaignTerms", "Judge", "Table", "Terms", "demo_terms", "export", "tables", "truth"]
+__all__ = [
+    "AccountTerms",
+    "CampaignTerms",
+    "Judge",
+    "NotedCost",
+    "Table",
+    "Terms",
+    "demo_terms",
+    "export",
+    "tables",
+    "truth",
+]
 
 
 def tables() -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from pipeline.simulator.world.advertising import Advertising
 from pipeline.simulator.world.calendar import Calendar, observed_at
 from pipeline.simulator.world.changes import Change, Changes
 from pipeline.simulator.world.draw import Draw
+from pipeline.simulator.world.ecb import Ecb
 from pipeline.simulator.world.facebook import Facebook, FacebookPage, FacebookPost
 from pipeline.simulator.world.facebook_comments import FacebookComment
 from pipeline.simulator.world.footfall import Footfall
@@ -107,6 +108,7 @@ class World:
         footfall = Footfall(draw, self.calendar, stories, self.wordpress, visits_per_day)
         self.woocommerce = Woocommerce(draw, self.calendar, footfall, stories, currencies)
         self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce)
+        self.ecb = Ecb(draw)
         self._networks = {name: module.build(draw, self.calendar, changed) for name, module in NETWORKS.items()}
         advertisers = {name: module.ADVERTISERS for name, module in SELLERS.items()}
         self.advertising = Advertising(draw, self.calendar, changed, advertisers)
@@ -129,12 +131,10 @@ class World:
     @cached_property
     def outages(self) -> frozenset[tuple[str, str, date]]:
         """(platform, account, night) whose every request is answered 503 during the whole night."""
-        planned = {
-            (name, account, self.calendar.ago(nights))
-            for name, module in (*NETWORKS.items(), *SELLERS.items())
-            for account, nights in module.OUTAGES
-        }
-        return self.calendar.outages | {unit for unit in planned if unit[2] in self.nights}
+        planned = {name: network.OUTAGES for name, network in NETWORKS.items()}
+        planned |= {name: seller.OUTAGES for name, seller in SELLERS.items()}
+        units = {(name, account, self.calendar.ago(n)) for name, outages in planned.items() for account, n in outages}
+        return self.calendar.outages | {unit for unit in units if unit[2] in self.nights}
 
     def observed_at(self, night: date) -> datetime:
         """The instant (UTC) of the night's fetch: what every ``Date`` header says."""
