@@ -13,6 +13,7 @@ MODULES = (
     "runner",
     "fetch_overhead",
     "landing",
+    "orders",
     "imports",
     "night_of_200",
     "backfill_requests",

@@ -6,6 +6,7 @@ vain, in small pages, one by one or twice is in the requests that were made, and
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -59,6 +60,19 @@ def pages(size: int, *, empty: int = 1) -> Least:
     def least(asked: list[Asked]) -> int:
         counts = [sum(len(items(reply.document)) for _, reply in of) for of in _by(asked, _entity).values()]
         return sum(ceil(count / size) if count else empty for count in counts)
+
+    return least
+
+
+def orders(size: int) -> Least:
+    """A shop's orders by GraphQL: a list for each search, in the largest pages."""
+
+    def least(asked: list[Asked]) -> int:
+        found: dict[str, int] = defaultdict(int)
+        for request, reply in asked:
+            document: Any = reply.document
+            found[json.loads(request.body)["variables"]["query"]] += len(document["data"]["orders"]["nodes"])
+        return sum(max(1, ceil(count / size)) for count in found.values())
 
     return least
 
@@ -185,6 +199,12 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         "matomo": (
             Rule(r"getGoals", once),
             Rule(r"", days(31, days_asked, _param("method", "idGoal"))),
+        ),
+        # Orders come 80 to a query of 1,000 points, or all at once in the file of a bulk operation.
+        "shopify": (
+            Rule(r"query Orders", orders(80)),
+            Rule(r"query Poll|bulk-results", once),
+            Rule(r"", once),
         ),
         "tiktok": (
             Rule(r"/comment/list", each(30)),

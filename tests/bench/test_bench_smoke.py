@@ -18,6 +18,8 @@ NAMES = {
     "landing",
     "landing_memory",
     "landing_memory_growth",
+    "shopify_orders_memory",
+    "woocommerce_orders_memory",
     "import_csv",
     "import_csv_memory",
     "import_csv_memory_growth",
@@ -65,6 +67,9 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["fetch_overhead"]["cpu_ms"] > 0
     assert lines["fetch_overhead"]["peer_cpu_ms"] > 0
     assert lines["landing_memory_growth"]["records"] == 4000
+    for platform in ("shopify", "woocommerce"):
+        assert lines[f"{platform}_orders_memory"]["orders"] == 300
+        assert lines[f"{platform}_orders_memory"]["load_peak_mb"] > 10
     assert lines["import_csv"]["rows"] == 1000
     assert lines["import_csv"]["peer_seconds"] > 0
     assert lines["night_of_200"]["accounts"] == 20

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.simulator.platforms.shopify.account import SITES
 from pipeline.simulator.truth import Judge, demo_terms, tables
 from pipeline.simulator.truth.observations import naive
 from pipeline.simulator.world.shopify import AU, UK, Visit, shop_orders
@@ -57,7 +58,8 @@ def test_no_test_order_is_published_and_every_one_is_kept(weeks: Replay) -> None
     tests = {name for (name,) in kept}
     rows = published(weeks, "conversion.event", parquet=False)
     assert len(tests) > 3
-    assert not tests & {row["site"].removesuffix(".example") + row["native_id"] for row in rows}
+    shops = {site: name for name, site in SITES.items()}
+    assert not tests & {shops[row["site"]] + row["native_id"] for row in rows}
 
 
 def expected(weeks: Replay) -> set[tuple[Any, ...]]:

@@ -10,8 +10,8 @@ from pipeline.simulator.brand import BrandAccount
 from pipeline.simulator.world.shopify import AU, UK
 
 SITES: Final[Mapping[str, str]] = {
-    UK.name: "atelier-marin-uk.example",
-    AU.name: "atelier-marin-au.example",
+    UK.name: "uk.atelier-marin.example",
+    AU.name: "au.atelier-marin.example",
 }
 TOKEN: Final = "shpat_sim00000000000000000000000000001"
 CLIENT_ID, CLIENT_SECRET = "sim0shopify0app0id", "shpss_sim00000000000000000000000000002"
