@@ -29,6 +29,7 @@ ACCOUNTS: Final[tuple[Account, ...]] = (
     ("wordpress", "journal"),
     ("matomo", "1"),
     ("woocommerce", "shop"),
+    ("meta_ads", "ads"),
 )
 SITE: Final = "s.example"
 
@@ -90,6 +91,26 @@ class World:
                 "comments": {"summary": {"total_count": age // 2}},
                 "insights": {"data": metrics},
             }
+
+    def meta_ads(self, account: str, since: date, night: date) -> Iterator[tuple[str, list[Record]]]:  # noqa: ARG002
+        yield "insights", [row for day in days(since, night) for row in self._costs(day, night)]
+
+    def _costs(self, day: date, night: date) -> Iterator[Record]:
+        """A cost is restated the night after, and now and then taken back wholly."""
+        for campaign, tags in (("1", ["utm_campaign=autumn"]), ("2", [])):
+            fate = self.draw("cost", campaign, day)
+            age, gone = (night - day).days, fate.choice((99, 99, 3))
+            if fate.random() < 0.8 and age < gone:
+                yield {
+                    "url_tags": tags,
+                    "campaign_id": campaign,
+                    "campaign_name": "Retargeting",
+                    "date_start": f"{day}",
+                    "publisher_platform": "facebook",
+                    "account_currency": "EUR",
+                    "spend": f"{fate.randint(100, 900) - min(age, 1)}.5",
+                    "impressions": "1000",
+                }
 
     def wordpress(self, account: str, since: date, night: date) -> Iterator[tuple[str, list[Record]]]:  # noqa: ARG002
         posts = [day for day in days(since, night) if self.draw("wp post", day).random() < 0.4]

@@ -15,16 +15,21 @@ from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, 
 from pipeline.simulator.platforms.linkedin import account as linkedin
 from pipeline.simulator.platforms.mastodon.account import TOKEN as MASTODON_TOKEN
 from pipeline.simulator.platforms.matomo.account import TOKEN as MATOMO_TOKEN
+from pipeline.simulator.platforms.meta_ads.account import TOKEN as META_ADS_TOKEN
+from pipeline.simulator.platforms.meta_ads.orders import FIELDS, Order
 from pipeline.simulator.platforms.shopify import account as shopify
 from pipeline.simulator.platforms.shopify.face import _packed
 from pipeline.simulator.platforms.shopify.results import _signature
 from pipeline.simulator.platforms.tiktok import account as tiktok
 from pipeline.simulator.platforms.tiktok import grants
+from pipeline.simulator.platforms.tiktok_ads.account import TOKEN as TIKTOK_ADS_TOKEN
 from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
 from pipeline.simulator.platforms.wordpress.account import PASSWORD, STATISTICS_TOKEN, USER
 from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN
 from pipeline.simulator.platforms.x.account import USER_TOKEN as X_TOKEN
 from pipeline.simulator.platforms.youtube import account as youtube
+from pipeline.simulator.world.advertisers.meta_ads import MAIN as META_ADS
+from pipeline.simulator.world.advertisers.tiktok_ads import MAIN as TIKTOK_ADS
 from pipeline.simulator.world.networks.bluesky import MAIN as BLUESKY
 from pipeline.simulator.world.networks.instagram import MAIN as INSTAGRAM
 from pipeline.simulator.world.networks.mastodon import NUMBERS
@@ -94,6 +99,17 @@ DAYS = {
 ACCESS = {"Access-Token": grants.access_token(TIKTOK, NIGHT)}
 # A file of a shop is named by the query that wrote it; whoever asks for it is told by its signature alone.
 FILE = _packed("{orders(query:\"updated_at:>='2026-11-01T00:00:00Z'\"){edges{node{id}}}}")
+# A report is asked for by its number, which holds what was ordered.
+REPORT = Order(META_ADS, date(2026, 10, 6), NIGHT, frozenset({"120210000000010010"}), FIELDS[3:8], ()).number()
+COSTS = {
+    "advertiser_id": TIKTOK_ADS,
+    "report_type": "BASIC",
+    "data_level": "AUCTION_CAMPAIGN",
+    "dimensions": '["campaign_id","stat_time_day"]',
+    "metrics": '["spend"]',
+    "start_date": "2026-10-20",
+    "end_date": "2026-11-02",
+}
 KNOWN = [
     Asked("bluesky", "/xrpc/app.bsky.actor.getProfile", {"actor": BLUESKY}),
     Asked("bluesky", "/xrpc/app.bsky.feed.getAuthorFeed", {"actor": BLUESKY, "limit": "10"}),
@@ -122,6 +138,16 @@ KNOWN = [
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}/statuses", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", "/api/v1/accounts/lookup", {"acct": "atelier"}, bearer(MASTODON_TOKEN)),
+    *(
+        Asked("meta_ads", f"/v26.0/{path}", {"fields": fields} if fields else {}, bearer(META_ADS_TOKEN))
+        for path, fields in (
+            (f"act_{META_ADS}", "name,currency"),
+            (f"act_{META_ADS}/campaigns", "id"),
+            (f"act_{META_ADS}/ads", "id,creative{url_tags}"),
+            (REPORT, "async_status"),
+            (f"{REPORT}/insights", ""),
+        )
+    ),
     matomo("API.getMatomoVersion"),
     matomo("VisitsSummary.get"),
     Asked(
@@ -171,6 +197,16 @@ KNOWN = [
         bearer(grants.access_token(BACKSTAGE, NIGHT)),
         json={"max_count": 5},
         method="POST",
+    ),
+    *(
+        Asked(
+            "tiktok_ads", f"/open_api/v1.3/{path}/", params, {"Access-Token": TIKTOK_ADS_TOKEN}, secret="Access-Token"
+        )
+        for path, params in (
+            ("advertiser/info", {"advertiser_ids": f'["{TIKTOK_ADS}"]', "fields": '["name"]'}),
+            ("report/integrated/get", COSTS),
+            ("ad/get", {"advertiser_id": TIKTOK_ADS, "fields": '["ad_id"]'}),
+        )
     ),
     Asked("woocommerce", "/wp-json/wc/v3/orders", headers=basic(*CREDENTIALS)),
     *(

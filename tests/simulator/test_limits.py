@@ -100,7 +100,9 @@ def test_every_api_with_an_announced_limit_refuses_as_it_does() -> None:
         "youtube": Request("GET", "/youtube/v3/channels", ()),
         "tiktok": Request("GET", "/tiktok/open_api/v1.3/business/get/", (("business_id", "-000atelier"),)),
         "tiktok_display": Request("GET", "/tiktok_display/v2/user/info/", ()),
+        "tiktok_ads": Request("GET", "/tiktok_ads/open_api/v1.3/ad/get/", ()),
         "facebook": Request("GET", "/facebook/v26.0/104001", ()),
+        "meta_ads": Request("GET", "/meta_ads/v26.0/act_2340017001001", ()),
         "instagram": Request("GET", "/instagram/v26.0/17841400000000101", ()),
         "instagram_login": Request("GET", "/instagram_login/v26.0/17841400000000102", ()),
     }
@@ -110,7 +112,9 @@ def test_every_api_with_an_announced_limit_refuses_as_it_does() -> None:
     assert statuses == dict.fromkeys(asked, 429) | {
         "youtube": 403,
         "tiktok": 200,
+        "tiktok_ads": 200,
         "facebook": 400,
+        "meta_ads": 400,
         "instagram": 400,
         "instagram_login": 400,
     }

@@ -12,8 +12,8 @@ from tests.simulator.client import Client
 from tests.simulator.refusal_forms import FORMS, is_refused
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# The two whose interface tells errors with status 200, which their form looks into.
-SUCCESSFUL_ERRORS = {"matomo", "tiktok"}
+# Those whose interface tells errors with status 200, which their form looks into.
+SUCCESSFUL_ERRORS = {"matomo", "tiktok", "tiktok_ads"}
 
 
 def wrong(asked: Asked) -> Asked:

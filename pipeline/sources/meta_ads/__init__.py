@@ -23,21 +23,20 @@ Quirks that shape this module:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from pipeline.errors import SourceRefused
 from pipeline.http import Limits, Rates, Session, meta_usage
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, in_front
 from pipeline.sources._graph_calls import last_day, versioned
+from pipeline.sources._zones import zone_differs
 from pipeline.sources.meta_ads.graph import AdGraph
 from pipeline.sources.meta_ads.links import Links
 from pipeline.sources.meta_ads.reports import Reports
-from pipeline.streams import Note, Page, Stream, Unit, Window, Yield
+from pipeline.streams import Page, Stream, Unit, Yield
 
 PLATFORM = "meta_ads"
 KIND: Literal["ads"] = "ads"
@@ -133,7 +132,7 @@ def fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
 
 def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     graph = AdGraph(account, http)
-    told = _zone_differs(account, _ad_account(graph).timezone_name, unit.window)
+    told = zone_differs(account, _ad_account(graph).timezone_name, unit.window)
     if told:
         yield told
     links = Links(graph)
@@ -147,19 +146,3 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
 def _ad_account(graph: AdGraph) -> _AdAccount:
     answer = graph.get("", (("fields", "name,currency,timezone_name"),))
     return decode(answer, _AdAccount, "the ad account")
-
-
-def _zone_differs(account: Account, theirs: str, window: Window) -> Note | None:
-    """Refuses a zone that would give every day of the account another name than it has there."""
-    try:
-        zone = ZoneInfo(theirs)
-    except (ZoneInfoNotFoundError, ValueError):
-        return Note("time_zone", f"the platform counts days in {theirs!r}, which nobody knows here")
-    ours = ZoneInfo(account.time_zone)
-    for day in (window.since, window.until):
-        noon = datetime.combine(day, time(12))
-        if noon.replace(tzinfo=zone).utcoffset() != noon.replace(tzinfo=ours).utcoffset():
-            raise SourceRefused(
-                f"set time_zone to {theirs}, in which the ad account counts its days, not {account.time_zone}"
-            )
-    return None

@@ -30,6 +30,7 @@ from pipeline.errors import ConfigError
 from pipeline.http import Known, Limits, Rates, Session, Token
 from pipeline.settings import Account
 from pipeline.sources._answers import guarded
+from pipeline.sources._tiktok_business import OF_THE_APP, is_paced
 from pipeline.sources.tiktok.business import ENDPOINTS, account_now, account_records, business_videos, comments
 from pipeline.sources.tiktok.display import display_account, display_now, display_videos
 from pipeline.sources.tiktok.records import Video, uncounted
@@ -166,22 +167,15 @@ STREAMS = (
 )
 
 
-# 10 a second and 600 a minute are the same pace.
-_OF_THE_APP = Known(600, per=60)
-
-
 def rates_of(account: Account, base: str) -> Rates | None:
-    """The limits of who answers there. Plain http leads to this machine alone, to what plays the platform."""
-    paced = str(account.options["paced"] or ("always" if base.startswith("https:") else "never"))
-    if paced not in ("always", "never"):
-        raise ConfigError(f'tiktok {account.id}: paced is "always", "never" or left out, not "{paced}"')
-    if paced == "never":
+    """The limits of who answers there."""
+    if not is_paced(account, base):
         return None
     most = account.options["requests_a_minute"]
     if not isinstance(most, int) or not most or _is_display(account):
-        return Rates(known={"the app": _OF_THE_APP}, bucket=lambda _: "the app")
+        return Rates(known={"the app": OF_THE_APP}, bucket=lambda _: "the app")
     own = {path: f"{path} of {account.id}" for path in ENDPOINTS}
-    known = {"the app": _OF_THE_APP, **dict.fromkeys(own.values(), Known(most, per=60))}
+    known = {"the app": OF_THE_APP, **dict.fromkeys(own.values(), Known(most, per=60))}
     return Rates(known=known, bucket=lambda path: ("the app", own[path]) if path in own else "the app")
 
 

@@ -16,8 +16,15 @@ from pipeline.http import Session
 from pipeline.paging import by_cursor
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, one_line, too_late, whole
-from pipeline.sources.tiktok.errors import ParametersRefused, judge_business
-from pipeline.sources.tiktok.records import Video, beginning, comments_of, text_of, videos, without_dashes
+from pipeline.sources._tiktok_business import (
+    ParametersRefused,
+    Params,
+    judge_business,
+    listed,
+    text_of,
+    without_dashes,
+)
+from pipeline.sources.tiktok.records import Video, beginning, comments_of, videos
 from pipeline.streams import Absent, Note, Page, Unit, Window, Yield
 
 _GET, _VIDEOS, _COMMENTS = ENDPOINTS = (
@@ -61,7 +68,6 @@ _VIDEO = (
     "new_followers",
 )
 
-Params = list[tuple[str, str | int]]
 Fields = dict[str, msgspec.Raw]
 
 
@@ -119,7 +125,7 @@ def business_videos(account: Account, unit: Unit, http: Session) -> Iterator[lis
     """The videos of the window, page by page."""
 
     def ask(cursor: str | None) -> tuple[list[msgspec.Raw], str | None]:
-        params: Params = [("business_id", account.id), ("fields", _listed(_VIDEO))]
+        params: Params = [("business_id", account.id), ("fields", listed(_VIDEO))]
         params += [("cursor", cursor or 0), ("max_count", _VIDEOS_A_PAGE)]
         answer = http.get(_VIDEOS, params, judge=judge_business)
         page = decode(answer, _List, "the list of videos").data
@@ -170,7 +176,7 @@ def _account(account: Account, http: Session, fields: Sequence[str], window: Win
     params: Params = [("business_id", account.id)]
     if window:
         params += [("start_date", window.since.isoformat()), ("end_date", window.until.isoformat())]
-    answer = http.get(_GET, [*params, ("fields", _listed(fields))], judge=judge_business)
+    answer = http.get(_GET, [*params, ("fields", listed(fields))], judge=judge_business)
     return decode(answer, _Answer, "the account").data
 
 
@@ -219,10 +225,6 @@ def _following(page: _Page) -> str | None:
     if cursor is None:
         raise SourceChanged("a list says that there is more, and not where")
     return cursor
-
-
-def _listed(fields: Sequence[str]) -> str:
-    return msgspec.json.encode(fields).decode()
 
 
 def _names(value: object) -> tuple[str, ...]:

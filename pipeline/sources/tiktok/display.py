@@ -9,8 +9,9 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.http import Session
 from pipeline.sources._answers import decode, in_front, too_late, whole
+from pipeline.sources._tiktok_business import text_of
 from pipeline.sources.tiktok.errors import judge_display
-from pipeline.sources.tiktok.records import Video, beginning, text_of, videos
+from pipeline.sources.tiktok.records import Video, beginning, videos
 from pipeline.streams import Absent, Page, Unit, Yield
 
 _VIDEOS_A_PAGE = 20

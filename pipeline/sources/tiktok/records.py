@@ -15,14 +15,13 @@ from pipeline.records import objects
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, in_front, one_line, too_late, whole
 from pipeline.sources._persons import person
+from pipeline.sources._tiktok_business import text_of, without_dashes
 from pipeline.streams import Note, Unit, Window
 
 # The most videos that an account may pin to the top of its list.
 _PINNED = 3
 _COUNTED_DAYS = 365
 _NULL = msgspec.Raw(b"null")
-_NONE = (b'"-"', b'""')
-_TEXTS = frozenset({"caption", "title", "display_name"})
 
 
 @dataclass(frozen=True)
@@ -150,24 +149,6 @@ def _comment(account: Account, video: Video, told: _Comment, number: str, writte
             "status": told.status,
         }
     )
-
-
-def without_dashes(record: bytes) -> bytes:
-    """The record with null where the platform writes a dash, or nothing, for a number that there is not."""
-    if not any(none in record for none in _NONE):
-        return record
-    fields = decode(msgspec.Raw(record), dict[str, msgspec.Raw], "a record")
-    return msgspec.json.encode({name: _NULL if _is_none(name, value) else value for name, value in fields.items()})
-
-
-def _is_none(name: str, value: msgspec.Raw) -> bool:
-    return name not in _TEXTS and bytes(value) in _NONE
-
-
-def text_of(value: msgspec.Raw) -> str | None:
-    """An id, whether it was written as a number or as text; None where there is none."""
-    text = bytes(value).strip(b'"').decode()
-    return None if text in ("", "null") else text
 
 
 def day_of(seconds: int) -> date:

@@ -7,7 +7,7 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.http import Answer, Grant, Session, judge_grant, standard_grant
 from pipeline.settings import Secret
-from pipeline.sources.tiktok.errors import judge_business
+from pipeline.sources._tiktok_business import judge_business
 
 
 class _Data(msgspec.Struct):
