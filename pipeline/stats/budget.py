@@ -131,33 +131,20 @@ def advise(
     spent. With ``half_life_nights`` older nights count less, for markets that move. NaN where nothing is
     known. ValueError says what to correct.
     """
-    if len(set(arms)) < len(arms) or not arms:
-        raise ValueError("name each arm once, and at least one")
-    if not 0 < budget < float("inf"):
-        raise ValueError(f"a budget of {budget} cannot be split: give an amount above 0")
-    spend, margin = _matrices(history, list(arms))
+    spend, margin = _matrices(history, arms, budget)
     ages = np.arange(len(spend))[::-1, None]
     known = posterior(spend, margin, 1.0 if half_life_nights is None else np.exp2(-ages / half_life_nights))
     share, now = shares(known, floor=floor, seed=seed), _present(present, spend, arms)
-    low, high = _bounds(known, alpha)
-    gain, least, most = _gain(known, share - now, budget, seed, alpha)
-    return pd.DataFrame(
-        {
-            "arm": list(arms),
-            "share": share,
-            "amount": _cents(share, budget),
-            "present_share": now,
-            **_told(spend, margin),
-            "expected_margin_per_euro": known.mean,
-            "margin_low": low,
-            "margin_high": high,
-            "probability_best": _best(known, seed, DRAWS) if known.freedom else np.full(len(arms), np.nan),
-            "expected_gain": gain,
-            "gain_low": least,
-            "gain_high": most,
-        },
-        columns=list(COLUMNS),
-    )
+    rows = {
+        "arm": list(arms),
+        "share": share,
+        "amount": _cents(share, budget),
+        "present_share": now,
+        **_told(spend, margin),
+        **_expected(known, seed, alpha),
+        **_gain(known, share - now, budget, seed, alpha),
+    }
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _told(spend: Floats, margin: Floats) -> dict[str, NDArray[Any]]:
@@ -166,18 +153,22 @@ def _told(spend: Floats, margin: Floats) -> dict[str, NDArray[Any]]:
     return {"nights": told.sum(axis=0), **sums}
 
 
-def _matrices(history: pd.DataFrame, arms: list[str]) -> tuple[Floats, Floats]:
-    """Spend and margin, [nights, arms], every night between the first and the last."""
+def _matrices(history: pd.DataFrame, arms: Sequence[str], budget: float) -> tuple[Floats, Floats]:
+    """Spend and margin, [nights, arms], every night between the first and the last; all checked."""
+    if len(set(arms)) < len(arms) or not arms:
+        raise ValueError("name each arm once, and at least one")
+    if not 0 < budget < float("inf"):
+        raise ValueError(f"a budget of {budget} cannot be split: give an amount above 0")
     missing = [name for name in HISTORY if name not in history.columns]
     if missing:
         raise ValueError(f"the history has no column {', '.join(missing)}: one row per arm and night")
     if history.duplicated(["arm", "night"]).any():
         raise ValueError("an arm has one night twice in the history: sum its campaigns before")
-    own = history[history["arm"].isin(arms)].assign(night=lambda rows: pd.to_datetime(rows["night"]))
+    own = history[history["arm"].isin(list(arms))].assign(night=lambda rows: pd.to_datetime(rows["night"]))
     nights = pd.date_range(own["night"].min(), own["night"].max()) if len(own) else pd.DatetimeIndex([])
     spend, margin = (
         np.asarray(
-            own.pivot(index="night", columns="arm", values=name).reindex(index=nights, columns=arms), dtype=float
+            own.pivot(index="night", columns="arm", values=name).reindex(index=nights, columns=list(arms)), dtype=float
         )
         for name in ("spend", "margin")
     )
@@ -198,18 +189,24 @@ def _present(present: Mapping[str, float] | None, spend: Floats, arms: Sequence[
     return parts
 
 
-def _bounds(known: Posterior, alpha: float) -> tuple[Floats, Floats]:
+def _expected(known: Posterior, seed: int, alpha: float) -> dict[str, Floats]:
     from scipy.stats import t
 
-    radius = known.scale * (t.isf(alpha / 2, known.freedom) if known.freedom else np.nan)
-    return known.mean - radius, known.mean + radius
+    unknown = np.full(len(known.mean), np.nan)
+    radius = known.scale * t.isf(alpha / 2, known.freedom) if known.freedom else unknown
+    return {
+        "expected_margin_per_euro": known.mean,
+        "margin_low": known.mean - radius,
+        "margin_high": known.mean + radius,
+        "probability_best": _best(known, seed, DRAWS) if known.freedom else unknown,
+    }
 
 
-def _gain(known: Posterior, moved: Floats, budget: float, seed: int, alpha: float) -> tuple[float, float, float]:
+def _gain(known: Posterior, moved: Floats, budget: float, seed: int, alpha: float) -> dict[str, float]:
     if known.freedom == 0 or np.isnan(moved).any():
-        return float("nan"), float("nan"), float("nan")
+        return dict.fromkeys(("expected_gain", "gain_low", "gain_high"), float("nan"))
     low, high = np.quantile(known.draws(seed) @ moved * budget, [alpha / 2, 1 - alpha / 2])
-    return float(known.mean @ moved) * budget, float(low), float(high)
+    return {"expected_gain": float(known.mean @ moved) * budget, "gain_low": float(low), "gain_high": float(high)}
 
 
 def _cents(share: Floats, budget: float) -> Floats:
