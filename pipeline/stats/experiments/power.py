@@ -58,7 +58,9 @@ def visits_needed(
         raise ValueError(f"a lift of {lift} is not found by any size: ask for a larger one")
     if missing(fewest) >= 0:
         return ceil(fewest)
-    return ceil(float(brentq(missing, fewest, MOST_VISITS, xtol=0.5)))
+    size = ceil(float(brentq(missing, fewest, MOST_VISITS, xtol=1e-3)))
+    # The root may lie a thousandth below the true one.
+    return size if missing(size) >= 0 else size + 1
 
 
 def detectable_lift(
