@@ -161,6 +161,7 @@ def _param(*names: str) -> Callable[[Request], str]:
 def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
     """By platform; the first rule that matches counts."""
     return {
+        "awin": (Rule(r"", days(31, days_asked, _param("dateType"))),),
         "bluesky": (
             Rule(r"getProfiles", ids(25, r"actors=([^& ]+)")),
             Rule(r"getProfile\?", once),

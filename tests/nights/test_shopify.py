@@ -35,7 +35,7 @@ def judge(weeks: Replay) -> Judge:
 def test_every_table_equals_the_truth_cell_by_cell(weeks: Replay, judge: Judge) -> None:
     said = {name: differences(judge.table(name), published(weeks, name, parquet=False))[:5] for name in tables()}
     assert {name: told for name, told in said.items() if told} == {}
-    assert {name for name in tables() if judge.table(name).rows} == set(FILLED)
+    assert {name for name in tables() if judge.table(name).rows} >= set(FILLED)
 
 
 def test_the_world_was_not_too_kind(weeks: Replay) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 import requests
 
 from pipeline.simulator.platforms import FACES
+from pipeline.simulator.platforms.awin.account import TOKEN as AWIN_TOKEN
 from pipeline.simulator.platforms.facebook.account import TOKENS
 from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, USER_TOKEN
 from pipeline.simulator.platforms.linkedin import account as linkedin
@@ -28,6 +29,7 @@ from pipeline.simulator.platforms.wordpress.account import PASSWORD, STATISTICS_
 from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN
 from pipeline.simulator.platforms.x.account import USER_TOKEN as X_TOKEN
 from pipeline.simulator.platforms.youtube import account as youtube
+from pipeline.simulator.world.advertisers.linkedin_ads import MAIN as LINKEDIN_ADS
 from pipeline.simulator.world.advertisers.meta_ads import MAIN as META_ADS
 from pipeline.simulator.world.advertisers.tiktok_ads import MAIN as TIKTOK_ADS
 from pipeline.simulator.world.networks.bluesky import MAIN as BLUESKY
@@ -111,6 +113,12 @@ COSTS = {
     "end_date": "2026-11-02",
 }
 KNOWN = [
+    Asked(
+        "awin",
+        "/publishers/189069/transactions/",
+        {"startDate": "2026-10-01T00:00:00", "endDate": "2026-10-31T23:59:59", "timezone": "UTC"},
+        bearer(AWIN_TOKEN),
+    ),
     Asked("bluesky", "/xrpc/app.bsky.actor.getProfile", {"actor": BLUESKY}),
     Asked("bluesky", "/xrpc/app.bsky.feed.getAuthorFeed", {"actor": BLUESKY, "limit": "10"}),
     *(
@@ -135,6 +143,8 @@ KNOWN = [
         {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"},
         LINKEDIN,
     ),
+    Asked("linkedin_ads", f"/rest/adAccounts/{LINKEDIN_ADS}", headers=LINKEDIN),
+    Asked("linkedin_ads", f"/rest/adAccounts/{LINKEDIN_ADS}/adCampaigns", {"q": "search"}, LINKEDIN),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}/statuses", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", "/api/v1/accounts/lookup", {"acct": "atelier"}, bearer(MASTODON_TOKEN)),

@@ -86,11 +86,13 @@ def is_refused(told: Told) -> bool:
 
 
 FORMS: Mapping[str, Callable[[Told], bool]] = {
+    "awin": lambda told: body(told).keys() == {"error", "description"},
     "bluesky": lambda told: body(told).keys() == {"error", "message"},
     "facebook": of_graph,
     "instagram": of_graph,
     "instagram_login": of_graph,
     "linkedin": of_linkedin,
+    "linkedin_ads": of_linkedin,
     "mastodon": of_oauth,
     "matomo": of_matomo,
     "meta_ads": of_graph,

@@ -78,7 +78,7 @@ def _sale(order: Order, facts: Facts, terms: Terms, posts: frozenset[str]) -> di
         site=order.site,
         source=order.source,
         native_id=order.order_id,
-        action="sale",
+        action=order.action,
         occurred_at=occurred,
         occurred_day=local_day(occurred, zone),
         day_timezone=zone,
@@ -91,6 +91,7 @@ def _sale(order: Order, facts: Facts, terms: Terms, posts: frozenset[str]) -> di
         platform=platform,
         campaign=campaign,
         post_id=content if content in posts else None,
+        click_reference=order.click,
         observed_at=order.observed_at,
         **{f"utm_{name}": order.utm.get(name) for name in UTM},
     )

@@ -86,11 +86,15 @@ class VisitRow:
     visitors: int | None
     goals: Mapping[str, int]
     observed_at: datetime
+    bounces: int | None = 0
 
 
 @dataclass(frozen=True)
 class Order:
-    """The newest state of an order of a shop. Times are naive UTC."""
+    """The newest state of an order of a shop, or of a sale on another site. Times are naive UTC.
+
+    ``click``: what the link carried that brought it.
+    """
 
     site: str
     source: str
@@ -103,6 +107,8 @@ class Order:
     refunded: Decimal
     utm: Mapping[str, str]
     observed_at: datetime
+    action: str = "sale"
+    click: str | None = None
 
 
 @dataclass(frozen=True)
