@@ -115,7 +115,7 @@ COSTS = {
 KNOWN = [
     Asked(
         "awin",
-        "/publishers/189069/transactions/",
+        "/publishers/204069/transactions/",
         {"startDate": "2026-10-01T00:00:00", "endDate": "2026-10-31T23:59:59", "timezone": "UTC"},
         bearer(AWIN_TOKEN),
     ),

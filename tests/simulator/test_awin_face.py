@@ -18,7 +18,7 @@ NIGHT = date(2026, 11, 2)
 PATH = "/publishers/{publisherId}/transactions/"
 
 
-def ask(client: Client, publisher: str = "189069", **params: Any) -> requests.Response:
+def ask(client: Client, publisher: str = "204069", **params: Any) -> requests.Response:
     span = {"startDate": "2026-10-01T00:00:00", "endDate": "2026-10-31T23:59:59", "timezone": "Europe/Paris"}
     headers = {"Authorization": f"Bearer {TOKEN}"}
     return client.get(f"/awin/publishers/{publisher}/transactions/", params={**span, **params}, headers=headers)
@@ -97,6 +97,6 @@ def test_what_the_network_does_not_know_it_refuses(client: Client, params: dict[
 
 
 def test_a_token_that_nobody_has_is_refused_as_it_was_recorded(client: Client) -> None:
-    answer = client.get("/awin/publishers/189069/transactions/", headers={"Authorization": "Bearer nobody"})
+    answer = client.get("/awin/publishers/204069/transactions/", headers={"Authorization": "Bearer nobody"})
     said = {"error": "unauthorized", "description": "Full authentication is required to access this resource"}
     assert (answer.status_code, answer.json()) == (401, said)
