@@ -10,6 +10,7 @@ ACCOUNT, PERIOD, COVERAGE = "kpi.account_daily", "kpi.account_period", "kpi.cove
 POST, POST_DAY, METRIC = "kpi.post", "kpi.post_daily", "kpi.metric_definition"
 SITE, NETWORK = "kpi.site_daily", "kpi.site_network_daily"
 EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
+FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
 
 
 def doubled(relation: str) -> str:
@@ -23,7 +24,21 @@ def put(relation: str, changes: str, where: str = "true") -> str:
 PLANTED = [
     *(
         Planted("a row twice", relation, doubled(relation), "key_unique")
-        for relation in (ACCOUNT, PERIOD, POST, POST_DAY, SITE, NETWORK, COVERAGE, METRIC, EVENT, DAILY, MARGIN)
+        for relation in (
+            ACCOUNT,
+            PERIOD,
+            POST,
+            POST_DAY,
+            SITE,
+            NETWORK,
+            COVERAGE,
+            METRIC,
+            EVENT,
+            DAILY,
+            MARGIN,
+            FUNNEL,
+            CAMPAIGN,
+        )
     ),
     *(
         Planted(f"no {column}", relation, put(relation, f"{column} = null", "rowid = 0"), "rows_can_be_placed")
@@ -38,6 +53,8 @@ PLANTED = [
             (EVENT, "status"),
             (DAILY, "action"),
             (MARGIN, "campaign"),
+            (FUNNEL, "step"),
+            (CAMPAIGN, "first_day"),
         )
     ),
     *(
@@ -52,6 +69,7 @@ PLANTED = [
             (EVENT, "occurred_day"),
             (DAILY, "day"),
             (MARGIN, "day"),
+            (FUNNEL, "day"),
         )
     ),
     # accounts
@@ -252,6 +270,35 @@ PLANTED = [
         "warning",
     ),
     Planted("a conversion more", DAILY, put(DAILY, "conversions = conversions + 1"), "every_event_is_counted"),
+    Planted("a step left out", FUNNEL, f"delete from {FUNNEL} where step = 'clicks'", "every_way_has_its_steps"),
+    Planted("a day of the funnel lost", FUNNEL, f"delete from {FUNNEL} where {ON}", "every_way_has_its_steps"),
+    Planted(
+        "a rate of the first step",
+        FUNNEL,
+        put(FUNNEL, "step_rate = 0.5", "position = 3"),
+        "a_rate_is_of_the_step_before",
+    ),
+    Planted(
+        "fewer than nobody",
+        FUNNEL,
+        put(FUNNEL, "step_count = -1, step_rate = -1 / nullif(previous_count, 0)", "position = 5"),
+        "counts_in_range",
+    ),
+    Planted(
+        "more engaged than came",
+        FUNNEL,
+        put(
+            FUNNEL,
+            "step_count = previous_count + 1, step_rate = (previous_count + 1) / nullif(previous_count, 0)",
+            "step = 'engaged_visits' and previous_count > 0",
+        ),
+        "engaged_within_visits",
+    ),
+    Planted("a campaign without a name", CAMPAIGN, put(CAMPAIGN, "campaign = ''"), "rows_can_be_placed"),
+    Planted("a visit too many", CAMPAIGN, put(CAMPAIGN, "visits = visits + 1"), "sums_are_those_of_the_days"),
+    Planted("the campaign is gone", CAMPAIGN, f"delete from {CAMPAIGN}", "sums_are_those_of_the_days"),
+    Planted("a cent more margin", CAMPAIGN, put(CAMPAIGN, "gross_margin = gross_margin + 0.01"), "margin_identity"),
+    Planted("a mean of the days", CAMPAIGN, put(CAMPAIGN, "conversion_rate = 0.5"), "ratios_are_of_sums"),
     Planted("revenue lost", DAILY, put(DAILY, "revenue = null"), "every_event_is_counted"),
     Planted("visits of nobody", DAILY, put(DAILY, "visits = visits + 5"), "visits_are_the_sites"),
     Planted("a network lost", DAILY, f"delete from {DAILY} where platform = 'facebook'", "visits_are_the_sites"),

@@ -10,7 +10,7 @@ import pytest
 from pipeline.quality import Gate, GateReport
 from tests.quality.clean_brand import marts
 from tests.quality.planted import Planted, failures, ids
-from tests.quality.planted_marts import ACCOUNT, EVENT, MARGIN, METRIC, PERIOD, PLANTED, POST, SITE, put
+from tests.quality.planted_marts import ACCOUNT, CAMPAIGN, EVENT, MARGIN, METRIC, PERIOD, PLANTED, POST, SITE, put
 
 NIGHT = date(2026, 11, 2)
 
@@ -66,7 +66,7 @@ def test_rebuilt_days_alone_are_judged(project_gate: Gate, built: duckdb.DuckDBP
 def test_a_batch_of_the_last_days_passes_like_the_whole(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, relation: str
 ) -> None:
-    days = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", METRIC: None}
+    days = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", METRIC: None, CAMPAIGN: None}
     column = days.get(relation, "day")
     # periods are rebuilt from 92 days before, so that a quarter is never cut
     condition = column and f"{column} >= date '{'2026-07-26' if relation == PERIOD else '2026-10-26'}'"

@@ -22,7 +22,7 @@ class Costs:
         self._measured: dict[Origin, list[Spend]] = {}
         self._accounts: dict[Campaign, dict[Account, date]] = {}
         for spend in facts.spends:
-            campaign = self._campaign_of(spend)
+            campaign = self.campaign_of(spend)
             self._measured.setdefault((spend.day, *campaign), []).append(spend)
             since = self._accounts.setdefault(campaign, {})
             account = (spend.platform, spend.account)
@@ -97,8 +97,8 @@ class Costs:
             for cost in costs
         )
 
-    def _campaign_of(self, spend: Spend) -> Campaign:
-        """The campaign of the settings that it paid for, else the network and its own name."""
+    def campaign_of(self, spend: Spend) -> Campaign:
+        """The platform and campaign of the settings that it paid for, else its network and its name."""
         known = self._configured(spend)
         if known is not None:
             return known.platform, known.utm_campaign.lower()

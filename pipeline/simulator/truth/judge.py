@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.simulator import brand
 from pipeline.simulator.platforms import DEMONSTRATED
 from pipeline.simulator.platforms import accounts as played
-from pipeline.simulator.truth import accounts, conversions, coverage, events, periods, posts, sites
+from pipeline.simulator.truth import accounts, conversions, coverage, events, funnel, periods, posts, sites
 from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
 from pipeline.simulator.truth.platforms import platform
@@ -103,6 +103,14 @@ class Judge:
         return conversions.margin_daily(self.daily, self.terms)
 
     @cached_property
+    def margin_campaign(self) -> Table:
+        return funnel.margin_campaign(self.margin_daily)
+
+    @cached_property
+    def funnel_daily(self) -> Table:
+        return funnel.funnel_daily(self.facts, self.terms, self.daily, self.account_daily)
+
+    @cached_property
     def account_daily(self) -> Table:
         return accounts.account_daily(self.facts, self.terms, self.post_daily, self.daily, self.margin_daily)
 
@@ -134,4 +142,6 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "conversion.event": lambda judge: judge.event,
     "conversion.daily": lambda judge: judge.daily,
     "conversion.margin_daily": lambda judge: judge.margin_daily,
+    "conversion.margin_campaign": lambda judge: judge.margin_campaign,
+    "conversion.funnel_daily": lambda judge: judge.funnel_daily,
 }

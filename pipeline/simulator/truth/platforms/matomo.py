@@ -142,6 +142,7 @@ def _visit_row(site: str, day: date, kind: str, seen: Seen[Referrer], terms: Ter
         visitors=row.visitors,
         goals={str(goal): at.conversions for goal, at in row.goals.items()},
         observed_at=seen.at,
+        bounces=row.bounces,
     )
 
 
@@ -164,4 +165,5 @@ def _rest(site: str, day: date, whole: Seen[Referrer], labels: list[Seen[Referre
         visitors=None,
         goals={goal: n for goal, n in goals.items() if n > 0},
         observed_at=max([whole.at, *(seen.at for seen in labels)]),
+        bounces=whole.value.bounces - sum(seen.value.bounces for seen in labels),
     )
