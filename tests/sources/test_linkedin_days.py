@@ -17,7 +17,7 @@ from pipeline.errors import (
     TokenExpired,
 )
 from pipeline.sources import linkedin
-from pipeline.sources.linkedin.errors import Gone
+from pipeline.sources._linkedin_errors import Gone
 from tests.sources.linkedin_page import (
     DAY_MS,
     FOLLOWERS,

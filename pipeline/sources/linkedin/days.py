@@ -15,7 +15,7 @@ import msgspec
 from pipeline.errors import SourceChanged
 from pipeline.http import Session
 from pipeline.sources._answers import decode, in_front, is_object, too_late, whole
-from pipeline.sources.linkedin.rest import DAY_MS, Rest, by_day, quoted
+from pipeline.sources._linkedin_rest import DAY_MS, Rest, by_day, quoted
 from pipeline.streams import Absent, Note, Page, Unit, Window, Yield
 
 # Two whole days pass until a day is complete. Before that its numbers are a part of themselves.

@@ -15,9 +15,9 @@ import msgspec
 
 from pipeline.errors import SourceChanged
 from pipeline.sources._answers import decode, in_front, one_line, whole
+from pipeline.sources._linkedin_errors import Gone
+from pipeline.sources._linkedin_rest import Rest, batches, listed, milliseconds, quoted
 from pipeline.sources._persons import person
-from pipeline.sources.linkedin.errors import Gone
-from pipeline.sources.linkedin.rest import Rest, batches, listed, milliseconds, quoted
 from pipeline.streams import ColumnType, Note, Page, Unit, Window, Yield
 
 # What is kept of a post: the rest is about how it may be shared on.

@@ -60,7 +60,7 @@ def _reading(answer: Answer, status: int, said: str, permission: str) -> SourceE
         return TokenExpired(f"renew the access token, it lives 60 days: {said}")
     remedies = {
         401: "authorise the application anew, the token is not accepted",
-        403: f"grant the permission {permission} to a member who administers the page, and renew the token",
+        403: f"grant the permission {permission} to a member who may see this account, and renew the token",
         426: f'set version = "{_last_month(answer)}" for this account',
     }
     if status in remedies:

@@ -21,7 +21,7 @@ from pipeline.paging import by_cursor
 from pipeline.records import objects
 from pipeline.settings import Account
 from pipeline.sources._answers import decode, whole
-from pipeline.sources.linkedin.errors import judge
+from pipeline.sources._linkedin_errors import judge
 from pipeline.streams import Window
 
 # The platform refuses addresses of more than 4 KiB; what is longer goes through the tunnel.
@@ -66,7 +66,7 @@ def by_day(window: Window) -> str:
 
 @dataclass(frozen=True)
 class Rest:
-    """One organization's page through one session."""
+    """One organization's page, or one advertising account, through one session."""
 
     account: Account
     http: Session
