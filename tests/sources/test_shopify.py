@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,10 @@ def test_another_version_than_was_asked_is_said_aloud(server: Loopback) -> None:
     shop.over["Shop"] = [replace(reply, headers={"X-Shopify-API-Version": "2026-10"})]
     (note,) = read(server).notes
     assert (note.kind, "2026-10" in note.message) == ("version_ages", True)
+
+
+def test_the_version_that_is_asked_ends_a_year_after_it_began(server: Loopback) -> None:
+    assert shopify.version_ends(account("shopify", server.base)) == ("2026-07", date(2027, 6, 30))
 
 
 def test_a_page_that_costs_too_much_is_halved_and_stays_so(server: Loopback) -> None:

@@ -22,7 +22,7 @@ Quirks that shape this module:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Literal
 
@@ -140,6 +140,12 @@ def _granted(client_id: Secret, http: Session, secret: Secret) -> Grant:
         "client_secret": secret,
     }
     return standard_grant(http.post("admin/oauth/access_token", form, judge=judge_grant))
+
+
+def version_ends(account: Account) -> tuple[str, date] | None:
+    """The version that is asked and its last day: every one lives for a year."""
+    del account
+    return API_VERSION, date(int(API_VERSION[:4]) + 1, int(API_VERSION[5:]), 1) - timedelta(days=1)
 
 
 def check(account: Account, http: Session) -> str:
