@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -53,8 +53,18 @@ def as_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, default=_plain, indent=2, ensure_ascii=False) + "\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, state: str | None = None) -> None:
-    """A table of plain values; the column named ``state`` is coloured by what it says."""
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    state: str | None = None,
+    right: Collection[str] = (),
+) -> None:
+    """A table of plain values; the column named ``state`` is coloured by what it says.
+
+    Numbers stand to the right, and what stands in the columns ``right``.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -62,7 +72,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
     numbers = [all(isinstance(row[place], (int, float)) for row in rows) for place in range(len(columns))]
     for name, number in zip(columns, numbers, strict=True):
-        drawn.add_column(name, justify="right" if number and rows else "left", overflow="fold")
+        to_the_right = name in right or (number and rows)
+        drawn.add_column(name, justify="right" if to_the_right else "left", overflow="fold")
     for row in rows:
         cells = [Text(_words(value)) for value in row]
         for name, cell in zip(columns, cells, strict=True):

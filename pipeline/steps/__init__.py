@@ -6,6 +6,7 @@ from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
 from pipeline.steps.load import Loaded, load
+from pipeline.steps.money import Margins, Period, funnel, margin
 from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message
@@ -22,8 +23,10 @@ __all__ = [
     "Fetched",
     "Imported",
     "Loaded",
+    "Margins",
     "Night",
     "Overview",
+    "Period",
     "Project",
     "Published",
     "Replay",
@@ -34,12 +37,14 @@ __all__ = [
     "fetch",
     "fetch_all",
     "from_message",
+    "funnel",
     "held",
     "import_archive",
     "import_export",
     "import_unit",
     "last_night",
     "load",
+    "margin",
     "nights",
     "open_project",
     "overview",

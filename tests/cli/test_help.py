@@ -16,7 +16,7 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
-    "run", "backfill", "import", "status", "report", "simulate",
+    "run", "backfill", "import", "status", "margin", "funnel", "report", "simulate",
 )  # fmt: skip
 WITH_JSON = (
     "doctor",
@@ -30,6 +30,8 @@ WITH_JSON = (
     "status",
     "run",
     "backfill",
+    "margin",
+    "funnel",
 )
 
 

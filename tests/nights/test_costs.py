@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +10,10 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from pipeline import steps
+from pipeline.cli import app
 from pipeline.simulator.truth import Judge, NotedCost, demo_terms
 from tests.nights.replaying import Replay, replay
 from tests.nights.test_truth import differences, published
@@ -113,3 +117,30 @@ def test_orders_of_other_currencies_count_in_the_reporting_one(played: Replay) -
     assert set(found) == {"EUR", "USD", "GBP", "XXX"}
     assert all(orders == known for currency, (orders, known) in found.items() if currency != "XXX")
     assert found["XXX"][1] == 0
+
+
+def test_margins_add_up_however_they_are_grouped(played: Replay) -> None:
+    whole = ask(played, "select sum(gross_margin), sum(visits) from conversion.margin_daily where day >= '2026-10-20'")
+    for by in ("campaign", "platform", "day"):
+        found = steps.margin(played.project, by, "2026-10-20..2026-11-02").rows
+        assert len(found) > 2
+        assert [(sum(row["gross_margin"] or 0 for row in found), sum(row["visits"] or 0 for row in found))] == whole
+
+
+def test_a_person_reads_margins_and_funnels_in_a_terminal(played: Replay) -> None:
+    settings = str(played.project.settings.file)
+    margin = CliRunner().invoke(app, ["margin", "-c", settings])
+    assert margin.exit_code == 0, margin.stderr
+    assert "Margin in EUR, 2026-10-06 to 2026-11-02" in margin.stdout
+    assert "autumn-2026" in margin.stdout
+    assert "of the days of which revenue and cost are both known" in margin.stderr
+    funnel = CliRunner().invoke(app, ["funnel", "-c", settings, "--campaign", "AUTUMN-2026", "--json"])
+    steps_told = {row["step"]: row for row in json.loads(funnel.stdout)["rows"]}
+    visits = ask(
+        played,
+        "select sum(visits) from conversion.margin_daily where campaign = 'autumn-2026' and day >= '2026-10-06'",
+    )
+    assert [(Decimal(steps_told["visits"]["count"]),)] == visits
+    assert steps_told["sale"]["position"] == 5
+    nobody = CliRunner().invoke(app, ["funnel", "-c", settings, "--platform", "myspace"])
+    assert "Nothing is known of myspace from 2026-10-06 to 2026-11-02." in nobody.stdout

@@ -121,6 +121,8 @@ KNOWN = [
     ),
     Asked("bluesky", "/xrpc/app.bsky.actor.getProfile", {"actor": BLUESKY}),
     Asked("bluesky", "/xrpc/app.bsky.feed.getAuthorFeed", {"actor": BLUESKY, "limit": "10"}),
+    # Nobody needs a token of the bank, and a file heeds nothing.
+    Asked("ecb", "/eurofxref-daily.xml", heeds_all=False, secret=""),
     *(
         Asked("facebook", f"/v26.0/{PAGE}{edge}", headers=bearer(next(iter(TOKENS))))
         for edge in ("", "/published_posts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -80,14 +81,16 @@ def of_shopify(told: Told) -> bool:
 
 def is_refused(told: Told) -> bool:
     """Whether an answer with status 200 is an error all the same."""
-    # A file of many lines is no document.
-    document = told.json() if "ndjson" not in told.headers["content-type"] else None
+    # A file of many lines is no document, nor is one of XML.
+    is_document = not {"ndjson", "xml"} & set(re.split(r"\W", told.headers["content-type"]))
+    document = told.json() if is_document else None
     return isinstance(document, dict) and (document.get("result") == "error" or document.get("code", 0) != 0)
 
 
 FORMS: Mapping[str, Callable[[Told], bool]] = {
     "awin": lambda told: body(told).keys() == {"error", "description"},
     "bluesky": lambda told: body(told).keys() == {"error", "message"},
+    "ecb": lambda told: "<title>" in told.text,
     "facebook": of_graph,
     "instagram": of_graph,
     "instagram_login": of_graph,

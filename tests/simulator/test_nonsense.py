@@ -33,8 +33,9 @@ def nonsense(asked: Asked) -> dict[str, Asked]:
         "a path that goes on": replace(asked, path=f"{above}/{last}/nobody_knows_this"),
         "a path with more in it": replace(asked, path=f"{above}/nobody_knows_this/{last}"),
         **others,
-        "a wrong token": wrong(asked),
     }
+    if asked.secret:
+        strange["a wrong token"] = wrong(asked)
     if asked.heeds_all:
         strange["an unknown parameter"] = replace(asked, params={**asked.params, "nonsense": "1"})
         if asked.form:

@@ -31,7 +31,7 @@ _HOLIDAYS: Final = frozenset({(1, 1), (5, 1), (12, 25), (12, 26)})
 class Ecb:
     """Rates of every working day; they are never changed afterwards."""
 
-    account = "eurofxref"
+    account = "reference-rates"
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.simulator.brand import BrandAccount
 
-ACCOUNTS: Final = (BrandAccount("ecb", "eurofxref", "Reference rates", "Europe/Berlin"),)
+ACCOUNTS: Final = (BrandAccount("ecb", "reference-rates", "Reference rates", "Europe/Berlin"),)
 ENVIRONMENT: Final[Mapping[str, str]] = {}
 
 

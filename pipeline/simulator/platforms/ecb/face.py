@@ -32,7 +32,7 @@ _NOT_FOUND: Final = page("<!DOCTYPE html><html><head><title>404</title></head></
 
 
 def account_of(request: Request) -> str | None:
-    return "eurofxref" if request.path.startswith(PREFIX) else None
+    return "reference-rates" if request.path.startswith(PREFIX) else None
 
 
 def answer(request: Request, world: World, night: date) -> Reply:
