@@ -9,7 +9,7 @@ STAMP := $(VENV)/.vigie-ready
 export PYTHONDONTWRITEBYTECODE :=
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test lint airflow bench bench-peers lock clean servers
+.PHONY: help setup demo test fuzz lint airflow bench bench-peers lock clean servers
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ demo: $(STAMP) ## ninety simulated nights of one brand, the last one through rea
 test: $(STAMP) servers ## everything that is promised, checked
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not servers"
 	$(BIN)/python -m pytest -m servers
+
+fuzz: $(STAMP) ## the property tests with examples that nobody has tried yet
+	VIGIE_FUZZ=1 $(BIN)/python -m pytest $$(grep -rl "hypothesis import" tests --include="test_*.py") -m "not servers"
 
 lint: $(STAMP) ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .

@@ -173,6 +173,7 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
             Rule(r"/accounts/\d+/statuses", pages(40)),
             Rule(r"/context", each(10_000)),
         ),
+        "ecb": (Rule(r"", once),),
         "facebook": (
             Rule(r"/insights", days(90, days_asked, _param("period"))),
             # The comments of a post come with it, a hundred of each: below it is only asked what is beyond them.
@@ -196,6 +197,12 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
             Rule(r"shares|ugcPosts", ids(100, r"urn:li:(?:share|ugcPost):\d+")),
             Rule(r"", once),
         ),
+        "linkedin_ads": (Rule(r"", once),),
+        # A report is ordered once and waited for: how often it is looked at is the platform's haste, and no waste.
+        "meta_ads": (
+            Rule(r"async_status", len),
+            Rule(r"", once),
+        ),
         # No limit is documented, but a server that builds its archives when it is asked must not be asked for more.
         "matomo": (
             Rule(r"getGoals", once),
@@ -211,6 +218,10 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
             Rule(r"/comment/list", each(30)),
             Rule(r"/video/list", pages(20)),
             Rule(r"/business/get", days(60, days_asked, lambda _: "")),
+            Rule(r"", once),
+        ),
+        "tiktok_ads": (
+            Rule(r"/report/integrated", days(30, days_asked, lambda _: "")),
             Rule(r"", once),
         ),
         "woocommerce": (Rule(r"/refunds", each(100)), Rule(r"/orders", pages(100))),

@@ -11,14 +11,16 @@ import os
 import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
+from pipeline.simulator.platforms import ACCOUNTS
 from tests.bench import platforms
 from tests.bench.measure import Line, Result, child, folder, say
 
 NAMES = ("night_of_200", "night_refusals", "night_limit_used", "night_memory", "night_memory_growth")
-COPIES, SHARE = 9, 0.1
+COPIES, SHARE = ceil(200 / len(ACCOUNTS)) - 1, 0.1
 MOST_MB = 400
 # Posts a day of the large pages: some forty times as many pages of posts in the window of a night.
 FEW_POSTS, MANY_POSTS = 1.2, 60.0

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.simulator.platforms import ACCOUNTS
 from tests.bench.__main__ import MODULES
 from tests.bench.measure import ROOT, Line, paired_ratio
 
@@ -72,7 +73,7 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
         assert lines[f"{platform}_orders_memory"]["load_peak_mb"] > 10
     assert lines["import_csv"]["rows"] == 1000
     assert lines["import_csv"]["peer_seconds"] > 0
-    assert lines["night_of_200"]["accounts"] == 20
+    assert lines["night_of_200"]["accounts"] == len(ACCOUNTS)
     assert lines["night_of_200"]["failed"] == 0
     assert lines["night_of_200"]["least_seconds"] > 60
     assert lines["night_of_200"]["worked_seconds"] < lines["night_of_200"]["seconds"]

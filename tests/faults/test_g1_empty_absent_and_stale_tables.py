@@ -88,7 +88,12 @@ DATED = [
     for name in EVERY
     if not (name.startswith("staging.") and name.endswith(RESTING)) and not name.startswith(OF_PEOPLE)
 ]
-DAYS = {"kpi.account_period": "period_end", "kpi.post": "published_day", "conversion.event": "occurred_day"}
+DAYS = {
+    "kpi.account_period": "period_end",
+    "kpi.post": "published_day",
+    "conversion.event": "occurred_day",
+    "conversion.margin_campaign": "last_day",
+}
 
 
 @pytest.mark.parametrize("relation", [n for n in DATED if n != "kpi.metric_definition"], indirect=True)

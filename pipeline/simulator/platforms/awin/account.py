@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.simulator.brand import SITE, TIME_ZONE, BrandAccount
 
-TOKEN: Final = "5e70c1a1-0000-4000-8000-000000000001"
+TOKEN: Final = "51a00000-0000-4000-8000-000000000001"
 
 ACCOUNTS: Final = (BrandAccount("awin", "204069", "Links of the journal", TIME_ZONE, SITE),)
 ENVIRONMENT: Final[Mapping[str, str]] = {"VIGIE_SIM_AWIN_TOKEN": TOKEN}
