@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from pipeline import simulator, steps
+from pipeline.cli.show import amount, percent
 from pipeline.errors import NightBroken, VigieError
 
 PATIENCE = 60.0
@@ -178,9 +179,9 @@ def _accounts_table(rows: list[dict[str, Any]], night: date) -> Table:
         table.add_column(name, justify="right")
     for r in rows:
         table.add_row(
-            r["platform"], r["account"], _n(r["followers"]), _n(r["growth_speed"], 1), _p(r["growth_28d"]),
-            _n(r["impressions"]), _n(r["engagements"]), _p(r["engagement_rate"]), _n(r["posts_published"]),
-            _n(r["visits"]), _n(r["margin"], 2),
+            r["platform"], r["account"], amount(r["followers"]), amount(r["growth_speed"], 1), percent(r["growth_28d"]),
+            amount(r["impressions"]), amount(r["engagements"]), percent(r["engagement_rate"]),
+            amount(r["posts_published"]), amount(r["visits"]), amount(r["margin"], 2),
         )  # fmt: skip
     return table
 
@@ -193,18 +194,10 @@ def _actions_table(rows: list[dict[str, Any]], currency: str) -> Table:
         table.add_column(name, justify="right")
     for r in rows:
         table.add_row(
-            r["platform"], r["campaign"] or "–", _n(r["visits"]), _n(r["conversions"]), _p(r["conversion_rate"]),
-            _n(r["revenue"], 2), _n(r["cost"], 2), _n(r["margin"], 2),
+            r["platform"], r["campaign"] or "–", amount(r["visits"]), amount(r["conversions"]),
+            percent(r["conversion_rate"]), amount(r["revenue"], 2), amount(r["cost"], 2), amount(r["margin"], 2),
         )  # fmt: skip
     return table
-
-
-def _n(value: Any, digits: int = 0) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
-
-
-def _p(value: Any) -> str:
-    return "–" if value is None else f"{value:.2%}"
 
 
 def default_folder() -> Path:

@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli import show
 from pipeline.cli.invocation import Invocation, Json
+from pipeline.cli.show import amount, percent
 
 PANEL = "What readers see"
 _WIDTH = 24
@@ -93,14 +94,6 @@ def bars(values: Sequence[Any]) -> list[str]:
         sign * max(round(abs(float(value)) / most * _WIDTH), 1 if value else 0) if sign else ""
         for sign, value in zip(signs, values, strict=True)
     ]
-
-
-def amount(value: Any, digits: int = 0) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
-
-
-def percent(value: Any) -> str:
-    return "–" if value is None else f"{value:.2%}"
 
 
 def _names(row: dict[str, Any], keys: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +101,16 @@ def exit_codes(meanings: Mapping[int, str]) -> None:
     Console(file=sys.stdout, highlight=False, emoji=False).print(
         Panel(drawn, title="Exit codes", title_align="left", border_style="dim")
     )
+
+
+def amount(value: Any, digits: int = 0) -> str:
+    """A number with its thousands apart; a dash for what nobody knows."""
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def percent(value: Any) -> str:
+    """A ratio as a percentage; a dash for what nobody knows."""
+    return "–" if value is None else f"{value:.2%}"
 
 
 def _words(value: object) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from pipeline import publish, warehouse
-from pipeline.errors import ConfigError, PublishError
+from pipeline import warehouse
+from pipeline.errors import ConfigError
 from pipeline.report.money import funnel as funnel_of
 from pipeline.report.money import margins as margins_of
+from pipeline.steps.overview import published
 from pipeline.steps.project import Project
 
 By = Literal["campaign", "platform", "day"]
@@ -63,7 +64,7 @@ def margin(project: Project, by: By, period: str) -> Margins:
 
     A margin is that of the days of which revenue and cost are known; ``days_with_margin`` of ``days`` says how many.
     """
-    seen = _published(project)
+    seen = published(project)
     days = period_of(period, seen.night)
     with warehouse.open_reader(seen.path) as con:
         rows = margins_of(con, by, days.since, days.until)
@@ -75,16 +76,9 @@ def funnel(project: Project, period: str, platform: str | None = None, campaign:
 
     ``campaign`` is an utm_campaign in any letter case, ``""`` for what has none. PublishError if nothing is published.
     """
-    seen = _published(project)
+    seen = published(project)
     days = period_of(period, seen.night)
     with warehouse.open_reader(seen.path) as con:
         wanted = None if campaign is None else campaign.lower()
         rows = funnel_of(con, days.since, days.until, platform, wanted)
     return Margins(days, project.settings.reporting_currency, rows)
-
-
-def _published(project: Project) -> Any:
-    seen = publish.current(project.settings.paths.publication)
-    if seen is None:
-        raise PublishError("nothing is published yet: run `vigie run` first")
-    return seen

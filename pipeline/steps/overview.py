@@ -22,9 +22,15 @@ class Overview:
 
 def overview(project: Project) -> Overview:
     """Read from the publication, as any reader would. PublishError if there is none."""
-    seen = publish.current(project.settings.paths.publication)
-    if seen is None:
-        raise PublishError("nothing is published yet: run `vigie run` first")
+    seen = published(project)
     with warehouse.open_reader(seen.path) as con:
         accounts = [figures.figures for figures in report.figures.accounts(con, seen.night)]
         return Overview(seen.night, accounts, report.figures.actions(con, seen.night))
+
+
+def published(project: Project) -> publish.Publication:
+    """What readers see now. PublishError if there is nothing."""
+    seen = publish.current(project.settings.paths.publication)
+    if seen is None:
+        raise PublishError("nothing is published yet: run `vigie run` first")
+    return seen

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.money import amount, bars, percent
+from pipeline.cli.money import bars
+from pipeline.cli.show import amount, percent
 from pipeline.errors import ConfigError
 from pipeline.steps.money import Period, period_of
 from tests.cli.conftest import Vigie

@@ -64,11 +64,12 @@ def daily(facts: Facts, terms: Terms, events: Table) -> Table:
     sites = final_day_of_sites(facts, terms) or date.min
     networks = {a.platform for a in terms.network_accounts}
     boosts = {name: final_day_of_network(facts, terms, name) or date.min for name in networks}
+    read = {day: sales_are_known(day, facts, terms) for day in {origin[0] for origin, _ in cells}}
     rows = []
     for (origin, action), cell in cells.items():
         final = boosts[origin[1]] if action == "social_boost" else sites
         row = _daily_row(origin, action, cell, costs)
-        if action == "sale" and not sales_are_known(origin[0], facts, terms):
+        if action == "sale" and not read[origin[0]]:
             row |= dict.fromkeys(("conversions", "conversion_rate", "revenue", "average_basket"))
             row |= dict.fromkeys(("cost_per_action", "return_on_ad_spend"))
         rows.append(row | {"is_final": origin[0] <= final})

@@ -30,12 +30,14 @@ class Costs:
         self._noted: dict[Origin, list[NotedCost]] = {}
         for cost in terms.noted:
             self._noted.setdefault((cost.day, cost.platform, cost.campaign), []).append(cost)
+        self._noted_from: dict[Campaign, date] = {}
+        for day, platform, name in sorted(self._noted):
+            self._noted_from.setdefault((platform, name), day)
 
     def of(self, origin: Origin) -> Decimal | None:
         """What the origin cost on its day, in the reporting currency; None where a part of it is not known."""
         main, has_main = self._main(origin)
-        first = min((noted[0] for noted in self._noted if noted[1:] == origin[1:]), default=date.max)
-        if origin[0] < first:
+        if origin[0] < self._noted_from.get(origin[1:], date.max):
             return main
         extra = money(0)
         if origin in self._noted:
