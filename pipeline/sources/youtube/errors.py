@@ -6,9 +6,6 @@ Documentation: https://developers.google.com/youtube/v3/docs/errors
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
-
-import msgspec
 
 from pipeline.errors import (
     QuotaExhausted,
@@ -19,8 +16,7 @@ from pipeline.errors import (
     TokenExpired,
 )
 from pipeline.http import Answer, judge_status, retry_after
-from pipeline.http.reading import http_date
-from pipeline.sources._pacific import day_of, midnight
+from pipeline.sources._google import Refusal, next_midnight, refusal_of
 
 _SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
 _SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
@@ -61,35 +57,17 @@ class MetricRefused(SourceChanged):
         self.metric = metric
 
 
-class _Detail(msgspec.Struct):
-    reason: object = None
-
-
-class _Error(msgspec.Struct):
-    message: object = None
-    status: object = None
-    errors: list[_Detail] = []
-    details: list[_Detail] = []
-
-
-class _Envelope(msgspec.Struct):
-    error: _Error | None = None
-
-
 def judge(answer: Answer) -> None:
     """Raise what the answer's ``error`` object means; without one, what its status means."""
-    try:
-        error = msgspec.json.decode(answer.body, type=_Envelope).error
-    except msgspec.DecodeError:
-        error = None
-    if error is None:
+    refusal = refusal_of(answer)
+    if refusal is None:
         judge_status(answer)
         return
-    reasons = [str(each.reason) for each in (*error.errors, *error.details) if each.reason]
-    raise _reading(answer, reasons, f'the platform says "{error.message}" ({", ".join(reasons) or answer.status})')
+    raise _reading(answer, refusal)
 
 
-def _reading(answer: Answer, reasons: list[str], said: str) -> SourceError:
+def _reading(answer: Answer, refusal: Refusal) -> SourceError:
+    reasons, said = refusal.reasons, refusal.said
     if _SPENT.intersection(reasons):
         spent = f"the day's quota is spent until midnight, Pacific: {said}"
         return QuotaExhausted(spent, resets_at=next_midnight(answer))
@@ -103,7 +81,7 @@ def _reading(answer: Answer, reasons: list[str], said: str) -> SourceError:
     return _of_an_object(answer, reasons, said)
 
 
-def _of_an_object(answer: Answer, reasons: list[str], said: str) -> SourceError:
+def _of_an_object(answer: Answer, reasons: tuple[str, ...], said: str) -> SourceError:
     """What was asked for is not there, not given, or not known."""
     if "commentsDisabled" in reasons:
         return CommentsDisabled(said)
@@ -112,11 +90,3 @@ def _of_an_object(answer: Answer, reasons: list[str], said: str) -> SourceError:
     if refused := _BAD_METRIC.search(said):
         return MetricRefused(said, refused[1])
     return SourceRefused(f"{_NOT_OURS}: {said}") if answer.status == 403 else SourceChanged(said)
-
-
-def next_midnight(answer: Answer) -> datetime | None:
-    """When the quota is given anew: the next midnight on the Pacific coast, by the platform's own clock."""
-    now = http_date(answer.headers.get("Date", ""))
-    if now is None:
-        return None
-    return midnight(day_of(now) + timedelta(days=1))
