@@ -59,8 +59,8 @@ def allowed_parts(part: str) -> set[str]:
     if part in GROUND:
         return below | GROUND
     if part in STAGES:
-        # The registry of metrics is read by the models that publish it.
-        return below | GROUND | {part} | ({"registry"} if part == "models" else set())
+        # The registry of metrics is read by the models that publish it; some tables are made by statistics.
+        return below | GROUND | {part} | ({"registry", "stats"} if part == "models" else set())
     if part in VERBS:
         return below | GROUND | STAGES | VERBS
     if part in DOORS:

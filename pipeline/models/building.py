@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
@@ -98,13 +99,34 @@ class _Reach:
 def _table(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> ModelBuild:
     start = perf_counter()
     day = _limits(con, model, day, reach)
-    if day <= FIRST_DAY:
-        rows = _execute(con, model, f"create or replace table {model.relation} as\n{model.sql}")
-    else:
-        moved = f"{model.rebuild} >= date '{day}'"
-        _execute(con, model, f"delete from {model.relation} where {moved}")  # noqa: S608 - our own files' names
-        rows = _execute(con, model, f"insert into {model.relation}\nselect * from (\n{model.sql}\n) where {moved}")
+    with _computed(con, model, day):
+        rows = _rows(con, model, day)
     return ModelBuild(model.relation, rows, perf_counter() - start, day)
+
+
+def _rows(con: DuckDBPyConnection, model: Model, day: date) -> int:
+    if day <= FIRST_DAY:
+        return _execute(con, model, f"create or replace table {model.relation} as\n{model.sql}")
+    moved = f"{model.rebuild} >= date '{day}'"
+    _execute(con, model, f"delete from {model.relation} where {moved}")  # noqa: S608 - our own files' names
+    return _execute(con, model, f"insert into {model.relation}\nselect * from (\n{model.sql}\n) where {moved}")
+
+
+@contextmanager
+def _computed(con: DuckDBPyConnection, model: Model, day: date) -> Iterator[None]:
+    """While the model is built, ``temp.<name>`` holds what its statistics make of the rows from ``day`` on."""
+    if model.computed is None:
+        yield
+        return
+    from pipeline.stats.tables import TABLES
+
+    if model.computed not in TABLES:
+        raise ModelError(f"{model.name}: nothing computes {model.computed!r}: there are {', '.join(sorted(TABLES))}")
+    con.register(model.computed, TABLES[model.computed](con, day))
+    try:
+        yield
+    finally:
+        con.unregister(model.computed)
 
 
 def _limits(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> date:
@@ -115,6 +137,8 @@ def _limits(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> 
     """
     if model.reach:
         day = reach.of(day)
+    if model.whole_months and day > FIRST_DAY:
+        day = day.replace(day=1)
     if model.also and day > FIRST_DAY:
         found = _run(con, model, model.also).fetchone()
         day = min(day, found[0]) if found and found[0] else day

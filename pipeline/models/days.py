@@ -37,6 +37,7 @@ def rebuild_days(
         day = min((day for name in model.depends_on if (day := moved.get(name))), default=None)
         if day is not None and day > FIRST_DAY:
             day -= timedelta(days=model.days_before)
+            day = day.replace(day=1) if model.whole_months else day
         moved[model.relation] = day
         if model.kind == "table":
             anew = full or (day is not None and model.rebuild == WHOLE)

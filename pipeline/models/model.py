@@ -10,7 +10,9 @@
     -- rebuild: day from the reach of its nights      rows from the earliest day that these nights read
     -- also: select min(day) from …                   SQL that may find an earlier day still
     -- month: day                                     the column by which Parquet is split (marts)
+    -- rebuild: day from the first of its month       rows from the first day of that month on
     -- sums: reach_1d, because …                      a metric that is summed although it is not additive
+    -- computed: NAME from conversion.a, seed.b       temp.NAME is what the statistics of that name make of these
 """
 
 from __future__ import annotations
@@ -26,9 +28,13 @@ from pipeline.errors import ModelError
 
 WHOLE = "whole"
 
-_DIRECTIVE = re.compile(r"^-- (?P<name>grain|key|rebuild|also|month|sums): (?P<text>.+)$")
+_DIRECTIVE = re.compile(r"^-- (?P<name>grain|key|rebuild|also|month|sums|computed): (?P<text>.+)$")
 _CONTINUED = re.compile(r"^--   (?P<text>.+)$")
-_REBUILD = re.compile(r"(?P<column>\w+)(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)))?")
+_REBUILD = re.compile(
+    r"(?P<column>\w+)(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)"
+    r"|(?P<month>the first of its month)))?"
+)
+_COMPUTED = re.compile(r"(?P<name>\w+) from (?P<reads>\w+\.\w+(?:, \w+\.\w+)*)")
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,9 @@ class Model:
 
     ``rebuild`` is ``whole`` or the column from whose touched day on rows are replaced. ``reach``: that
     day moves back to the earliest day that the nights from it on have read. ``also``: SQL that gives an
-    even earlier day, or NULL. ``sums``: metrics that the model may sum although they are not additive.
+    even earlier day, or NULL. ``whole_months``: it moves back to the first of its month. ``sums``: metrics
+    that the model may sum although they are not additive. ``computed``: the name of the statistics whose
+    rows the SQL reads as ``temp.<name>``.
     """
 
     relation: str
@@ -52,6 +60,8 @@ class Model:
     month: str | None = None
     reach: bool = False
     also: str | None = None
+    whole_months: bool = False
+    computed: str | None = None
     sums: frozenset[str] = field(default=frozenset())
 
     @property
@@ -89,13 +99,39 @@ def directives(file: Path, sql: str) -> dict[str, str]:
     return found
 
 
-def table_terms(file: Path, found: dict[str, str]) -> tuple[tuple[str, ...], str, int, bool]:
-    """Key, rebuild column, days before, reach. ModelError where a table does not say them."""
+@dataclass(frozen=True)
+class Terms:
+    """What the directives of a table say of it."""
+
+    key: tuple[str, ...]
+    rebuild: str
+    days_before: int
+    reach: bool
+    whole_months: bool
+    computed: str | None
+    reads: frozenset[str]
+
+
+def table_terms(file: Path, found: dict[str, str]) -> Terms:
+    """The terms of a table. ModelError where it does not say them, or in words that nobody understands."""
     for name in ("key", "rebuild"):
         if name not in found:
             raise ModelError(f"{file}: a table must say its {name} (-- {name}: …)")
-    match = _REBUILD.fullmatch(found["rebuild"])
+    rebuild = _matched(file, found, "rebuild", _REBUILD)
+    computed = _matched(file, found, "computed", _COMPUTED) if "computed" in found else None
+    return Terms(
+        key=tuple(column.strip() for column in found["key"].split(",")),
+        rebuild=rebuild["column"],
+        days_before=int(rebuild["days"] or 0),
+        reach=rebuild["reach"] is not None,
+        whole_months=rebuild["month"] is not None,
+        computed=computed["name"] if computed else None,
+        reads=frozenset(computed["reads"].split(", ")) if computed else frozenset(),
+    )
+
+
+def _matched(file: Path, found: dict[str, str], name: str, form: re.Pattern[str]) -> re.Match[str]:
+    match = form.fullmatch(found[name])
     if match is None:
-        raise ModelError(f"{file}: cannot read the directive rebuild: {found['rebuild']}")
-    key = tuple(column.strip() for column in found["key"].split(","))
-    return key, match["column"], int(match["days"] or 0), match["reach"] is not None
+        raise ModelError(f"{file}: cannot read the directive {name}: {found[name]}")
+    return match

@@ -73,24 +73,28 @@ def _model(file: Path, layer: str) -> Model:
     relation = f"{layer}.{file.stem}"
     found = directives(file, sql)
     depends_on = _dependencies(file, sql)
-    _check_layers(file, layer, depends_on)
     if layer == "staging":
+        _check_layers(file, layer, depends_on)
         return Model(relation, file, sql, "view", depends_on, found["grain"])
-    key, rebuild, days_before, reach = table_terms(file, found)
+    terms = table_terms(file, found)
+    own = {f"temp.{terms.computed}"}
+    _check_layers(file, layer, (depends_on | terms.reads) - own)
     sums = found.get("sums", "").partition(", because")[0]
     return Model(
         relation=relation,
         file=file,
         sql=sql,
         kind="table",
-        depends_on=depends_on,
+        depends_on=(depends_on | terms.reads) - own,
         grain=found["grain"],
-        key=key,
-        rebuild=rebuild,
-        days_before=days_before,
+        key=terms.key,
+        rebuild=terms.rebuild,
+        days_before=terms.days_before,
         month=found.get("month"),
-        reach=reach,
+        reach=terms.reach,
         also=found.get("also"),
+        whole_months=terms.whole_months,
+        computed=terms.computed,
         sums=frozenset(name.strip() for name in sums.split(",") if name.strip()),
     )
 

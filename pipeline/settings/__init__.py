@@ -8,6 +8,7 @@ shows its value.
 
 from __future__ import annotations
 
+from pipeline.settings.counting import analytics_of
 from pipeline.settings.example import example, variables
 from pipeline.settings.findings import Finding, SettingsError
 from pipeline.settings.outline import Outline, read_outline
@@ -20,6 +21,7 @@ from pipeline.settings.shape import (
     Alerts,
     Campaign,
     Conversions,
+    Experiment,
     Paths,
     Privacy,
     Schedule,
@@ -37,6 +39,7 @@ __all__ = [
     "Alerts",
     "Campaign",
     "Conversions",
+    "Experiment",
     "Finding",
     "Outline",
     "Paths",
@@ -47,6 +50,7 @@ __all__ = [
     "SettingsError",
     "Site",
     "Storage",
+    "analytics_of",
     "example",
     "read",
     "read_outline",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.settings.declared import Declared
-from pipeline.settings.shape import ACTIONS, Alerts, Schedule, Settings, Storage
+from pipeline.settings.shape import ACTIONS, Alerts, Experiment, Schedule, Settings, Storage
 
 _SITE = "www.example.org"
 # Measures a site, or may be the brand's voice there.
@@ -79,6 +79,10 @@ _TAIL = f"""
 name = "{_SITE}"
 #time_zone = "Europe/Paris"
 #goals = {{ "1" = "quote_request", "2" = "newsletter_signup" }}
+# Where a site has several analytics: the one that counts its visits, as "matomo" or "matomo:1".
+analytics = "matomo"
+# Where two sources tell of one action: the one that counts it. Without it a mapped goal does.
+#counted_by = {{ quote_request = "matomo" }}
 
 # A campaign is recognised in visits and orders by its utm_campaign.
 #[[campaigns]]
@@ -91,6 +95,26 @@ name = "{_SITE}"
 #daily_cost = "40.00"
 # What advertises it, where its name there is another: an advertising account then tells what it costs.
 #ads = ["meta_ads:120210000000000001"]
+
+# A budget cut into slices, declared before it starts: whatever changes later makes another experiment, which needs
+# another name. Arms are campaigns or whole platforms, the control first.
+#[[experiments]]
+#name = "autumn or networks"
+#start = 2026-09-01
+#planned_end = 2026-09-28
+#actions = ["sale"]
+#arms = {{ control = ["linkedin"], other = ["youtube", "tiktok"] }}
+# The least visits of an arm before anything is said of it, and the tolerated share of false winners.
+#minimum_visits = {Experiment.minimum_visits}
+#alpha = {Experiment.alpha}
+# What was sliced: spend, or visits where visitors are dealt out at random; and the planned parts, if not equal.
+#split = "{Experiment.split}"
+#shares = {{ control = 1, other = 2 }}
+# What may be spent in a night, and the least part of it that advice gives to an arm.
+#budget = "400.00"
+#floor = {Experiment.floor}
+# The day that somebody stopped it, if anybody did.
+#ended = 2026-09-21
 
 # Costs that no platform tells (fees, influencers, events): a CSV file with the columns day (or from and to),
 # platform, campaign, amount, currency, label. It is read every night.
@@ -106,6 +130,8 @@ name = "{_SITE}"
 #values = {{ quote_request = "15.00", newsletter_signup = "2.50" }}
 # What a day of unpaid work on the networks costs.
 #organic_cost_per_day = "0.00"
+# The part of the revenue of sales that the goods cost: gives the contribution margin.
+#cost_of_goods = 0.45
 
 [alerts]
 # Incidents go to a chat's incoming hook, by mail, or both. Without either they are kept and shown by vigie status.

@@ -54,6 +54,9 @@ class Findings:
         self._lines = lines
         self._found: set[Finding] = set()
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def add(self, path: KeyPath, message: str) -> None:
         """Note what is wrong at ``path``; a key that the file lacks gets the line of its table."""
         known = next((path[:size] for size in range(len(path), 0, -1) if path[:size] in self._lines), ())

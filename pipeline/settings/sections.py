@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline.settings import rules
+from pipeline.settings import counting, rules
 from pipeline.settings.accounts import Surroundings, accounts, read_secret
 from pipeline.settings.declared import Declared
+from pipeline.settings.experiments import experiments
 from pipeline.settings.findings import shown
 from pipeline.settings.references import References
 from pipeline.settings.shape import (
@@ -52,6 +53,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
     campaigns = tuple(_campaign(table, sources) for table in root.tables("campaigns"))
     for key in ("name", "utm_campaign"):
         _refuse_repeated(root, "campaigns", key)
+    tried = experiments(root.tables("experiments"), campaigns, {*NETWORKS, *sources})
     paths, privacy = _paths(root.table("paths"), path.parent), _privacy(root.table("privacy"), references)
     settings = Settings(
         file=path,
@@ -71,11 +73,13 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
         costs=_costs(root.table("costs"), path.parent),
+        experiments=tried,
         privacy=privacy,
         growth_base=root.day("growth_base"),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
         simulated=root.flag("simulated", Settings.simulated),
     )
+    counting.check(root.tables("sites"), sites, settings.accounts, sources)
     root.done()
     return settings
 
@@ -86,6 +90,8 @@ def _site(table: Table, brand_zone: str) -> Site:
         name=table.text("name"),
         time_zone=table.optional_text("time_zone", rules.zone) or brand_zone,
         goals={goal: goals.text(goal, rules.action) for goal in goals.values},
+        analytics=table.optional_text("analytics"),
+        counted_by=counting.counted_by(table),
     )
     table.done()
     return site
@@ -146,6 +152,7 @@ def _conversions(table: Table) -> Conversions:
     conversions = Conversions(
         values={name: amount for name, amount in amounts.items() if amount is not None},
         organic_cost_per_day=table.money("organic_cost_per_day"),
+        cost_of_goods=table.optional_ratio("cost_of_goods"),
     )
     table.done()
     return conversions

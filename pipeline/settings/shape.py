@@ -59,11 +59,17 @@ class Account:
 
 @dataclass(frozen=True)
 class Site:
-    """One site of the brand. ``goals`` maps its analytics' goal ids to actions."""
+    """One site of the brand. ``goals`` maps its analytics' goal ids to actions.
+
+    ``analytics`` is the platform, or the ``platform:id``, that counts its visits where it has several.
+    ``counted_by`` names the platform that counts an action where two of them tell of it.
+    """
 
     name: str
     time_zone: str
     goals: Mapping[str, str] = field(default_factory=dict)
+    analytics: str | None = None
+    counted_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,39 @@ class Campaign:
 
 
 @dataclass(frozen=True)
+class Experiment:
+    """A budget cut into slices, as it was settled before it started.
+
+    ``arms``: what each arm spends on, the control first: ``(platform, utm_campaign)``, the latter ``None``
+    for all of a platform. ``shares`` are the planned parts of the arms, in their order; empty for equal
+    ones. ``budget`` is what may be spent in a night, in the reporting currency; without it, what the last
+    night spent. ``floor`` is the least part of it that advice gives to any arm.
+    """
+
+    name: str
+    actions: tuple[str, ...]
+    arms: Mapping[str, tuple[tuple[str, str | None], ...]]
+    start: date
+    planned_end: date
+    minimum_visits: int = 100
+    alpha: Decimal = Decimal("0.05")
+    split: str = "spend"
+    shares: tuple[Decimal, ...] = ()
+    ended: date | None = None
+    budget: Decimal | None = None
+    floor: Decimal = Decimal("0.05")
+
+
+@dataclass(frozen=True)
 class Conversions:
-    """What an action is worth, in the reporting currency, where no order says so."""
+    """What an action is worth, in the reporting currency, where no order says so.
+
+    ``cost_of_goods`` is the part of the revenue of sales that the goods cost the brand, 0.45 for 45 %.
+    """
 
     values: Mapping[str, Decimal] = field(default_factory=dict)
     organic_cost_per_day: Decimal | None = None
+    cost_of_goods: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +194,7 @@ class Settings:
     alerts: Alerts
     privacy: Privacy = field(default_factory=Privacy)
     costs: Path | None = None
+    experiments: tuple[Experiment, ...] = ()
     growth_base: date | None = None
     history_days: int = 28
     simulated: bool = False

@@ -117,6 +117,24 @@ class Table:
             return None
         return Decimal(value)
 
+    def ratio(self, key: str, default: Decimal, high: Decimal) -> Decimal:
+        """A number above 0 and at most ``high``."""
+        value = self.optional_ratio(key, high)
+        return default if value is None else value
+
+    def optional_ratio(self, key: str, high: Decimal = Decimal(1)) -> Decimal | None:
+        """A number above 0 and at most ``high``; None when the key is absent."""
+        given = self.values.get(key)
+        if isinstance(given, int) and not isinstance(given, bool):
+            self._known.append(key)
+            value: Decimal | None = Decimal(given)
+        else:
+            value = self._read(key, Decimal, "a number like 0.05")
+        if value is not None and not 0 < value <= high:
+            self.fault(key, f"must be above 0 and at most {high:.4g}")
+            return None
+        return value
+
     def table(self, key: str) -> Table:
         """The table ``key``; an empty one when it is absent."""
         return Table(self._read(key, dict, "a table") or {}, (*self.path, key), self.findings)

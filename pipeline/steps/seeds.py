@@ -5,25 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from pipeline import registry
-from pipeline.settings import NETWORKS
-from pipeline.steps import costs
+from pipeline.settings import NETWORKS, Site, analytics_of
+from pipeline.steps import costs, declarations
 from pipeline.steps.project import Project, resource_folder
 from pipeline.streams import Source
 
 Rows = tuple[Sequence[str], Sequence[tuple[object, ...]]]
 
 
-def seeds(project: Project) -> dict[str, Rows]:
-    """Every seed table's columns and rows, by table name without its schema."""
+def seeds(project: Project, night: date) -> dict[str, Rows]:
+    """Every seed table's columns and rows, by table name without its schema.
+
+    ``night`` is noted as that in which a new experiment was declared.
+    """
     settings, sources = project.settings, project.sources
     metrics = registry.read(resource_folder("sql") / "metrics.yml")
     aliases = registry.read_networks(resource_folder("sql") / "networks.yml")
     return {
         "brand": (
-            ("brand", "reporting_currency", "time_zone", "growth_base"),
-            [(settings.brand, settings.reporting_currency, settings.time_zone, settings.growth_base)],
+            ("brand", "reporting_currency", "time_zone", "growth_base", "cost_of_goods"),
+            [
+                (
+                    *(settings.brand, settings.reporting_currency, settings.time_zone, settings.growth_base),
+                    settings.conversions.cost_of_goods,
+                )
+            ],
         ),
         "account": (
             ("platform", "account", "name", "time_zone", "site", "receives_visits"),
@@ -37,6 +46,7 @@ def seeds(project: Project) -> dict[str, Rows]:
         "network_alias": (("alias", "platform"), sorted(aliases.items())),
         "metric": registry.seed_rows(metrics),
         **_conversion_seeds(project),
+        **_experiment_seeds(project, night),
     }
 
 
@@ -75,8 +85,12 @@ def _conversion_seeds(project: Project) -> dict[str, Rows]:
     organic = conversions.organic_cost_per_day
     return {
         "site": (
-            ("site", "time_zone", "has_shop"),
-            [(site.name, site.time_zone, site.name in shops) for site in settings.sites],
+            ("site", "time_zone", "has_shop", "analytics", "analytics_account"),
+            [(site.name, site.time_zone, site.name in shops, *_analytics(project, site)) for site in settings.sites],
+        ),
+        "action_source": (
+            ("site", "action", "platform"),
+            [(site.name, *chosen) for site in settings.sites for chosen in sorted(_counting(project, site).items())],
         ),
         "goal": (
             ("site", "goal_id", "action"),
@@ -92,4 +106,43 @@ def _conversion_seeds(project: Project) -> dict[str, Rows]:
             [(c.utm_campaign, platform, campaign) for c in settings.campaigns for platform, campaign in c.ads],
         ),
         "organic_cost": (("value",), [] if organic is None else [(organic,)]),
+    }
+
+
+def _analytics(project: Project, site: Site) -> tuple[str | None, str | None]:
+    chosen = analytics_of(site, project.settings.accounts, project.sources)
+    return (chosen.platform, chosen.id) if chosen else (None, None)
+
+
+def _counting(project: Project, site: Site) -> Mapping[str, str]:
+    """By action the platform that counts it; a mapped goal wins where nothing was chosen."""
+    analytics, _ = _analytics(project, site)
+    # Sales have a rule of their own: the shop's, else those of the analytics.
+    mapped = {action: analytics for action in site.goals.values() if analytics and action != "sale"}
+    return {**mapped, **site.counted_by}
+
+
+def _experiment_seeds(project: Project, night: date) -> dict[str, Rows]:
+    """What was settled of each experiment, and what each of its arms spends on."""
+    settings = project.settings
+    seen = declarations.first_seen(settings, night)
+    money = {one.name: (one.budget, one.floor) for one in settings.experiments}
+    rows, arms = [], []
+    for one in declarations.declared(settings):
+        first = seen[one.name, one.action]
+        days, terms = (one.start, one.planned_end, one.ended), (one.minimum_visits, one.alpha, one.split)
+        rows.append((one.name, one.action, *days, *terms, *money[one.name], first.fingerprint, first.night))
+    for each in settings.experiments:
+        shares = each.shares or (1,) * len(each.arms)
+        for position, ((arm, parts), share) in enumerate(zip(each.arms.items(), shares, strict=True), start=1):
+            arms += [(each.name, position, arm, share, platform, campaign) for platform, campaign in parts]
+    return {
+        "experiment": (
+            (
+                *("experiment", "action", "start", "planned_end", "ended", "minimum_visits", "alpha", "split"),
+                *("budget", "floor", "first_fingerprint", "declared_on"),
+            ),
+            rows,
+        ),
+        "experiment_arm": (("experiment", "position", "arm", "share", "platform", "campaign"), arms),
     }

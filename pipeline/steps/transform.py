@@ -90,7 +90,7 @@ def _build(
     full: bool,
     on_model: Callable[[models.ModelBuild], None],
 ) -> tuple[Transformed, GateReport]:
-    tables = seeds.seeds(project)
+    tables = seeds.seeds(project, night)
     # What a platform adds is seen in what it touches; a change of the SQL itself builds everything anew.
     mark = f"{models.fingerprint(all_models)}-{seeds.fingerprint(tables)}"
     full = full or warehouse.get_meta(con, "models") != mark

@@ -1,5 +1,5 @@
--- grain: one row per site, source, native_id, action: conversions, and the boosts that people gave to posts
--- key: site, source, native_id, action
+-- grain: one row per site, source, account, native_id, action: conversions, and the boosts of posts
+-- key: site, source, account, native_id, action
 -- rebuild: occurred_day
 -- month: occurred_day
 -- Not sorted: both inputs lie in the order of their days.
@@ -18,7 +18,8 @@ boosts as (
         '' as site,
         platform as source,
         -- two journals number their posts alike
-        account || ':' || post_id || ':' || day as native_id,
+        account,
+        post_id || ':' || day as native_id,
         'social_boost' as action,
         day as occurred_day,
         day_timezone,
@@ -42,9 +43,10 @@ events as (
 )
 
 select
-    sha256(concat_ws('|', site, source, native_id, action)) as conversion_id,
+    sha256(concat_ws('|', site, source, account, native_id, action)) as conversion_id,
     site,
     source,
+    account,
     native_id,
     action,
     occurred_at,

@@ -36,6 +36,14 @@ totals as (
             when count(*) filter (where conversions <> 0) = count(revenue) filter (where conversions <> 0)
                 then sum(revenue) filter (where conversions <> 0)
         end as revenue,
+        -- goods are sold by sales; what another action brings has none
+        case
+            when count(*) filter (where action = 'sale' and conversions is null) > 0 then null
+            when
+                count(*) filter (where action = 'sale' and conversions <> 0)
+                = count(revenue) filter (where action = 'sale' and conversions <> 0)
+                then coalesce(sum(revenue) filter (where action = 'sale' and conversions <> 0), 0)
+        end as sold,
         max(acquisition_cost) as acquisition_cost,
         bool_and(is_final) as is_final,
         max(observed_at) as observed_at
@@ -54,9 +62,11 @@ select
     cast(revenue as double) / nullif(conversions, 0) as average_basket,
     acquisition_cost,
     cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
-    cast(null as decimal(18, 4)) as cost_of_goods,
-    cast(null as decimal(18, 4)) as contribution_margin,
+    -- the part of sales that the brand says its goods cost
+    cast(round(sold * brand.cost_of_goods, 4) as decimal(18, 4)) as cost_of_goods,
+    cast(revenue - acquisition_cost - round(sold * brand.cost_of_goods, 4) as decimal(18, 4)) as contribution_margin,
     is_final,
     observed_at
 from totals
+left join seed.brand as brand on true
 order by day

@@ -1,5 +1,5 @@
--- grain: one row per site, source, native_id, action: its newest state, attributed, in the reporting currency
--- key: site, source, native_id, action
+-- grain: one row per site, source, account, native_id, action: its newest state, attributed and valued
+-- key: site, source, account, native_id, action
 -- rebuild: occurred_day from 2 days before
 with observations as materialized (
     select *
@@ -11,24 +11,29 @@ with observations as materialized (
     qualify row_number() over (partition by platform, account, native_id, action order by night desc) = 1
 ),
 
-shops as (
-    select site
-    from seed.site
-    where has_shop
-),
-
 orders as (
     select
         observations.platform as source,
-        observations.* exclude (platform, account, is_analytics, is_absent, night, run_id),
+        observations.* exclude (platform, is_analytics, is_absent, night, run_id),
         lower(observations.utm_campaign) as campaign
     from observations
-    left join shops on observations.site = shops.site
+    left join seed.site as sites on observations.site = sites.site
+    left join seed.action_source as counting
+        on observations.site = counting.site and observations.action = counting.action
     where
         not observations.is_absent
         and observations.status <> 'draft'
-        -- the shop knows its sales better than the analytics beside it
-        and not (observations.is_analytics and shops.site is not null)
+        -- the shop knows its sales better than the analytics beside it, of which one alone counts
+        and not (
+            coalesce(observations.is_analytics, false)
+            and (
+                coalesce(sites.has_shop, false)
+                or observations.platform <> sites.analytics
+                or observations.account <> sites.analytics_account
+            )
+        )
+        -- what two sources of a site tell is counted by one of them
+        and (counting.platform is null or observations.platform = counting.platform)
 ),
 
 campaigns as (
@@ -39,31 +44,29 @@ campaigns as (
     group by lower(utm_campaign)
 ),
 
-posts as (
-    select
-        post_id,
-        min(platform) as platform
-    from core.post
-    group by post_id
-),
-
 attributed_orders as (
     select
         orders.* replace (coalesce(orders.campaign, '') as campaign),
-        coalesce(campaigns.platform, aliases.platform, 'unattributed') as platform,
+        coalesce(
+            campaigns.platform, aliases.platform, ids.platform, links.platform, 'unattributed'
+        ) as platform,
         -- a content that names one of our posts
-        posts.post_id
+        coalesce(ids.post_id, links.post_id) as post_id,
+        coalesce(ids.platform, links.platform) as post_platform
     from orders
     left join campaigns on orders.campaign = campaigns.campaign
     left join seed.network_alias as aliases on lower(orders.utm_source) = aliases.alias
-    left join posts on orders.utm_content = posts.post_id
+    left join core.post_reference as ids on ids.campaign = '' and orders.utm_content = ids.content
+    left join core.post_reference as links
+        on links.campaign <> '' and orders.campaign = links.campaign and orders.utm_content = links.content
 ),
 
 goals as (
     -- the site's day says which analytics counted
     select
         visit_goal.*,
-        site_day.platform as source
+        site_day.platform as source,
+        site_day.account
     from core.visit_goal as visit_goal
     inner join core.site_day as site_day
         on visit_goal.site = site_day.site and visit_goal.day = site_day.day
@@ -74,6 +77,7 @@ attributed_goals as (
     -- a goal that nobody mapped to an action is no conversion: core.finding lists it
     select
         goals.source,
+        goals.account,
         goals.site,
         goals.day,
         goals.day_timezone,
@@ -90,7 +94,10 @@ attributed_goals as (
         goals.observed_at
     from goals
     inner join seed.goal as actions on goals.site = actions.site and goals.goal_id = actions.goal_id
+    left join seed.action_source as counting
+        on goals.site = counting.site and actions.action = counting.action
     left join seed.action_value as action_values on actions.action = action_values.action
+    where counting.platform is null or goals.source = counting.platform
 ),
 
 conversions as (
@@ -116,6 +123,7 @@ rates as (
 select
     site,
     source,
+    account,
     native_id,
     action,
     occurred_at,
@@ -135,6 +143,7 @@ select
     platform,
     campaign,
     post_id,
+    post_platform,
     observed_at
 from rates
 order by occurred_day

@@ -66,6 +66,8 @@ select
         newest.campaign,
         lower(nullif(regexp_extract(newest.text, 'utm_campaign=([^&#\s]+)', 1), ''))
     ) as campaign,
+    lower(nullif(regexp_extract(newest.text, 'utm_campaign=([^&#\s]+)', 1), '')) as landing_campaign,
+    nullif(regexp_extract(newest.text, 'utm_content=([^&#\s]+)', 1), '') as landing_content,
     newest.is_paid,
     case when newest.is_absent then newest.observed_at end as deleted_at,
     newest.first_night as first_seen_night,

@@ -2,17 +2,28 @@
 -- key: site, day, referrer_type, label
 -- rebuild: day
 with observations as materialized (
-    select *
-    from staging.visit_day
+    select visits.*
+    from staging.visit_day as visits
+    left join seed.site as sites on visits.site = sites.site
     where
-        report <> 'site'
-        and day >= cast(getvariable('rebuild_from') as date)
+        visits.report <> 'site'
+        -- of several analytics of a site one counts
+        and visits.platform = coalesce(sites.analytics, visits.platform)
+        and visits.account = coalesce(sites.analytics_account, visits.account)
+        and visits.day >= cast(getvariable('rebuild_from') as date)
         -- nothing is seen before the night of its day
-        and night >= cast(getvariable('rebuild_from') as date) - 2
+        and visits.night >= cast(getvariable('rebuild_from') as date) - 2
     qualify
         row_number() over (
-            partition by platform, account, site, day, report, referrer_type, label
-            order by night desc
+            partition by
+                visits.platform,
+                visits.account,
+                visits.site,
+                visits.day,
+                visits.report,
+                visits.referrer_type,
+                visits.label
+            order by visits.night desc
         ) = 1
 ),
 

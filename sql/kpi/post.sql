@@ -3,9 +3,11 @@
 -- rebuild: published_day from the reach of its nights
 -- month: published_day
 -- also: select min(coalesce(now.published_day, before.published_day))
---   from core.post_conversion as now
---   full join (select * from kpi.post where conversions is not null) as before using (platform, post_id)
---   where (now.conversions, now.revenue) is distinct from (before.conversions, before.revenue)
+--   from conversion.margin_post as now
+--   full join (select * from kpi.post where conversions is not null or visits > 0) as before
+--     using (platform, post_id)
+--   where (now.visits, now.conversions, now.revenue, now.gross_margin)
+--     is distinct from (before.visits, before.conversions, before.revenue, before.gross_margin)
 with posts as (
     select *
     from core.post
@@ -47,6 +49,11 @@ followers as (
         followers
     from kpi.account_daily
     where day >= cast(getvariable('rebuild_from') as date) - 1
+),
+
+logs as (
+    select min(day) as first_day
+    from core.visit
 )
 
 select
@@ -93,11 +100,14 @@ select
     totals.shares as amplification,
     totals.reactions as applause,
     totals.shares / nullif(totals.impressions, 0) as virality,
-    -- no analytics yet that says which post a visit came from
-    cast(null as bigint) as visits,
-    conversions.conversions,
-    conversions.revenue,
-    cast(null as decimal(18, 4)) as gross_margin,
+    -- nobody came by a link that names the post, while a log told of single visits: a true 0
+    coalesce(
+        margins.visits,
+        case when posts.landing_content is not null and posts.published_day >= logs.first_day then 0 end
+    ) as visits,
+    margins.conversions,
+    margins.revenue,
+    margins.gross_margin,
     ranks.percentile,
     greatest(posts.observed_at, totals.changed_at) as observed_at
 from posts
@@ -116,6 +126,7 @@ left join followers
         posts.platform = followers.platform
         and posts.account = followers.account
         and posts.published_day = followers.next_day
-left join core.post_conversion as conversions
-    on posts.platform = conversions.platform and posts.post_id = conversions.post_id
+left join conversion.margin_post as margins
+    on posts.platform = margins.platform and posts.post_id = margins.post_id
+left join logs on true
 order by posts.published_day

@@ -7,6 +7,10 @@ with orders as (
         orders._run_id,
         orders.legacyresourceid,
         coalesce(sites.time_zone, accounts.time_zone, 'UTC') as zone,
+        cast(
+            try_cast(coalesce(orders.processedat, orders.createdat) as timestamptz)
+            at time zone coalesce(sites.time_zone, accounts.time_zone, 'UTC') as date
+        ) as ordered_day,
         json_extract(orders.customerjourneysummary, '$.firstVisit') as first_visit,
         json_extract(orders.customerjourneysummary, '$.lastVisit') as last_visit
     from raw.shopify_orders as orders
@@ -53,7 +57,7 @@ touches as (
 select
     'shopify' as platform,
     _account as account,
-    cast(touched_at at time zone 'UTC' at time zone zone as date) as day,
+    ordered_day as day,
     zone as day_timezone,
     legacyresourceid as native_id,
     row_number() over (partition by _account, legacyresourceid, _night order by touched_at) as touch,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -16,8 +16,8 @@ from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, Terms
 
 EVENT: Final = Shape(
     "conversion.event",
-    ("site", "source", "native_id", "action"),
-    "conversion_id VARCHAR, site VARCHAR, source VARCHAR, native_id VARCHAR, action VARCHAR, "
+    ("site", "source", "account", "native_id", "action"),
+    "conversion_id VARCHAR, site VARCHAR, source VARCHAR, account VARCHAR, native_id VARCHAR, action VARCHAR, "
     "occurred_at TIMESTAMP, occurred_day DATE, day_timezone VARCHAR, count BIGINT, value DECIMAL(18,4), "
     "refunded_value DECIMAL(18,4), currency VARCHAR, value_reporting DECIMAL(18,4), status VARCHAR, "
     "utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR, utm_content VARCHAR, "
@@ -36,22 +36,24 @@ STATUS: Final = {
 UTM: Final = ("source", "medium", "campaign", "content")
 
 
-def event_id(site: str, source: str, native_id: str, action: str) -> str:
+def event_id(site: str, source: str, account: str, native_id: str, action: str) -> str:
     """The identity of a conversion, the same for ever."""
-    return sha256(f"{site}|{source}|{native_id}|{action}".encode()).hexdigest()
+    return sha256(f"{site}|{source}|{account}|{native_id}|{action}".encode()).hexdigest()
 
 
 def _event(**known: Any) -> dict[str, Any]:
     """An event with every column; what is not given is not known."""
     row: dict[str, Any] = {pair.split()[0]: None for pair in EVENT.text.split(", ")}
     row |= known
-    row["conversion_id"] = event_id(row["site"], row["source"], row["native_id"], row["action"])
+    row["conversion_id"] = event_id(row["site"], row["source"], row["account"], row["native_id"], row["action"])
     return row
 
 
 def event(facts: Facts, terms: Terms, post_daily: Table) -> Table:
     """One row per site, source, native id and action."""
-    posts = frozenset(post_id for known in facts.posts.values() for post_id in known)
+    posts: dict[str, str] = {}
+    for (platform, _), known in sorted(facts.posts.items(), reverse=True):
+        posts |= dict.fromkeys(known, platform)
     rows = [_sale(order, facts, terms, posts) for order in facts.orders if order.status != "checkout-draft"]
     for visit in facts.visits:
         rows.extend(_goals(visit, terms))
@@ -68,15 +70,18 @@ def origin(order: Order, terms: Terms) -> tuple[str, str]:
     return NETWORK_NAMES.get(order.utm.get("source", "").lower(), UNATTRIBUTED), name.lower()
 
 
-def _sale(order: Order, facts: Facts, terms: Terms, posts: frozenset[str]) -> dict[str, Any]:
+def _sale(order: Order, facts: Facts, terms: Terms, posts: Mapping[str, str]) -> dict[str, Any]:
     zone = terms.site_zones[order.site]
     occurred = order.paid_at or order.created_at
     platform, campaign = origin(order, terms)
     net = order.total - order.refunded
     content = order.utm.get("content")
+    # A post that its link names is on a network, whatever else the link says.
+    platform = posts.get(content or "", platform) if platform == UNATTRIBUTED else platform
     return _event(
         site=order.site,
         source=order.source,
+        account=order.account,
         native_id=order.order_id,
         action=order.action,
         occurred_at=occurred,
@@ -113,6 +118,7 @@ def _goals(visit: VisitRow, terms: Terms) -> Iterator[dict[str, Any]]:
         yield _event(
             site=visit.site,
             source="matomo",
+            account=visit.account,
             native_id=f"{goal}:{visit.day.isoformat()}:{visit.kind}:{visit.label}",
             action=actions[goal],
             occurred_day=visit.day,
@@ -139,7 +145,8 @@ def _boosts(post_daily: Table) -> Iterator[dict[str, Any]]:
         yield _event(
             site="",
             source=row["platform"],
-            native_id=f"{row['account']}:{row['post_id']}:{row['day'].isoformat()}",
+            account=row["account"],
+            native_id=f"{row['post_id']}:{row['day'].isoformat()}",
             action="social_boost",
             occurred_day=row["day"],
             day_timezone=row["day_timezone"],

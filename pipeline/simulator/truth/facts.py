@@ -87,6 +87,7 @@ class VisitRow:
     goals: Mapping[str, int]
     observed_at: datetime
     bounces: int | None = 0
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Order:
     refunded: Decimal
     utm: Mapping[str, str]
     observed_at: datetime
+    account: str = ""
     action: str = "sale"
     click: str | None = None
 

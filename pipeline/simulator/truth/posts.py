@@ -132,12 +132,12 @@ def _of_age(snapshots: list[Snapshot], post: PostFacts) -> Iterator[tuple[str, i
         yield f"engagements_day_{age}", engagements(counters)
 
 
-def _attributed(events: Table) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The confirmed conversions that name a post, by platform and post."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+def _attributed(events: Table) -> dict[str, list[dict[str, Any]]]:
+    """The confirmed conversions that name a post, by the post."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for event in events.where(status="confirmed"):
         if event["post_id"] is not None and event["action"] != "social_boost":
-            found.setdefault((event["platform"], event["post_id"]), []).append(event)
+            found.setdefault(event["post_id"], []).append(event)
     return found
 
 
@@ -154,7 +154,7 @@ def post(facts: Facts, terms: Terms, events: Table) -> Table:
         for one in posts.values():
             row = _post_row(one, account, facts, last[one.post_id])
             row |= dict(_of_age(snapshots[one.post_id], one))
-            sold = attributed.get((account.platform, one.post_id), [])
+            sold = attributed.get(one.post_id, [])
             row |= {
                 "conversions": total(event["count"] for event in sold),
                 "revenue": all_money(event["value_reporting"] for event in sold),

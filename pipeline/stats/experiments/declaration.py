@@ -15,6 +15,14 @@ MINIMUM_VISITS = 100
 
 
 @dataclass(frozen=True)
+class FirstSeen:
+    """How an experiment was declared when it was first seen, and in which night; NULL where nobody noted it."""
+
+    fingerprint: str
+    night: date | None = None
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One declared experiment and one action that it is judged by; days are inclusive.
 
@@ -73,6 +81,17 @@ class Experiment:
     @property
     def spends_on(self) -> frozenset[str]:
         return frozenset(name for arm in self.arms for name in self.campaigns.get(arm, (arm,)))
+
+    def shared_with(self, other: Experiment) -> list[str]:
+        """What both spend on; all of a platform (``x``) holds its campaigns (``x/autumn``)."""
+        pairs = [(mine, theirs) for mine in self.spends_on for theirs in other.spends_on]
+        return sorted(
+            {
+                max(mine, theirs, key=len)
+                for mine, theirs in pairs
+                if mine == theirs or mine.startswith(f"{theirs}/") or theirs.startswith(f"{mine}/")
+            }
+        )
 
     @property
     def fingerprint(self) -> str:

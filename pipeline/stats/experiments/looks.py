@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.stats.experiments.cuped import cuped
 from pipeline.stats.experiments.daily import Days, check, days_of, total
-from pipeline.stats.experiments.declaration import Experiment
+from pipeline.stats.experiments.declaration import Experiment, FirstSeen
 from pipeline.stats.experiments.lifts import Floats, chance_to_win, fixed_interval, holm, lifts
 from pipeline.stats.experiments.posterior import probability_best
 from pipeline.stats.experiments.power import detectable_lift
@@ -35,15 +35,17 @@ def results(
     experiments: Sequence[Experiment],
     daily: pd.DataFrame,
     looks: Iterable[date],
-    declared: Mapping[tuple[str, str], str] | None = None,
+    declared: Mapping[tuple[str, str], FirstSeen] | None = None,
+    *,
+    during_only: bool = False,
 ) -> pd.DataFrame:
     """One row per experiment, action, arm and look (a day not before the start), with ``COLUMNS``.
 
     ``experiments``: one per name and action; those of one name are one family and are corrected
     together. ``daily``: one row per ``experiment``, ``action``, ``arm``, ``day`` with ``visits``,
     ``conversions``, ``revenue`` and ``spend`` (money in the reporting currency, NULL where nothing is
-    known; visits and spend again for each action); days before the start serve CUPED. ``declared``: the
-    fingerprint of each (name, action) when it was first seen.
+    known; visits and spend again for each action); days before the start serve CUPED. ``declared``: how
+    and when each (name, action) was first seen. ``during_only`` leaves out looks after an experiment's last day.
 
     Rates, differences and their bounds are fractions; lift is relative to the control (0.225 is 22.5 %
     more). ``sequential_*`` hold at ``sequential_alpha`` = alpha / (other arms × actions), Bonferroni;
@@ -62,7 +64,7 @@ def results(
     rows: list[dict[str, Any]] = []
     for look in sorted(set(looks)):
         for one in experiments:
-            if look >= one.start:
+            if one.start <= look <= (one.last_day if during_only else look):
                 actions = sum(name == one.name for name, _ in names)
                 outside = _outside(one, look, experiments, declared)
                 rows += _rows(one, look, days_of(one, checked, look), actions, outside)
@@ -74,14 +76,17 @@ def results(
 
 
 def _outside(
-    one: Experiment, look: date, experiments: Sequence[Experiment], declared: Mapping[tuple[str, str], str] | None
+    one: Experiment, look: date, experiments: Sequence[Experiment], declared: Mapping[tuple[str, str], FirstSeen] | None
 ) -> list[str]:
     """What makes an experiment invalid whatever its figures say."""
     found = []
-    if (declared or {}).get((one.name, one.action), one.fingerprint) != one.fingerprint:
+    first = (declared or {}).get((one.name, one.action), FirstSeen(one.fingerprint))
+    if first.night and first.night > one.start:
+        found.append(f"it was declared on {first.night}, after its start: what is settled after looking proves nothing")
+    if first.fingerprint != one.fingerprint:
         found.append("its declaration was changed: a changed declaration is a new experiment and needs a new name")
     for other in {other.name: other for other in experiments if other.name != one.name}.values():
-        shared = sorted(one.spends_on & other.spends_on)
+        shared = one.shared_with(other)
         if shared and max(one.start, other.start) <= min(look, one.last_day, other.last_day):
             found.append(f"{', '.join(shared)} is also in the experiment {other.name} on the same days")
     return found

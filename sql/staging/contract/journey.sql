@@ -1,5 +1,5 @@
 -- grain: one row per platform, account, conversion, touch, night
--- native_id is that of the conversion in staging.conversion of the same platform and account
+-- native_id and day are those of the conversion in staging.conversion of the same platform and account
 select
     cast(null as varchar) as platform,
     cast(null as varchar) as account,

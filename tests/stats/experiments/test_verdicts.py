@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats.experiments.declaration import Experiment
+from pipeline.stats.experiments.declaration import Experiment, FirstSeen
 from pipeline.stats.experiments.looks import results
 from tests.stats.experiments.playing import END, SPRING, START, even, last, rows
 
@@ -109,7 +109,7 @@ def test_m10_two_experiments_on_one_campaign_are_both_invalid_while_they_overlap
 
 
 def test_m10_a_changed_declaration_is_invalid_under_its_old_name() -> None:
-    declared = {("spring", "sale"): SPRING.fingerprint}
+    declared = {("spring", "sale"): FirstSeen(SPRING.fingerprint)}
     daily = rows(SPRING, even())
     same = replace(SPRING, shares=(2, 2), ended=END)
     assert last(results([same], daily, [END], declared))["verdict"] == "no difference"

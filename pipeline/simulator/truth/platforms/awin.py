@@ -44,6 +44,7 @@ def _order(account: AccountTerms, seen: Seen[Commission]) -> Order:
     return Order(
         site=account.site or "",
         source=account.platform,
+        account=account.account,
         order_id=str(sale.id),
         status=_STATUS[sale.status],
         currency="EUR",

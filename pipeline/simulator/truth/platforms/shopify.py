@@ -60,6 +60,7 @@ def _order(account: AccountTerms, seen: Seen[ShopifyOrder]) -> Order:
     return Order(
         site=account.site or "",
         source=account.platform,
+        account=account.account,
         order_id=str(order.id),
         # What nobody paid for is no sale, like a basket that was left.
         status="checkout-draft" if order.is_test else status,

@@ -50,6 +50,7 @@ def _order(account: AccountTerms, seen: Seen[ShopOrder]) -> Order:
     return Order(
         site=account.site or "",
         source=account.platform,
+        account=account.account,
         order_id=str(order.id),
         status=order.status,
         currency=order.currency,

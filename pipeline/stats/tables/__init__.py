@@ -1,0 +1,24 @@
+"""Tables that SQL alone cannot make: rows out of a built warehouse in, statistics of them out.
+
+Each function takes an open connection and the first day that is built anew, reads what the directive of
+its model names, and gives a frame whose rows the model's SQL reads as ``temp.<name>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pipeline.stats.tables.attribution import attribution
+from pipeline.stats.tables.budgets import budget_advice
+from pipeline.stats.tables.trials import experiment_result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES: Mapping[str, Callable[[Any, date], pd.DataFrame]] = {
+    "attribution": attribution,
+    "budget_advice": budget_advice,
+    "experiment_result": experiment_result,
+}

@@ -1,0 +1,23 @@
+-- grain: one row per experiment, arm: its part of the next budget, and what that is expected to bring more
+-- key: experiment, arm
+-- rebuild: whole
+-- computed: budget_advice from conversion.experiment_margin, seed.experiment
+select
+    cast(experiment as varchar) as experiment,
+    cast(arm as varchar) as arm,
+    cast(night as date) as last_day,
+    cast(budget as decimal(18, 4)) as budget,
+    cast(share as double) as share,
+    cast(amount as decimal(18, 4)) as amount,
+    cast(present_share as double) as present_share,
+    cast(nights as bigint) as nights,
+    cast(spend as decimal(18, 4)) as spend,
+    cast(margin as decimal(18, 4)) as gross_margin,
+    cast(expected_margin_per_euro as double) as expected_margin_per_cost,
+    cast(margin_low as double) as margin_per_cost_low,
+    cast(margin_high as double) as margin_per_cost_high,
+    cast(probability_best as double) as probability_best,
+    cast(expected_gain as decimal(18, 4)) as expected_gain,
+    cast(gain_low as decimal(18, 4)) as gain_low,
+    cast(gain_high as decimal(18, 4)) as gain_high
+from temp.budget_advice

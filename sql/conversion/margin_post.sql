@@ -1,0 +1,111 @@
+-- grain: one row per platform, post_id: what the visits by a post's link brought, cost and left
+-- key: platform, post_id
+-- rebuild: whole
+with known_posts as (
+    select
+        platform,
+        post_id,
+        min(published_day) as published_day
+    from core.post
+    group by platform, post_id
+),
+
+conversions as (
+    select
+        post_platform as platform,
+        post_id,
+        cast(sum(count) as bigint) as conversions,
+        -- one conversion of unknown value makes the sum unknown
+        case when count(*) = count(value_reporting) then sum(value_reporting) end as revenue,
+        max(observed_at) as observed_at
+    from core.conversion
+    where status = 'confirmed' and post_id is not null
+    group by post_platform, post_id
+),
+
+visit_days as (
+    -- a visit costs what the visits of its day and campaign cost: the campaign's cost, shared by its visits
+    select
+        visits.post_platform as platform,
+        visits.post_id,
+        visits.day,
+        visits.platform as sent_by,
+        visits.campaign,
+        count(*) as visits,
+        max(visits.observed_at) as observed_at
+    from core.visit as visits
+    where visits.post_id is not null
+    group by visits.post_platform, visits.post_id, visits.day, visits.platform, visits.campaign
+),
+
+origins as (
+    select
+        day,
+        platform,
+        campaign,
+        sum(visits) as visits
+    from core.visit_day
+    group by day, platform, campaign
+),
+
+visits as (
+    select
+        visit_days.platform,
+        visit_days.post_id,
+        sum(visit_days.visits) as visits,
+        case
+            when count(*) = count(costs.cost)
+                then sum(cast(costs.cost as double) * visit_days.visits / nullif(origins.visits, 0))
+        end as acquisition_cost,
+        max(visit_days.observed_at) as observed_at
+    from visit_days
+    left join core.cost_day as costs
+        on
+            visit_days.day = costs.day
+            and visit_days.sent_by = costs.platform
+            and visit_days.campaign = costs.campaign
+    left join origins
+        on
+            visit_days.day = origins.day
+            and visit_days.sent_by = origins.platform
+            and visit_days.campaign = origins.campaign
+    group by visit_days.platform, visit_days.post_id
+),
+
+sums as (
+    select
+        known_posts.platform,
+        known_posts.post_id,
+        known_posts.published_day,
+        cast(visits.visits as bigint) as visits,
+        -- visits that a log tells one by one, and no order names the post: a true 0
+        case
+            when visits.visits is not null then coalesce(conversions.conversions, 0)
+            else conversions.conversions
+        end as conversions,
+        case
+            when visits.visits is not null and conversions.conversions is null then 0
+            else conversions.revenue
+        end as revenue,
+        cast(visits.acquisition_cost as decimal(18, 4)) as acquisition_cost,
+        greatest(visits.observed_at, conversions.observed_at) as observed_at
+    from known_posts
+    left join visits on known_posts.platform = visits.platform and known_posts.post_id = visits.post_id
+    left join conversions
+        on known_posts.platform = conversions.platform and known_posts.post_id = conversions.post_id
+    where visits.post_id is not null or conversions.post_id is not null
+)
+
+select
+    platform,
+    post_id,
+    published_day,
+    visits,
+    conversions,
+    conversions / nullif(visits, 0) as conversion_rate,
+    cast(revenue as decimal(18, 4)) as revenue,
+    cast(revenue as double) / nullif(conversions, 0) as average_basket,
+    acquisition_cost,
+    cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
+    observed_at
+from sums
