@@ -108,6 +108,10 @@ class Terms:
         """The accounts that tell of sites and money: analytics, shops, advertising."""
         return tuple(a for a in self.accounts if platform(a.platform).KIND != "network")
 
+    def analytics_of(self, site: str) -> AccountTerms:
+        """The account that counts the visits of a site."""
+        return next(a for a in self.accounts if a.site == site and platform(a.platform).KIND == "site")
+
     def takes_visits(self, account: AccountTerms) -> bool:
         """Whether visits that came from the platform are counted for this account of it."""
         siblings = [a for a in self.accounts if a.platform == account.platform]
@@ -116,6 +120,10 @@ class Terms:
     @property
     def shops(self) -> tuple[AccountTerms, ...]:
         return tuple(a for a in self.accounts if platform(a.platform).KIND == "shop")
+
+    def analytics(self, site: str) -> AccountTerms:
+        """The account that counts the visits of the site."""
+        return next(a for a in self.accounts if platform(a.platform).KIND == "site" and a.site == site)
 
     def has_shop(self, site: str) -> bool:
         return any(platform(a.platform).KIND == "shop" and a.site == site for a in self.accounts)
