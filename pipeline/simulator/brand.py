@@ -23,14 +23,13 @@ HISTORY_DAYS: Final = 28
 SITE: Final = "boutique.atelier-marin.example"
 # A small site beside it, with one page for each offer and analytics of another kind.
 OFFERS_SITE: Final = "offers.atelier-marin.example"
+# A page that sells one guided walk, on the shore of another country.
+WALKS_SITE: Final = "walks.atelier-marin.example"
 
 
 @dataclass(frozen=True)
 class BrandAccount:
-    """One account of the brand. ``time_zone`` is the one of its reporting day.
-
-    ``goals``: what the goals of a site of its own mean, by their ids.
-    """
+    """One account of the brand. ``time_zone`` is the one of its reporting day."""
 
     platform: str
     id: str
@@ -38,7 +37,6 @@ class BrandAccount:
     time_zone: str
     site: str | None = None
     receives_visits: bool = False
-    goals: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,7 @@ GOALS: Final[Mapping[str, str]] = {"1": "quote_request", "2": "newsletter_signup
 # The goals of the other sites; one key event of the offers is mapped to nothing on purpose too.
 GOALS_ABROAD: Final[Mapping[str, Mapping[str, str]]] = {
     OFFERS_SITE: {"generate_lead": "quote_request", "sign_up": "newsletter_signup", "partner_click": "ad_click"},
+    WALKS_SITE: {"Question asked": "quote_request", "Letter ordered": "newsletter_signup"},
 }
 
 # What an action is worth. An ad click is worth nothing that anybody declared, which is not zero.
@@ -71,11 +70,6 @@ ORGANIC_COST_PER_DAY: Final = Decimal("0.00")
 def sites_abroad(accounts: Iterable[BrandAccount]) -> dict[str, str]:
     """The sites of these accounts beside the brand's own, each with the zone of its shop or analytics."""
     return {a.site: a.time_zone for a in accounts if a.site is not None and a.site != SITE}
-
-
-def goals_abroad(accounts: Iterable[BrandAccount]) -> dict[str, dict[str, str]]:
-    """What the goals of these sites mean."""
-    return {a.site: dict(a.goals) for a in accounts if a.site is not None and a.goals}
 
 
 def goals_abroad(accounts: Iterable[BrandAccount]) -> dict[str, Mapping[str, str]]:
