@@ -59,7 +59,6 @@ def event(facts: Facts, terms: Terms, post_daily: Table) -> Table:
     ]
     for visit in facts.visits:
         rows.extend(_goals(visit, terms))
-    rows.extend(_event(**sale) for sale in counted_sales(facts, terms))
     rows.extend(_boosts(post_daily))
     return EVENT.table(rows)
 

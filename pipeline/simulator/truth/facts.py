@@ -130,19 +130,6 @@ class CountedSales:
 
 
 @dataclass(frozen=True)
-class CountedSales:
-    """The purchases of a day of a site, as its analytics counted them."""
-
-    site: str
-    source: str
-    day: date
-    count: int
-    value: Decimal
-    currency: str
-    observed_at: datetime
-
-
-@dataclass(frozen=True)
 class Spend:
     """What a campaign of an advertising account cost on a day, on one network, as last told.
 
@@ -187,7 +174,6 @@ class Facts:
     site_days: dict[str, dict[date, SiteDay]] = field(default_factory=dict)
     visits: list[VisitRow] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
-    counted_sales: list[CountedSales] = field(default_factory=list)
     counted_sales: list[CountedSales] = field(default_factory=list)
     spends: list[Spend] = field(default_factory=list)
     # Day → currency → its units for one euro.

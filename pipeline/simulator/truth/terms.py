@@ -108,10 +108,6 @@ class Terms:
         """The accounts that tell of sites and money: analytics, shops, advertising."""
         return tuple(a for a in self.accounts if platform(a.platform).KIND != "network")
 
-    def analytics_of(self, site: str) -> AccountTerms:
-        """The account that counts the visits of a site."""
-        return next(a for a in self.accounts if a.site == site and platform(a.platform).KIND == "site")
-
     def takes_visits(self, account: AccountTerms) -> bool:
         """Whether visits that came from the platform are counted for this account of it."""
         siblings = [a for a in self.accounts if a.platform == account.platform]
