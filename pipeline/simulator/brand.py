@@ -21,6 +21,10 @@ TIME_ZONE: Final = "Europe/Paris"
 LANGUAGE: Final = "fr"
 HISTORY_DAYS: Final = 28
 SITE: Final = "boutique.atelier-marin.example"
+# A small site beside it, with one page for each offer and analytics of another kind.
+OFFERS_SITE: Final = "offers.atelier-marin.example"
+# A page that sells one guided walk, on the shore of another country.
+WALKS_SITE: Final = "walks.atelier-marin.example"
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class BrandCampaign:
 
 # Goal 4 of the site's analytics is mapped to nothing on purpose.
 GOALS: Final[Mapping[str, str]] = {"1": "quote_request", "2": "newsletter_signup", "3": "ad_click"}
+# The goals of the other sites; one key event of the offers is mapped to nothing on purpose too.
+GOALS_ABROAD: Final[Mapping[str, Mapping[str, str]]] = {
+    OFFERS_SITE: {"generate_lead": "quote_request", "sign_up": "newsletter_signup", "partner_click": "ad_click"},
+    WALKS_SITE: {"Question asked": "quote_request", "Letter ordered": "newsletter_signup"},
+}
 
 # What an action is worth. An ad click is worth nothing that anybody declared, which is not zero.
 VALUES: Final[Mapping[str, Decimal]] = {
@@ -59,8 +68,13 @@ ORGANIC_COST_PER_DAY: Final = Decimal("0.00")
 
 
 def sites_abroad(accounts: Iterable[BrandAccount]) -> dict[str, str]:
-    """The sites of these accounts beside the brand's own, each with the zone of its shop."""
+    """The sites of these accounts beside the brand's own, each with the zone of its shop or analytics."""
     return {a.site: a.time_zone for a in accounts if a.site is not None and a.site != SITE}
+
+
+def goals_abroad(accounts: Iterable[BrandAccount]) -> dict[str, Mapping[str, str]]:
+    """The goals of these sites, where somebody mapped any."""
+    return {site: GOALS_ABROAD[site] for site in sites_abroad(accounts) if site in GOALS_ABROAD}
 
 
 def campaigns(calendar: Calendar) -> tuple[BrandCampaign, ...]:

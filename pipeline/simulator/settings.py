@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from pipeline.simulator import brand
@@ -32,8 +32,14 @@ def settings_toml(
     """
     wanted = {account.platform for account in accounts(platforms)}
     found = [each for each in copied(base_url.rstrip("/"), copies) if each[0].platform in wanted]
-    parts = [_head(), *(_account(account, own) for account, own in found), _site()]
-    parts += [_site_abroad(name, zone) for name, zone in brand.sites_abroad(account for account, _ in found).items()]
+    parts = [
+        _head(),
+        *(_account(account, own) for account, own in found),
+        _site(brand.SITE, brand.TIME_ZONE, brand.GOALS),
+    ]
+    goals = brand.goals_abroad(account for account, _ in found)
+    for name, zone in brand.sites_abroad(account for account, _ in found).items():
+        parts.append(_site(name, zone, goals.get(name, {})))
     parts += _campaigns(Calendar(1, last_night))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
@@ -81,18 +87,12 @@ def _account(account: BrandAccount, own: list[str]) -> str:
     return "\n".join([*lines, *own, ""])
 
 
-def _site() -> str:
-    goals = ", ".join(f"{_text(goal)} = {_text(action)}" for goal, action in brand.GOALS.items())
-    return f"""\
-[[sites]]
-name = {_text(brand.SITE)}
-time_zone = {_text(brand.TIME_ZONE)}
-goals = {{ {goals} }}
-"""
-
-
-def _site_abroad(name: str, zone: str) -> str:
-    return f"[[sites]]\nname = {_text(name)}\ntime_zone = {_text(zone)}\n"
+def _site(name: str, zone: str, goals: Mapping[str, str]) -> str:
+    lines = ["[[sites]]", f"name = {_text(name)}", f"time_zone = {_text(zone)}"]
+    if goals:
+        pairs = ", ".join(f"{_text(goal)} = {_text(action)}" for goal, action in goals.items())
+        lines.append(f"goals = {{ {pairs} }}")
+    return "\n".join([*lines, ""])
 
 
 def _campaigns(calendar: Calendar) -> list[str]:

@@ -12,7 +12,6 @@ from datetime import timedelta
 import msgspec
 
 from pipeline.errors import (
-    ConfigError,
     QuotaExhausted,
     SourceChanged,
     SourceError,
@@ -22,7 +21,6 @@ from pipeline.errors import (
 )
 from pipeline.http import Answer, Known, judge_status, retry_after
 from pipeline.http.reading import http_date
-from pipeline.settings import Account
 from pipeline.sources._answers import decode
 
 # 10 a second and 600 a minute are the same pace.
@@ -51,14 +49,6 @@ class _Envelope(msgspec.Struct):
     code: object = None
     message: object = None
     request_id: object = None
-
-
-def is_paced(account: Account, base: str) -> bool:
-    """Whether requests keep the platform's pace. Plain http leads to this machine alone, to what plays the platform."""
-    paced = str(account.options["paced"] or ("always" if base.startswith("https:") else "never"))
-    if paced not in ("always", "never"):
-        raise ConfigError(f'{account.platform} {account.id}: paced is "always", "never" or left out, not "{paced}"')
-    return paced == "always"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -24,12 +24,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from pipeline.errors import ConfigError, SourceChanged, SourceRefused, SourceUnavailable
+from pipeline.errors import SourceChanged, SourceRefused, SourceUnavailable
 from pipeline.http import Answer, Known, Limits, Rates, Session, judge_status
 from pipeline.paging import by_window
 from pipeline.records import objects
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, guarded, in_front
+from pipeline.sources._pace import is_paced
 from pipeline.streams import Page, Stream, Unit, Yield
 
 PLATFORM = "awin"
@@ -99,18 +100,10 @@ def open_session(account: Account, night: date | None, limits: Limits | None = N
         night=night,
         base=account.base,
         headers={"Authorization": Secret(token.reference, f"Bearer {token.reveal()}")},
-        rates=_RATES if _is_paced(account) else None,
+        rates=_RATES if is_paced(account, account.base) else None,
         state=account.state,
         limits=limits,
     )
-
-
-def _is_paced(account: Account) -> bool:
-    """Plain http leads to this machine alone, to what plays the platform."""
-    paced = str(account.options["paced"] or ("always" if account.base.startswith("https:") else "never"))
-    if paced not in ("always", "never"):
-        raise ConfigError(f'awin {account.id}: paced is "always", "never" or left out, not "{paced}"')
-    return paced == "always"
 
 
 def check(account: Account, http: Session) -> str:

@@ -77,7 +77,12 @@ def daily(facts: Facts, terms: Terms, events: Table) -> Table:
 
 
 def sales_are_known(day: date, facts: Facts, terms: Terms) -> bool:
-    """Whether each shop of which anything had been asked by that day was read for it, and there was one."""
+    """Whether each shop of which anything had been asked by that day was read for it, and there was one.
+
+    Without any shop it is the analytics that know of sales, be it that there were none.
+    """
+    if not terms.shops:
+        return any(sales.day == day for sales in facts.counted_sales)
     shops = [facts.landed((a.platform, a.account)) for a in terms.shops]
     there = [units for units in shops if units and min(unit.since for unit in units) <= day]
     return bool(there) and all(any(unit.covers(day) for unit in units) for units in there)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from pipeline.simulator.truth.facts import Facts, Order, VisitRow
+from pipeline.simulator.truth.facts import CountedSales, Facts, Order, VisitRow
 from pipeline.simulator.truth.rates import reported
 from pipeline.simulator.truth.table import Shape, Table, money, total
 from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, Terms
@@ -55,13 +55,17 @@ def event(facts: Facts, terms: Terms, post_daily: Table) -> Table:
     for (platform, _), known in sorted(facts.posts.items(), reverse=True):
         posts |= dict.fromkeys(known, platform)
     rows = [_sale(order, facts, terms, posts) for order in facts.orders if order.status != "checkout-draft"]
+    # The shop knows its sales better than the analytics beside it.
+    rows += [
+        _counted(sales, facts, terms) for sales in facts.counted_sales if sales.count and not terms.has_shop(sales.site)
+    ]
     for visit in facts.visits:
         rows.extend(_goals(visit, terms))
     rows.extend(_boosts(post_daily))
     return EVENT.table(rows)
 
 
-def origin(order: Order, terms: Terms) -> tuple[str, str]:
+def origin(order: Order | CountedSales, terms: Terms) -> tuple[str, str]:
     """The network that brought an order, and the campaign, as far as its attribution tells."""
     name = order.utm.get("campaign", "")
     campaign = terms.campaign(name) if name else None
@@ -70,11 +74,36 @@ def origin(order: Order, terms: Terms) -> tuple[str, str]:
     return NETWORK_NAMES.get(order.utm.get("source", "").lower(), UNATTRIBUTED), name.lower()
 
 
+def _counted(sales: CountedSales, facts: Facts, terms: Terms) -> dict[str, Any]:
+    platform, campaign = origin(sales, terms)
+    return _event(
+        site=sales.site,
+        source=sales.source,
+        account=terms.analytics(sales.site).account,
+        native_id=sales.native_id,
+        action="sale",
+        occurred_day=sales.day,
+        day_timezone=terms.site_zones[sales.site],
+        count=sales.count,
+        value=None if sales.value is None else money(sales.value),
+        refunded_value=None if sales.value is None else money(Decimal(0)),
+        currency=sales.currency,
+        value_reporting=None if sales.value is None else reported(facts, terms, sales.value, sales.currency, sales.day),
+        status="confirmed",
+        platform=platform,
+        campaign=campaign,
+        observed_at=sales.observed_at,
+        **{f"utm_{name}": sales.utm.get(name) for name in UTM},
+    )
+
+
 def _sale(order: Order, facts: Facts, terms: Terms, posts: Mapping[str, str]) -> dict[str, Any]:
     zone = terms.site_zones[order.site]
     occurred = order.paid_at or order.created_at
     platform, campaign = origin(order, terms)
-    net = order.total - order.refunded
+    day = local_day(occurred, zone)
+    # A request may be worth nobody knows what: then it has no currency either.
+    net = None if order.total is None or order.refunded is None else order.total - order.refunded
     content = order.utm.get("content")
     # A post that its link names is on a network, whatever else the link says.
     platform = posts.get(content or "", platform) if platform == UNATTRIBUTED else platform
@@ -85,13 +114,13 @@ def _sale(order: Order, facts: Facts, terms: Terms, posts: Mapping[str, str]) ->
         native_id=order.order_id,
         action=order.action,
         occurred_at=occurred,
-        occurred_day=local_day(occurred, zone),
+        occurred_day=day,
         day_timezone=zone,
         count=1,
-        value=money(order.total),
-        refunded_value=money(order.refunded),
+        value=None if order.total is None else money(order.total),
+        refunded_value=None if order.refunded is None else money(order.refunded),
         currency=order.currency,
-        value_reporting=reported(facts, terms, net, order.currency, local_day(occurred, zone)),
+        value_reporting=None if net is None else reported(facts, terms, net, order.currency or "", day),
         status=STATUS.get(order.status, "pending"),
         platform=platform,
         campaign=campaign,
@@ -117,8 +146,8 @@ def _goals(visit: VisitRow, terms: Terms) -> Iterator[dict[str, Any]]:
         value = None if worth is None else money(count * worth)
         yield _event(
             site=visit.site,
-            source="matomo",
-            account=visit.account,
+            source=terms.analytics(visit.site).platform,
+            account=terms.analytics(visit.site).account,
             native_id=f"{goal}:{visit.day.isoformat()}:{visit.kind}:{visit.label}",
             action=actions[goal],
             occurred_day=visit.day,

@@ -87,30 +87,47 @@ class VisitRow:
     goals: Mapping[str, int]
     observed_at: datetime
     bounces: int | None = 0
-    account: str = ""
 
 
 @dataclass(frozen=True)
 class Order:
-    """The newest state of an order of a shop, or of a sale on another site. Times are naive UTC.
+    """The newest state of an order of a shop, of a sale on another site, or of a request. Times are naive UTC.
 
-    ``click``: what the link carried that brought it.
+    ``click``: what the link carried that brought it. Money is None where nobody said what it is worth.
     """
 
     site: str
     source: str
     order_id: str
     status: str
-    currency: str
+    currency: str | None
     created_at: datetime
     paid_at: datetime | None
-    total: Decimal
-    refunded: Decimal
+    total: Decimal | None
+    refunded: Decimal | None
     utm: Mapping[str, str]
     observed_at: datetime
     account: str = ""
     action: str = "sale"
     click: str | None = None
+
+
+@dataclass(frozen=True)
+class CountedSales:
+    """Sales of a day as the analytics of a site without a shop counted them; a count of 0 is known to be none.
+
+    ``utm`` is what sent the visits, as far as the analytics tell it with the sales.
+    """
+
+    site: str
+    source: str
+    native_id: str
+    day: date
+    count: int
+    value: Decimal | None
+    currency: str
+    observed_at: datetime
+    utm: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -158,6 +175,7 @@ class Facts:
     site_days: dict[str, dict[date, SiteDay]] = field(default_factory=dict)
     visits: list[VisitRow] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    counted_sales: list[CountedSales] = field(default_factory=list)
     spends: list[Spend] = field(default_factory=list)
     # Day → currency → its units for one euro.
     rates: dict[date, Mapping[str, Decimal]] = field(default_factory=dict)

@@ -26,7 +26,7 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
             AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in played(platforms)
         ),
         site_zones={brand.SITE: brand.TIME_ZONE, **brand.sites_abroad(played(platforms))},
-        goals={brand.SITE: brand.GOALS},
+        goals={brand.SITE: brand.GOALS, **brand.goals_abroad(played(platforms))},
         campaigns=tuple(
             CampaignTerms(c.utm_campaign, c.platform, c.start, c.end, c.daily_cost)
             for c in brand.campaigns(world.calendar)

@@ -54,8 +54,7 @@ def site_daily(facts: Facts, terms: Terms) -> Table:
     rows = []
     for site, days in facts.site_days.items():
         base = _base(days, terms.growth_base)
-        account = next(a for a in terms.site_accounts if a.platform == "matomo" and a.site == site)
-        final = last_final_day(facts, account) or date.min
+        final = last_final_day(facts, terms.analytics(site)) or date.min
         for day, at in days.items():
             row = _site_row(at, visits.get((site, day), []))
             known = base is not None and day >= base[0]

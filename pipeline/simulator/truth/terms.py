@@ -117,6 +117,10 @@ class Terms:
     def shops(self) -> tuple[AccountTerms, ...]:
         return tuple(a for a in self.accounts if platform(a.platform).KIND == "shop")
 
+    def analytics(self, site: str) -> AccountTerms:
+        """The account that counts the visits of the site."""
+        return next(a for a in self.accounts if platform(a.platform).KIND == "site" and a.site == site)
+
     def has_shop(self, site: str) -> bool:
         return any(platform(a.platform).KIND == "shop" and a.site == site for a in self.accounts)
 

@@ -30,7 +30,8 @@ from pipeline.errors import ConfigError
 from pipeline.http import Known, Limits, Rates, Session, Token
 from pipeline.settings import Account
 from pipeline.sources._answers import guarded
-from pipeline.sources._tiktok_business import OF_THE_APP, is_paced
+from pipeline.sources._pace import is_paced
+from pipeline.sources._tiktok_business import OF_THE_APP
 from pipeline.sources.tiktok.business import ENDPOINTS, account_now, account_records, business_videos, comments
 from pipeline.sources.tiktok.display import display_account, display_now, display_videos
 from pipeline.sources.tiktok.records import Video, uncounted

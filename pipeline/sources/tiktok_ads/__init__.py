@@ -25,7 +25,8 @@ from typing import Literal
 from pipeline.http import Limits, Rates, Session
 from pipeline.settings import Account
 from pipeline.sources._answers import guarded
-from pipeline.sources._tiktok_business import OF_THE_APP, is_paced
+from pipeline.sources._pace import is_paced
+from pipeline.sources._tiktok_business import OF_THE_APP
 from pipeline.sources._zones import zone_differs
 from pipeline.sources.tiktok_ads.marketing import advertiser, costs
 from pipeline.streams import Note, Stream, Unit, Yield
