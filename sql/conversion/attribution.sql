@@ -2,6 +2,7 @@
 -- key: conversion_id, journey, touch, model
 -- rebuild: occurred_day from the first of its month
 -- month: occurred_day
+-- sums: weight, because the weights of one journey in one model are summed
 -- computed: attribution from core.touch, core.visit, core.conversion, seed.goal
 with weights as (
     unpivot temp.attribution
@@ -116,6 +117,13 @@ sums as (
             rows unbounded preceding
         ) as until_here
     from parts
+),
+
+shares as (
+    select
+        *,
+        round(value * cast(until_here as decimal(18, 12)), 4) as value_until_here
+    from sums
 )
 
 select
@@ -133,10 +141,8 @@ select
     weight,
     weight * conversions as conversions,
     -- rounded so that the parts sum to the value
-    cast(
-        round(value * cast(until_here as decimal(18, 12)), 4)
-        - round(value * cast(until_here - weight as decimal(18, 12)), 4) as decimal(18, 4)
-    ) as revenue,
+    cast(value_until_here - lag(value_until_here, 1, 0) over touches_so_far as decimal(18, 4)) as revenue,
     observed_at
-from sums
+from shares
+window touches_so_far as (partition by conversion_id, journey, model order by touch)
 order by occurred_day

@@ -7,7 +7,7 @@ select
     cast(arm as varchar) as arm,
     cast(night as date) as last_day,
     cast(budget as decimal(18, 4)) as budget,
-    cast(share as double) as share,
+    cast(share as double) as share_of_budget,
     cast(amount as decimal(18, 4)) as amount,
     cast(present_share as double) as present_share,
     cast(nights as bigint) as nights,

@@ -2,6 +2,7 @@
 -- key: experiment, action, arm, day
 -- rebuild: day
 -- month: day
+-- sums: visits, because the rows of one action are summed, on which each visit stands once
 with experiments as (
     select
         experiment,

@@ -33,7 +33,7 @@ margins as (
         -- one part of unknown value makes the sum unknown
         case when count(*) = count(daily.acquisition_cost) then sum(daily.acquisition_cost) end as spend,
         case when count(*) = count(daily.revenue) then sum(daily.revenue) end as revenue,
-        case when count(*) = count(daily.gross_margin) then sum(daily.gross_margin) end as margin,
+        case when count(*) = count(daily.gross_margin) then sum(daily.gross_margin) end as gross_margin,
         bool_and(daily.is_final) as is_final,
         max(daily.observed_at) as observed_at
     from conversion.margin_daily as daily
@@ -52,7 +52,7 @@ select
     arms.position,
     cast(margins.spend as decimal(18, 4)) as spend,
     cast(margins.revenue as decimal(18, 4)) as revenue,
-    cast(margins.margin as decimal(18, 4)) as margin,
+    cast(margins.gross_margin as decimal(18, 4)) as gross_margin,
     coalesce(margins.is_final, false) as is_final,
     margins.observed_at
 from experiments

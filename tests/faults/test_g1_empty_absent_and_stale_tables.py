@@ -92,7 +92,11 @@ DAYS = {
     "kpi.account_period": "period_end",
     "kpi.post": "published_day",
     "conversion.event": "occurred_day",
+    "conversion.attribution": "occurred_day",
+    "conversion.budget_advice": "last_day",
+    "conversion.experiment_result": "look",
     "conversion.margin_campaign": "last_day",
+    "conversion.margin_post": "published_day",
 }
 
 

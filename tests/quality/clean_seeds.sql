@@ -1,5 +1,5 @@
 -- What the settings of the ordinary brand say. Its shop and its campaign sell; the goal is a request for a quote.
-insert into seed.brand values ('Atelier', 'EUR', 'Europe/Paris', null);
+insert into seed.brand values ('Atelier', 'EUR', 'Europe/Paris', null, 0.45);
 insert into seed.account values
     ('facebook', 'page', 'Page', 'America/Los_Angeles', 'boutique', true),
     ('facebook', 'small', 'Small page', 'America/Los_Angeles', 'boutique', false),
@@ -13,7 +13,7 @@ insert into seed.platform values
 insert into seed.stream
 select distinct platform, stream, stream in ('stats_visits', 'stats_summary', 'stats_post', 'ecommerce')
 from ops.stream_night;
-insert into seed.site values ('boutique', 'Europe/Paris', true);
+insert into seed.site values ('boutique', 'Europe/Paris', true, 'matomo', '1');
 insert into seed.goal values ('boutique', '1', 'quote_request');
 insert into seed.action_value values ('quote_request', 15.00);
 insert into seed.campaign values ('autumn', 'autumn-2026', 'facebook', '2026-10-01', '2026-11-30', 40.00);
@@ -27,3 +27,16 @@ from (values
     ('click_through_rate', 'clicks', 'impressions', 'none')
 ) as m (name, numerator, denominator, additivity);
 update ops.ledger set state = 'passed';
+-- The autumn's budget against the brand's own posts, declared before its first day.
+insert into seed.experiment by name
+select
+    'autumn' as experiment, unnest(['sale', 'quote_request']) as action, date '2026-10-15' as start,
+    date '2026-11-15' as planned_end, 5 as minimum_visits, 0.05 as alpha, 'spend' as split, 0.05 as floor,
+    'declared' as first_fingerprint, date '2026-10-14' as declared_on;
+insert into seed.experiment_arm values
+    ('autumn', 1, 'posts', 1, 'facebook', ''), ('autumn', 2, 'campaign', 1, 'facebook', 'autumn-2026');
+-- The links of its posts name them, and some of its orders say so.
+update staging.woocommerce_conversion as orders
+set utm_source = 'facebook', utm_content = posts.post_id
+from (select distinct post_id, day from staging.facebook_post where account = 'page') as posts
+where posts.day = orders.day - 1 and orders.status = 'confirmed' and orders.day >= date '2026-10-26';

@@ -11,6 +11,9 @@ POST, POST_DAY, METRIC = "kpi.post", "kpi.post_daily", "kpi.metric_definition"
 SITE, NETWORK = "kpi.site_daily", "kpi.site_network_daily"
 EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
 FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
+POST_MARGIN, ATTRIBUTION = "conversion.margin_post", "conversion.attribution"
+ARM_DAY, ARM_MARGIN = "conversion.experiment_day", "conversion.experiment_margin"
+RESULT, ADVICE = "conversion.experiment_result", "conversion.budget_advice"
 
 
 def doubled(relation: str) -> str:

@@ -10,7 +10,23 @@ import pytest
 from pipeline.quality import Gate, GateReport
 from tests.quality.clean_brand import marts
 from tests.quality.planted import Planted, failures, ids
-from tests.quality.planted_marts import ACCOUNT, CAMPAIGN, EVENT, MARGIN, METRIC, PERIOD, PLANTED, POST, SITE, put
+from tests.quality.planted_marts import (
+    ACCOUNT,
+    ADVICE,
+    ATTRIBUTION,
+    CAMPAIGN,
+    EVENT,
+    MARGIN,
+    METRIC,
+    PERIOD,
+    PLANTED,
+    POST,
+    POST_MARGIN,
+    RESULT,
+    SITE,
+    put,
+)
+from tests.quality.planted_statistics import STATISTICS
 
 NIGHT = date(2026, 11, 2)
 
@@ -29,7 +45,7 @@ def test_clean_marts_pass_and_a_night_without_visits_is_only_told(
     assert {row.table for row in report.results} == set(marts())
 
 
-@pytest.mark.parametrize("fault", PLANTED, ids=ids(PLANTED))
+@pytest.mark.parametrize("fault", PLANTED + STATISTICS, ids=ids(PLANTED + STATISTICS))
 def test_a_planted_fault_is_caught_by_its_rule(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, fault: Planted
 ) -> None:
@@ -66,7 +82,9 @@ def test_rebuilt_days_alone_are_judged(project_gate: Gate, built: duckdb.DuckDBP
 def test_a_batch_of_the_last_days_passes_like_the_whole(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, relation: str
 ) -> None:
-    days = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", METRIC: None, CAMPAIGN: None}
+    days = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
+    # a month is rebuilt as a whole; tables without days as a whole, too
+    days |= dict.fromkeys((METRIC, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION))
     column = days.get(relation, "day")
     # periods are rebuilt from 92 days before, so that a quarter is never cut
     condition = column and f"{column} >= date '{'2026-07-26' if relation == PERIOD else '2026-10-26'}'"
