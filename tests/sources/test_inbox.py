@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_the_same_key_again_is_known_and_with_another_message_it_is_refused(form
     # As another program writes the same.
     assert take(forms, b" " + json.dumps(sent(currency="EUR", value=5), indent=2).encode()) == "known"
     for other in (sent(value=6, currency="EUR"), sent(value=5, currency="EUR", name="somebody else")):
-        assert refused(lambda other=other: take(forms, other)) == (409, "key_taken", None)
+        assert refused(partial(take, forms, other)) == (409, "key_taken", None)
     assert len(records(forms)) == 1
 
 
@@ -114,7 +115,7 @@ def test_a_key_of_the_header_wins_and_stands_for_an_id_that_is_missing(forms: Ac
     assert take(forms, sent(id=77), Idempotency_Key="k-2") == "stored"
     assert {record["id"] for record in records(forms)} == {"k-1", "77"}
     for bad in ("", "a b", "é", "x" * 201):
-        assert refused(lambda bad=bad: take(forms, sent(), Idempotency_Key=bad)) == (
+        assert refused(partial(take, forms, sent(), Idempotency_Key=bad)) == (
             422,
             "wrong_field",
             "Idempotency-Key",
@@ -189,7 +190,7 @@ def test_only_who_has_the_secret_is_heard(forms: Account) -> None:
         sign("inbox-0123456789abcdeF", body, at), f"t={at + 1},v1={digest}",
         f"t={at}," + ",".join([f"v1={digest}"] * 9),
     ]  # fmt: skip
-    assert [refused(lambda header=header: with_header(header))[0] for header in bad] == [401] * len(bad)
+    assert [refused(partial(with_header, header))[0] for header in bad] == [401] * len(bad)
     # Every byte is signed.
     assert refused(lambda: with_header(good, body + b" ")) == (401, "wrong_signature", None)
     # While a secret is replaced there is more than one signature; letters may be large.

@@ -55,8 +55,8 @@ def message(**fields: Any) -> bytes:
 
 
 def post(inbox: Inbox, body: bytes, path: str = "/inbox", **headers: str | None) -> requests.Response:
-    given = {**JSON, HEADER: sign(SECRET, body, int(time.time()))}
-    given |= {name.replace("_", "-"): value for name, value in headers.items()}  # type: ignore[dict-item]
+    given: dict[str, str | None] = {**JSON, HEADER: sign(SECRET, body, int(time.time()))}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.post(f"{inbox.url}{path}", data=body, headers=given, timeout=10)
 
 
@@ -128,7 +128,7 @@ def test_a_full_disk_is_never_a_200(inbox: Inbox, monkeypatch: pytest.MonkeyPatc
 
 def raw(inbox: Inbox, *parts: bytes, pause: float = 0.0) -> bytes:
     """What is answered to bytes that are sent piece by piece."""
-    with socket.create_connection(inbox.server_address[:2], timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", inbox.server_port), timeout=10) as line:
         for part in parts:
             try:
                 line.sendall(part)
@@ -183,14 +183,14 @@ def test_what_is_hardly_http_gets_an_answer_of_the_same_form(inbox: Inbox, reque
 
 def test_who_hangs_up_in_the_middle_leaves_nothing(inbox: Inbox, tmp_path: Path) -> None:
     body = message()
-    with socket.create_connection(inbox.server_address[:2], timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", inbox.server_port), timeout=10) as line:
         line.sendall(head(len(body), f"{HEADER}: {sign(SECRET, body, int(time.time()))}") + body[:-1])
     assert post(inbox, message(id="r2")).json()["status"] == "stored"
     assert len(list((tmp_path / "spool").rglob("*.json"))) == 1
 
 
 def test_too_many_at_once_are_asked_to_come_again(inbox: Inbox) -> None:
-    lines = [socket.create_connection(inbox.server_address[:2], timeout=10) for _ in range(3)]
+    lines = [socket.create_connection(("127.0.0.1", inbox.server_port), timeout=10) for _ in range(3)]
     try:
         time.sleep(0.1)
         answer = requests.get(f"{inbox.url}/healthz", timeout=9)
@@ -235,10 +235,15 @@ def test_a_request_is_one_line_of_the_log_without_what_was_sent(inbox: Inbox, ca
 def test_what_was_begun_is_answered_before_the_inbox_ends(tmp_path: Path) -> None:
     body = message()
     with serving(tmp_path / "spool") as inbox:
-        line = socket.create_connection(inbox.server_address[:2], timeout=10)
+        line = socket.create_connection(("127.0.0.1", inbox.server_port), timeout=10)
         line.sendall(head(len(body), f"{HEADER}: {sign(SECRET, body, int(time.time()))}"))
         time.sleep(0.1)
-        ending = threading.Thread(target=lambda: (inbox.shutdown(), inbox.server_close()))
+
+        def end() -> None:
+            inbox.shutdown()
+            inbox.server_close()
+
+        ending = threading.Thread(target=end)
         ending.start()
         time.sleep(0.1)
         line.sendall(body)
