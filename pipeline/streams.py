@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 # Where a source's records come from: asked for every night, or read from a file that a person has.
 Origin = Literal["api", "archive", "export"]
-# What a source tells of: a community, visits, orders, the cost of visits, commissions, exchange rates.
-Kind = Literal["network", "site", "shop", "ads", "affiliate", "rates"]
+# What a source tells of: a community, visits, orders, the cost of visits, commissions, exchange rates, what forms
+# send, who subscribed.
+Kind = Literal["network", "site", "shop", "ads", "affiliate", "rates", "inbox", "newsletter"]
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "DECIMAL(18,4)", "BOOLEAN", "JSON"]
 
 

@@ -119,6 +119,8 @@ def test_every_part_of_the_package_has_its_place_in_the_order() -> None:
 
 # Read from a file that a person has: nobody plays an archive, and there is no night to ask for.
 FILES_OF_PEOPLE = ("files", "google_plus")
+# The brand's own: what is played is who sends to it.
+SENT_BY_FORMS = ("inbox",)
 
 
 def stem_files(platform: str) -> dict[str, list[Path]]:
@@ -133,7 +135,7 @@ def stem_files(platform: str) -> dict[str, list[Path]]:
     if platform not in FILES_OF_PEOPLE:
         parts += [
             "tests/sources/nights/{}.py",
-            "pipeline/simulator/platforms/{}/face.py",
+            f"pipeline/simulator/platforms/{{}}/{'form' if platform in SENT_BY_FORMS else 'face'}.py",
             "pipeline/simulator/truth/platforms/{}.py",
             "pipeline/simulator/world/**/{}.py",
         ]

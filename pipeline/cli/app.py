@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import failure, imports, money, nights, published, show, simulate, start
+from pipeline.cli import failure, imports, inbox, money, nights, published, show, simulate, start
 from pipeline.cli.invocation import Invocation
 
 # A stopped command must let go of the warehouse soon, even if a platform keeps a request waiting.
@@ -96,6 +96,7 @@ def root(
 start.register(app)
 nights.register(app)
 imports.register(app)
+inbox.register(app)
 published.register(app)
 money.register(app)
 simulate.register(app)

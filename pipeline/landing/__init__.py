@@ -18,6 +18,7 @@ from pipeline.landing.reading import (
     newest,
     nights,
     record_failure,
+    records,
     verify,
 )
 from pipeline.landing.writing import write
@@ -33,6 +34,7 @@ __all__ = [
     "newest",
     "nights",
     "record_failure",
+    "records",
     "verify",
     "write",
 ]

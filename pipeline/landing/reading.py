@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+import io
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
 import msgspec
+import zstandard
 
 from pipeline.errors import LandingError
 from pipeline.http import one_line, redact
@@ -93,6 +95,18 @@ def files(manifest: Manifest, stream: str) -> list[str]:
     """Paths or URLs of a stream's part files, in order. Empty for a stream that is absent or unknown."""
     landed = manifest.streams.get(stream)
     return [] if landed is None else [f"{manifest.folder}/{file['name']}" for file in landed.files]
+
+
+def records(manifest: Manifest, stream: str) -> Iterator[bytes]:
+    """A stream's landed records, one by one. LandingError where a file is missing or damaged."""
+    landed, place = manifest.streams.get(stream), Place(manifest.folder)
+    for file in landed.files if landed else ():
+        path = f"{place.root}/{file['name']}"
+        try:
+            with place.open(path) as packed, zstandard.ZstdDecompressor().stream_reader(packed) as content:
+                yield from io.BufferedReader(content)
+        except (OSError, zstandard.ZstdError) as error:
+            raise LandingError(f"{place.url(path)}: cannot be read ({error})") from error
 
 
 def verify(manifest: Manifest) -> None:

@@ -6,7 +6,7 @@ them in the caller's transaction. Nothing here opens a database or asks the cloc
 
 from __future__ import annotations
 
-from pipeline.models.building import ModelBuild, build
+from pipeline.models.building import ModelBuild, build, computed
 from pipeline.models.days import FIRST_DAY, floor, rebuild_days
 from pipeline.models.model import Model, fingerprint
 from pipeline.models.reading import of_platforms, read
@@ -16,6 +16,7 @@ __all__ = [
     "Model",
     "ModelBuild",
     "build",
+    "computed",
     "fingerprint",
     "floor",
     "of_platforms",

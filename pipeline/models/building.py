@@ -99,7 +99,7 @@ class _Reach:
 def _table(con: DuckDBPyConnection, model: Model, day: date, reach: _Reach) -> ModelBuild:
     start = perf_counter()
     day = _limits(con, model, day, reach)
-    with _computed(con, model, day):
+    with computed(con, model, day):
         rows = _rows(con, model, day)
     return ModelBuild(model.relation, rows, perf_counter() - start, day)
 
@@ -113,7 +113,7 @@ def _rows(con: DuckDBPyConnection, model: Model, day: date) -> int:
 
 
 @contextmanager
-def _computed(con: DuckDBPyConnection, model: Model, day: date) -> Iterator[None]:
+def computed(con: DuckDBPyConnection, model: Model, day: date) -> Iterator[None]:
     """While the model is built, ``temp.<name>`` holds what its statistics make of the rows from ``day`` on."""
     if model.computed is None:
         yield

@@ -20,8 +20,8 @@ from pipeline.settings.table import Table, near
 if TYPE_CHECKING:
     from pipeline.settings.declared import Imported
 
-# A site or a shop is measured for one of [[sites]]; a network may stand alone.
-_OF_A_SITE = ("site", "shop")
+# A site, a shop or an inbox is measured for one of [[sites]]; a network may stand alone.
+_OF_A_SITE = ("site", "shop", "inbox")
 
 
 @dataclass(frozen=True)

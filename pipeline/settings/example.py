@@ -15,7 +15,8 @@ from pipeline.settings.shape import ACTIONS, Alerts, Experiment, Schedule, Setti
 
 _SITE = "www.example.org"
 # Measures a site, or may be the brand's voice there.
-_OF_A_SITE, _BESIDE_A_SITE = frozenset({"site", "shop"}), frozenset({"network", "affiliate"})
+_OF_A_SITE = frozenset({"site", "shop", "inbox"})
+_BESIDE_A_SITE = frozenset({"network", "affiliate", "newsletter"})
 _ADDRESS = re.compile(r"https://[^\s),]+")
 
 _HEAD = f"""\

@@ -15,6 +15,7 @@ from pipeline.steps import gates
 from pipeline.steps.expiries import expiries, record_expiries
 from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, resource_folder
+from pipeline.steps.spools import prune_spools
 from pipeline.steps.timing import Stopwatch
 from pipeline.streams import Manifest, Unit
 
@@ -94,6 +95,7 @@ def load(
                 error="; ".join(str(u.error) for u in failed) or None,
                 started_at=watch.started_at,
             )
+    prune_spools(project, now=now)
     return outcome
 
 

@@ -28,8 +28,8 @@ orders as (
             coalesce(observations.is_analytics, false)
             and (
                 coalesce(sites.has_shop, false)
-                or observations.platform <> sites.analytics
-                or observations.account <> sites.analytics_account
+                or coalesce(observations.platform <> sites.analytics, false)
+                or coalesce(observations.account <> sites.analytics_account, false)
             )
         )
         -- what two sources of a site tell is counted by one of them

@@ -25,9 +25,13 @@ from pipeline.simulator.platforms import FACES, PLATFORMS, accounts
 from pipeline.streams import Manifest
 from tests.faults.bending import Bender, concerns
 from tests.faults.brand import NIGHT, Brand, brand
+from tests.test_architecture import SENT_BY_FORMS
 
-ASKED: Final = tuple(name for name in sources.names() if sources.module(name).ORIGIN == "api")
-ACCOUNTS: Final = tuple((account.platform, account.id) for account in accounts(PLATFORMS))
+# Forms send to the inbox, which nobody asks over HTTP: its faults are those of test_inbox_*.py.
+ASKED: Final = tuple(
+    name for name in sources.names() if sources.module(name).ORIGIN == "api" and name not in SENT_BY_FORMS
+)
+ACCOUNTS: Final = tuple((account.platform, account.id) for account in accounts(set(PLATFORMS) - {*SENT_BY_FORMS}))
 FACE_NAMES: Final = tuple(FACES)
 # Those that answer in XML, and the others.
 XML_NAMES = ("ecb",)
@@ -181,7 +185,7 @@ class Everyone(Brand):
 @contextmanager
 def everyone(folder: Path, *, reading: bool = True, **world: Any) -> Iterator[Everyone]:
     """The brand on every platform; without ``reading`` its clean nights are not known."""
-    with brand(folder, PLATFORMS, **{**WORLD, **world}) as running:
+    with brand(folder, ASKED, **{**WORLD, **world}) as running:
         found = Everyone(running.server, running.root, running.accounts)
         found.begin(folder, reading=reading)
         yield found

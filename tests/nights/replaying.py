@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipeline import simulator, steps
 from pipeline.errors import NightBroken
 from pipeline.simulator import World
 from pipeline.simulator.platforms import DEMONSTRATED
+from tests.nights.forms import sending
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,12 @@ class Replay:
     url: str
     project: steps.Project
     world: World
+    # What the forms of the brand's sites send until the morning after a night.
+    forms: Callable[[date], None] = lambda _: None
 
     def clock(self, night: date) -> datetime:
         """Move every platform to the morning after ``night``."""
+        self.forms(night)
         answer = requests.post(f"{self.url}/__sim/clock", params={"night": night.isoformat()}, timeout=10)
         answer.raise_for_status()
         return datetime.fromisoformat(answer.json()["instant"])
@@ -70,4 +74,5 @@ def replay(
         text = simulator.settings_toml(server.url, last_night=world.nights[-1], platforms=platforms)
         settings.write_text(mend(text), encoding="utf-8")
         project = steps.open_project(settings, {**os.environ, **simulator.environment()})
-        yield Replay(folder, server.url, project, world)
+        with sending(project, world) if "inbox" in platforms else nullcontext(lambda _: None) as forms:
+            yield Replay(folder, server.url, project, world, forms)

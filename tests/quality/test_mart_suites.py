@@ -82,7 +82,7 @@ def test_rebuilt_days_alone_are_judged(project_gate: Gate, built: duckdb.DuckDBP
 def test_a_batch_of_the_last_days_passes_like_the_whole(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, relation: str
 ) -> None:
-    days = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
+    days: dict[str, str | None] = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
     # a month is rebuilt as a whole; tables without days as a whole, too
     days |= dict.fromkeys((METRIC, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION))
     column = days.get(relation, "day")

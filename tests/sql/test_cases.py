@@ -55,7 +55,8 @@ def run(con: duckdb.DuckDBPyConnection, case: Case) -> None:
     for relation in case.build:
         model = BY_NAME[relation]
         limit = f" where {model.rebuild} >= date '{since}'" if case.since else ""
-        con.execute(f"create or replace table {relation} as select * from ({model.sql}){limit}")
+        with models.computed(con, model, since):
+            con.execute(f"create or replace table {relation} as select * from ({model.sql}){limit}")
 
 
 def rows(con: duckdb.DuckDBPyConnection, relation: str, names: tuple[str, ...]) -> list[tuple[Any, ...]]:

@@ -56,7 +56,10 @@ def daily(facts: Facts, terms: Terms, events: Table) -> Table:
         visits.setdefault((visit.day, visit.platform, visit.campaign), []).append(visit)
     costs = Costs(facts, terms)
     _spend_without_visits(visits, facts, costs)
-    cells = {(origin, action): _Cell(rows) for origin, rows in visits.items() for action in terms.actions}
+    # Without a shop nobody expects sales, except on days on which the analytics tell of them.
+    known = {day: bool(terms.shops) or sales_are_known(day, facts, terms) for day in {origin[0] for origin in visits}}
+    possible = {day: terms.actions - (set() if sells else {"sale"}) for day, sells in known.items()}
+    cells = {(origin, action): _Cell(rows) for origin, rows in visits.items() for action in possible[origin[0]]}
     for event in events.dicts():
         origin = (event["occurred_day"], event["platform"], event["campaign"])
         arrived = [] if event["action"] == "social_boost" else visits.get(origin, [])

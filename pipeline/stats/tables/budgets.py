@@ -12,7 +12,8 @@ from pipeline.stats.budget import COLUMNS, advise
 
 _KEYS = ("experiment", "night", "budget")
 _HISTORY = """
-    select experiment, position, arm, day as night, cast(spend as double) as spend, cast(gross_margin as double) as margin
+    select experiment, position, arm, day as night, cast(spend as double) as spend,
+        cast(gross_margin as double) as margin
     from conversion.experiment_margin
     order by experiment, position, night
 """
