@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil, log2
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, cast
+from urllib.parse import parse_qs, unquote
 
 from pipeline.simulator.wire import Reply, Request
 
@@ -73,6 +73,32 @@ def orders(size: int) -> Least:
             document: Any = reply.document
             found[json.loads(request.body)["variables"]["query"]] += len(document["data"]["orders"]["nodes"])
         return sum(max(1, ceil(count / size)) for count in found.values())
+
+    return least
+
+
+def logs(calls: int, size: int) -> Least:
+    """Lists of many days, page by page side by side: the days are known by what they hold."""
+
+    def least(asked: list[Asked]) -> int:
+        found: dict[str, int] = defaultdict(int)
+        for request, reply in asked:
+            for n, part in enumerate(items(reply.document)):
+                found[parse_qs(request.form[f"urls[{n}]"])["date"][0]] += len(items(part))
+        return ceil(sum(max(1, ceil(count / size)) for count in found.values()) / calls)
+
+    return least
+
+
+def reports(size: int) -> Least:
+    """Reports of a property: whatever its days, in the largest pages."""
+
+    def least(asked: list[Asked]) -> int:
+        rows: dict[str, int] = defaultdict(int)
+        for request, reply in asked:
+            body, document = json.loads(request.body), cast("dict[str, Any]", reply.document)
+            rows[str(body["dimensions"] + body["metrics"])] += len(document.get("rows", []))
+        return sum(max(1, ceil(count / size)) for count in rows.values())
 
     return least
 
@@ -181,6 +207,8 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
             Rule(r"/published_posts", pages(100)),
             Rule(r"/v26.0/\d+\?", once),
         ),
+        # Four reports of any number of days, 10,000 rows a page.
+        "ga4": (Rule(r"runReport", reports(10_000)), Rule(r"", once)),
         "instagram": (
             Rule(r"/v26.0/\?.*ids=", ids(50, r"(?<=[=,])(\d{6,})")),
             Rule(r"breakdown=", once),
@@ -206,8 +234,12 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         # No limit is documented, but a server that builds its archives when it is asked must not be asked for more.
         "matomo": (
             Rule(r"getGoals", once),
-            Rule(r"", days(31, days_asked, _param("method", "idGoal"))),
+            # Twenty calls to a request: a page of the log of so many days, and all reports of the longest window.
+            Rule(r"getLastVisitsDetails", logs(20, 100)),
+            Rule(r"", days(31, days_asked, lambda _: "")),
         ),
+        # Everything is asked at one address: a question of the day, and two of each way in which visits come.
+        "plausible": (Rule(r"", once),),
         # Orders come 80 to a query of 1,000 points, or all at once in the file of a bulk operation.
         "shopify": (
             Rule(r"query Orders", orders(80)),

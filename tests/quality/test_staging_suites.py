@@ -104,7 +104,9 @@ def test_legal_data_never_block_a_night(project_gate: Gate, staged: duckdb.DuckD
 
 
 @pytest.mark.parametrize("value", [2**63 - 1, -(2**63)], ids=["the largest", "the smallest"])
-@pytest.mark.parametrize("relation", [name for name in THIS_NIGHT if not name.endswith(("_post", "_response"))])
+@pytest.mark.parametrize(
+    "relation", [name for name in THIS_NIGHT if not name.endswith(("_post", "_response", "_visit"))]
+)
 def test_a_number_at_the_edge_of_its_type_sets_the_account_aside_and_breaks_no_rule(
     project_gate: Gate, staged: duckdb.DuckDBPyConnection, relation: str, value: int
 ) -> None:

@@ -24,7 +24,7 @@ KEYS = {
     "platform", "account", "site", "source", "post_id", "response_id", "native_id", "conversion_id", "stream",
     "day", "night", "period_kind", "period_start", "campaign", "action", "metric", "name", "native_name",
     "valid_from", "referrer_type", "label", "report", "end_time", "status", "currency", "engagement_parts",
-    "campaign_id", "network", "step", "experiment", "arm", "verdict", "winner", "model",
+    "campaign_id", "network", "step", "visit_id", "experiment", "arm", "verdict", "winner", "model",
 }  # fmt: skip
 NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "BOOLEAN")
 

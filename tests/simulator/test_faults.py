@@ -49,7 +49,8 @@ def test_every_platform_has_the_faults_that_it_can_have(client: Client) -> None:
     assert set(kinds["woocommerce"]) == everywhere | paged
     by_day = {"missing_day", "late_data", "restated", "negative_counts"}
     assert set(kinds["wpcom"]) == everywhere | by_day
-    assert set(kinds["matomo"]) == everywhere | by_day | {"error_in_200", "short_page"}
+    of_matomo = {"error_in_200", "error_in_part", "short_page", "anonymised_log"}
+    assert set(kinds["matomo"]) == everywhere | by_day | of_matomo
 
 
 def test_a_fault_spares_the_first_requests_and_then_strikes_as_often_as_told(client: Client) -> None:

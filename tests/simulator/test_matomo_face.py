@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -144,3 +146,91 @@ def test_the_days_of_keywords_are_those_of_the_virtual_clock(client: Client) -> 
     # The server's today has only just begun: nothing is archived yet.
     assert told["2026-09-02"] == []
     assert list(client.matomo("VisitsSummary.get", date="previous2").json()) == ["2026-08-31", "2026-09-01"]
+
+
+LOG = "Live.getLastVisitsDetails"
+
+
+def logged(client: Client, day: str, **more: Any) -> list[dict[str, Any]]:
+    return list(client.matomo(LOG, **{"date": day, **more}).json())
+
+
+def test_the_log_has_the_visits_of_the_reports_and_the_orders_of_the_shop(client: Client) -> None:
+    day = date(2026, 10, 30)
+    told, site = logged(client, f"{day}", filter_limit="-1"), client.world.matomo.day(day, NIGHT)
+    assert site is not None
+    assert Counter(visit["referrerType"] for visit in told) == {row.kind: row.visits for row in site.types}
+    for row in (*site.socials, *site.campaigns):
+        of_it = [v for v in told if (v["referrerType"], v["referrerName"]) == (row.kind, row.label)]
+        goals = Counter(a["goalId"] for v in of_it for a in v["actionDetails"] if a["type"] == "goal")
+        assert (len(of_it), len({v["visitorId"] for v in of_it})) == (row.visits, row.visitors)
+        assert goals == {number: goal.conversions for number, goal in row.goals.items()}
+    bought = [a for v in told for a in v["actionDetails"] if a["type"] == "ecommerceOrder"]
+    assert len(bought) == site.ecommerce.orders
+    assert sum(order["revenue"] for order in bought) == pytest.approx(float(site.ecommerce.revenue))
+    placed = {str(order.id) for order in client.world.woocommerce.created_on(day)}
+    assert {order["orderId"] for order in bought} <= placed
+
+
+def test_the_log_is_a_list_without_a_total_the_visit_that_ended_last_first(client: Client) -> None:
+    whole = logged(client, "2026-10-30", filter_limit="-1")
+    assert len(whole) > 100
+    ended = [visit["lastActionTimestamp"] for visit in whole]
+    assert ended == sorted(ended, reverse=True)
+    parts = [logged(client, "2026-10-30", filter_limit="50", filter_offset=f"{at}") for at in range(0, 200, 50)]
+    assert [visit for part in parts for visit in part] == whole[:200]
+    assert logged(client, "2026-10-30", filter_limit="-1", minTimestamp=f"{ended[9]}") == whole[:10]
+    assert logged(client, min(client.world.calendar.untracked_days).isoformat()) == []
+    assert "at a time" in client.matomo(LOG, date=WEEK).json()["message"]
+
+
+def test_a_visit_of_a_campaign_tells_its_link_twice_and_its_visitor_in_many_ways(client: Client) -> None:
+    told = [v for v in logged(client, "2026-10-30", filter_limit="-1") if v["campaignName"] == "autumn-2026"]
+    assert told
+    for visit in told:
+        assert "utm_campaign=autumn-2026" in visit["actionDetails"][0]["url"]
+        assert (visit["campaignSource"], visit["campaignMedium"]) == ("facebook", "social")
+        assert visit["campaignContent"] in visit["actionDetails"][0]["url"]
+        assert visit["visitIp"]
+        assert visit["city"]
+
+
+def test_a_visit_that_was_deleted_is_in_the_reports_and_not_in_the_log(client: Client) -> None:
+    before = logged(client, "2026-10-30", filter_limit="-1")
+    gone = before[5]["idVisit"]
+    change = {"kind": "delete_visit", "platform": "matomo", "account": "1", "target": f"{gone}"}
+    assert client.control("mutate", change).status_code == 200
+    after = logged(client, "2026-10-30", filter_limit="-1")
+    assert [v["idVisit"] for v in before if v["idVisit"] != gone] == [v["idVisit"] for v in after]
+    assert client.matomo("VisitsSummary.get", date="2026-10-30").json()["nb_visits"] == len(before)
+
+
+def test_one_of_several_calls_is_refused_by_itself(client: Client) -> None:
+    client.inject("error_in_part", "matomo")
+    methods = ("VisitsSummary.get", LOG)
+    form = {
+        f"urls[{n}]": urlencode({"method": method, "idSite": "1", "period": "day", "date": "2026-10-30"})
+        for n, method in enumerate(methods)
+    }
+    visits, log = client.matomo("API.getBulkRequest", **form).json()
+    assert visits["nb_visits"] > 0
+    assert log["result"] == "error"
+    assert "Visits log is deactivated" in log["message"]
+    assert client.matomo(LOG, date="2026-10-30").json() == log
+
+
+def test_of_an_anonymised_log_nobody_can_tell_who_came_again(client: Client) -> None:
+    client.inject("anonymised_log", "matomo")
+    told = logged(client, "2026-10-30")
+    assert {visit["visitorId"] for visit in told} == {None}
+    assert len(told) > 100
+
+
+def test_dimensions_are_the_sites_own_words(client: Client) -> None:
+    method = "CustomDimensions.getCustomDimension"
+    told = client.matomo(method, date="2026-10-30", idDimension="1").json()
+    assert [row["label"] for row in told] == ["guest", "member"]
+    assert told[0]["nb_visits"] > told[1]["nb_visits"] > 0
+    assert "not active" in client.matomo(method, date="2026-10-30", idDimension="9").json()["message"]
+    silent = min(client.world.calendar.untracked_days).isoformat()
+    assert client.matomo(method, date=silent, idDimension="1").json() == []

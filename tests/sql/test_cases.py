@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline import models
 from tests.models.warehouse import MODELS, empty_warehouse
 from tests.sql.cases import Case, Grid, cases, grid
 

@@ -12,6 +12,7 @@ the same day has the same numbers in worlds of different length that end on the 
     world.wordpress.posts(night), .comments(night), .stats_day(day, night), .followers(night)
     world.wordpress.post_stats(post_id, night)
     world.matomo.day(day, night)                                                 # SiteDay | None
+    world.matomo.visits(day, night)                                              # the visits behind it
     world.woocommerce.orders(night)                                              # as they stand then
     world.network("mastodon", Mastodon).statuses("109001", night)                # found in networks/
     world.advertising.days("meta_ads", account, since, until, night)             # found in advertisers/
@@ -41,6 +42,7 @@ from pipeline.simulator.world.matomo import Ecommerce, Goal, Matomo, Referrer, S
 from pipeline.simulator.world.networks import NETWORKS
 from pipeline.simulator.world.orders import Order, OrderLine, Refund
 from pipeline.simulator.world.posts import PostStories
+from pipeline.simulator.world.visits import Visit
 from pipeline.simulator.world.woocommerce import Woocommerce
 from pipeline.simulator.world.wordpress import PostStats, StatsDay, Wordpress
 
@@ -59,6 +61,7 @@ __all__ = [
     "Refund",
     "SiteDay",
     "StatsDay",
+    "Visit",
     "WordpressComment",
     "WordpressPost",
     "World",
@@ -107,7 +110,7 @@ class World:
         self.wordpress = Wordpress(draw, self.calendar, changed, journal)
         footfall = Footfall(draw, self.calendar, stories, self.wordpress, visits_per_day)
         self.woocommerce = Woocommerce(draw, self.calendar, footfall, stories, currencies)
-        self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce)
+        self.matomo = Matomo(draw, self.calendar, changed, footfall, self.woocommerce, visits_per_day)
         self.ecb = Ecb(draw)
         self._networks = {name: module.build(draw, self.calendar, changed) for name, module in NETWORKS.items()}
         advertisers = {name: module.ADVERTISERS for name, module in SELLERS.items()}

@@ -16,7 +16,8 @@ class Change:
     """One mutation, effective from the fetch of ``night`` on.
 
     ``kind``: ``delete_post`` (``target`` = the platform's post id; on a community's network its serial),
-    ``delete_comment`` (``target`` = comment id or serial), ``restate_day`` (``target`` = ISO day;
+    ``delete_comment`` (``target`` = comment id or serial), ``delete_visit`` (``target`` = its number in the
+    log of visits: the reports still count it), ``restate_day`` (``target`` = ISO day;
     the day's numbers are multiplied by ``factor`` and rounded down; facebook: only ``metric``, all
     metrics but the follower ones when None; wordpress: statistics; matomo: every referrer row).
     """
@@ -36,6 +37,7 @@ class Change:
 KINDS: Mapping[str, frozenset[str]] = {
     "delete_post": frozenset({"facebook", "wordpress"}),
     "delete_comment": frozenset({"facebook", "wordpress"}),
+    "delete_visit": frozenset({"matomo"}),
     "restate_day": frozenset({"facebook", "wordpress", "matomo"}),
 }
 

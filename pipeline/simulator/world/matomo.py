@@ -12,6 +12,8 @@ from pipeline.simulator.world.calendar import Calendar
 from pipeline.simulator.world.changes import Changes
 from pipeline.simulator.world.draw import Draw
 from pipeline.simulator.world.footfall import Footfall, Stream
+from pipeline.simulator.world.orders import Order
+from pipeline.simulator.world.visits import Told, Visit, Visits
 from pipeline.simulator.world.woocommerce import Woocommerce
 
 TYPES: Mapping[str, str] = {
@@ -96,7 +98,15 @@ class Matomo:
         4: "Opening hours looked up",
     }
 
-    def __init__(self, draw: Draw, calendar: Calendar, changes: Changes, footfall: Footfall, shop: Woocommerce) -> None:
+    def __init__(
+        self,
+        draw: Draw,
+        calendar: Calendar,
+        changes: Changes,
+        footfall: Footfall,
+        shop: Woocommerce,
+        visits_per_day: float = 150,
+    ) -> None:
         self._draw = draw
         self._calendar = calendar
         self._changes = changes
@@ -104,15 +114,41 @@ class Matomo:
         self._shop = shop
         # Each report of a day is asked for by itself.
         self.day = lru_cache(maxsize=2048)(self._day)
+        self._log = Visits(draw, footfall, shop, visits_per_day / 150)
+        self.visits = lru_cache(maxsize=64)(self._visits)
 
-    def _day(self, day: date, night: date) -> SiteDay | None:
-        """The day as reported at that night; None when nothing was recorded (or not processed yet)."""
+    def _visits(self, day: date, night: date) -> tuple[Visit, ...]:
+        """The single visits behind the day's report as of that night, the one that ended last first.
+
+        Their number, goals and orders are those of the report, label by label; so are the visitors of a
+        label once all its visits are processed. Visits that were deleted on purpose are still counted there.
+        """
+        done = self._done(day, night)
+        if done is None:
+            return ()
+        streams = self._footfall.day(day)
+        rows = [self._row(day, stream, done) for stream in streams]
+        told = [_told(row) for row in rows]
+        whole = [self._row(day, stream, 1.0) for stream in streams]
+        orders = [order if self._sees(order) else None for order in self._shop.created_on(day)]
+        found = self._log.of(day, told, [row.visitors if row else 0 for row in whole], orders)
+        gone = {int(c.target) for c in self._changes.all if c.kind == "delete_visit" and c.night <= night}
+        return tuple(sorted((v for v in found if v.id not in gone), key=lambda v: (v.ended, v.id), reverse=True))
+
+    def _done(self, day: date, night: date) -> float | None:
+        """Which share of the day is reported at that night; None when nothing was recorded, or processed yet."""
         calendar = self._calendar
         unprocessed = day == calendar.late_archive and night == day
         if day > night or day < calendar.opened or day in calendar.untracked_days or unprocessed:
             return None
         done = PROCESSED.get((night - day).days, 1.0)
-        done *= self._changes.factor("matomo", self.account, day, night)
+        return done * self._changes.factor("matomo", self.account, day, night)
+
+    def _day(self, day: date, night: date) -> SiteDay | None:
+        """The day as reported at that night; None when nothing was recorded (or not processed yet)."""
+        done = self._done(day, night)
+        if done is None:
+            return None
         rows = [row for stream in self._footfall.day(day) if (row := self._row(day, stream, done))]
         if not rows:
             return None
@@ -187,11 +223,7 @@ class Matomo:
 
     def _ecommerce(self, day: date) -> Ecommerce:
         """The orders of the day that the script saw: nine in ten, none that was left in the basket."""
-        seen = [
-            order
-            for order in self._shop.created_on(day)
-            if order.status != "checkout-draft" and self._draw.happens(0.92, "seen", order.id)
-        ]
+        seen = [order for order in self._shop.created_on(day) if self._sees(order)]
         goods = sum((line.total for order in seen for line in order.lines), Decimal(0))
         return Ecommerce(
             orders=len(seen),
@@ -204,6 +236,16 @@ class Matomo:
             items=sum(line.quantity for order in seen for line in order.lines),
         )
 
+    def _sees(self, order: Order) -> bool:
+        return order.status != "checkout-draft" and self._draw.happens(0.92, "seen", order.id)
+
 
 def _labels(rows: Iterable[Referrer], kind: str) -> tuple[Referrer, ...]:
     return tuple(sorted((row for row in rows if row.kind == kind), key=lambda row: (-row.visits, row.label)))
+
+
+def _told(row: Referrer | None) -> Told | None:
+    """What the log must agree with."""
+    if row is None:
+        return None
+    return Told(row.visits, {number: (goal.conversions, goal.visits_converted) for number, goal in row.goals.items()})

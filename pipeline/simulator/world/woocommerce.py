@@ -110,22 +110,15 @@ class Woocommerce:
             case "search", _:
                 return {"source_type": "organic", "utm_source": "google", "utm_medium": "organic"}
             case "campaign", "autumn-2026" | "Autumn-2026":
-                utm = {"utm_source": "facebook", "utm_medium": "social", "utm_campaign": origin.label}
-                return {"source_type": "utm", **utm, "utm_content": self._content(day, key)}
+                return {"source_type": "utm", **campaign_link(origin.label), "utm_content": self.content(day, key)}
             case "campaign", label:
-                source = "journal" if label == "journal-stories" else "partner-mag"
-                return {
-                    "source_type": "utm",
-                    "utm_source": source,
-                    "utm_medium": "link",
-                    "utm_campaign": label,
-                }
+                return {"source_type": "utm", **campaign_link(label)}
             case _, label:
                 host = label if "." in label else f"{label.lower()}.com"
                 return {"source_type": "referral", "utm_source": host, "referrer": f"https://{host}/"}
 
-    def _content(self, day: date, key: Key) -> str:
-        """``utm_content`` of a campaign order: the id of a recent post, or the name of a picture."""
+    def content(self, day: date, key: Key) -> str:
+        """``utm_content`` of the network's campaign: the id of a recent post, or the name of a picture."""
         recent = [
             story.id
             for published in days(day - timedelta(days=5), day)
@@ -135,3 +128,11 @@ class Woocommerce:
         if recent and self._draw.happens(0.7, *key, "content"):
             return self._draw.choose(recent, *key, "which")
         return self._draw.choose(("carousel-1", "carousel-2", "story"), *key, "picture")
+
+
+def campaign_link(label: str) -> Mapping[str, str]:
+    """What the links of a campaign carry, whichever of them was followed."""
+    if label.lower() == "autumn-2026":
+        return {"utm_source": "facebook", "utm_medium": "social", "utm_campaign": label}
+    source = "journal" if label == "journal-stories" else "partner-mag"
+    return {"utm_source": source, "utm_medium": "link", "utm_campaign": label}

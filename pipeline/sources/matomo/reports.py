@@ -1,9 +1,8 @@
-"""Asking Matomo for reports by day, and reading the errors that it sends with status 200."""
+"""Reading the reports of Matomo: day by day, and the errors that it sends with status 200."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import msgspec
 
@@ -11,18 +10,16 @@ from pipeline.errors import SourceChanged, SourceError, SourceRefused, SourceUna
 from pipeline.http import Answer, Session, judge_status
 from pipeline.settings import Account, Secret
 from pipeline.sources._answers import decode, is_object
-from pipeline.streams import Window
 
 _AWAY = re.compile(
     r"SQLSTATE|gone away|lock wait|deadlock|too many (connections|requests)|rate limit"
     r"|maintenance|being upgraded|temporarily|try again|timed? ?out",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(
-    r"authenticate|token_auth|access this resource|logged in|'(view|admin|write)' access|permission"
-    r"|unexpected website",
-    re.IGNORECASE,
-)
+# It says that it may be tried again; at another time of day, perhaps.
+_TOO_MUCH = re.compile(r"query in time", re.IGNORECASE)
+_UNKNOWN = re.compile(r"authenticate|token_auth|logged in", re.IGNORECASE)
+_REFUSED = re.compile(r"access this resource|'(view|admin|write)' access|permission|unexpected website", re.IGNORECASE)
 
 
 class _Told(msgspec.Struct):
@@ -32,20 +29,16 @@ class _Told(msgspec.Struct):
     message: object = None
 
 
-class NoCommerceError(SourceChanged):
+class NoAccessError(SourceRefused):
+    """Whoever the token is of may not see this."""
+
+
+class NotGivenError(SourceChanged):
+    """The platform says in words of its own that it does not give this."""
+
+
+class NoCommerceError(NotGivenError):
     """The site is not a shop in the eyes of Matomo."""
-
-
-def days(account: Account, http: Session, window: Window, method: str, goal: str = "") -> dict[str, msgspec.Raw]:
-    """A report by day. SourceChanged where a day that was asked for is not answered, or another one is."""
-    extra = {"idGoal": goal} if goal else {}
-    answer = ask(account, http, method, period="day", date=f"{window.since},{window.until}", **extra)
-    told = decode(answer, dict[str, msgspec.Raw], f"the report {method}")
-    asked = [(window.since + timedelta(days=n)).isoformat() for n in range((window.until - window.since).days + 1)]
-    if set(told) != set(asked):
-        odd = ", ".join(sorted(set(asked) ^ set(told))[:5])
-        raise SourceChanged(f"the report {method} does not have exactly the days that were asked: {odd}")
-    return told
 
 
 def ask(account: Account, http: Session, method: str, **more: str) -> Answer:
@@ -71,31 +64,21 @@ def row(day: msgspec.Raw) -> bytes | None:
         return None
     if not is_object(plain):
         raise SourceChanged(f"a day has a value of an unknown kind: {plain[:40]!r}")
-    _refuse_error(plain)
+    refuse_error(plain)
     return plain
 
 
 def rows(day: msgspec.Raw) -> list[msgspec.Raw]:
     """The rows of one day of a table."""
     if is_object(day):
-        _refuse_error(bytes(day))
+        refuse_error(bytes(day))
     found = decode(day, list[msgspec.Raw], "the table of a day")
     if not all(map(is_object, found)):
         raise SourceChanged("the table of a day has rows that are no objects")
     return found
 
 
-def _judge(answer: Answer) -> None:
-    try:
-        _refuse_error(answer.body)
-    except SourceChanged as error:
-        if answer.status < 500:
-            raise
-        raise SourceUnavailable(str(error)) from None
-    judge_status(answer)
-
-
-def _refuse_error(body: bytes) -> None:
+def refuse_error(body: bytes) -> None:
     """Errors come with status 200; their kind is only in their words."""
     try:
         told = msgspec.json.decode(body, type=_Told)
@@ -105,12 +88,25 @@ def _refuse_error(body: bytes) -> None:
         raise _error(str(told.message))
 
 
+def _judge(answer: Answer) -> None:
+    try:
+        refuse_error(answer.body)
+    except SourceChanged as error:
+        if answer.status < 500:
+            raise
+        raise SourceUnavailable(str(error)) from None
+    judge_status(answer)
+
+
 def _error(message: str) -> SourceError:
     said = f'the platform says "{message}"'
+    if _TOO_MUCH.search(message):
+        return NotGivenError(said)
     if _AWAY.search(message):
         return SourceUnavailable(said)
-    if _REFUSED.search(message):
-        return SourceRefused(f"check the site id, and that the token is valid and may view the site: {said}")
+    if _UNKNOWN.search(message) or _REFUSED.search(message):
+        refused = SourceRefused if _UNKNOWN.search(message) else NoAccessError
+        return refused(f"check the site id, and that the token is valid and may view the site: {said}")
     if re.search(r"e-?commerce", message, re.IGNORECASE):
         return NoCommerceError(said)
-    return SourceChanged(said)
+    return NotGivenError(said)

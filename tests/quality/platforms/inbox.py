@@ -32,7 +32,7 @@ PLANTED = [
     Planted(
         "a form that is abused",
         SENT,
-        f"insert into {SENT} select * replace (native_id || '-' || n as native_id)"
+        f"insert into {SENT} select * exclude (n) replace (native_id || '-' || n as native_id)"
         f" from {SENT}, range(50) as many (n) where {NOW}",
         "not_all_at_once",
         "warning",

@@ -16,4 +16,4 @@ ENVIRONMENT: Final[Mapping[str, str]] = {"VIGIE_SIM_MATOMO_TOKEN": TOKEN}
 def settings(account: BrandAccount, base: str) -> list[str]:
     """The settings of a site beside its id, name and zone."""
     del account
-    return [f'base = "{base}/matomo"', 'token = "env:VIGIE_SIM_MATOMO_TOKEN"']
+    return [f'base = "{base}/matomo"', 'token = "env:VIGIE_SIM_MATOMO_TOKEN"', "visit_log = true"]

@@ -9,8 +9,10 @@ from urllib.parse import parse_qsl
 
 from pipeline.simulator.face import Face
 from pipeline.simulator.platforms.matomo.account import TOKEN
+from pipeline.simulator.platforms.matomo.dimensions import dimension
 from pipeline.simulator.platforms.matomo.faults import DISTORTIONS, REFUSALS, UNAUTHENTICATED, error
 from pipeline.simulator.platforms.matomo.reports import PLAIN, REPORTS, View
+from pipeline.simulator.platforms.matomo.visits import METHOD, visits
 from pipeline.simulator.wire import Reply, Request, page
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import days
@@ -18,8 +20,10 @@ from pipeline.simulator.world.calendar import days
 PREFIX = "/matomo"
 PARAMETERS = frozenset(
     {"module", "method", "idSite", "period", "date", "format", "format_metrics", "filter_limit", "filter_offset"}
-    | {"language", "token_auth", "idGoal", "flat", "expanded", "showColumns", "hideColumns", "segment"}
+    | {"language", "token_auth", "idGoal", "idDimension", "flat", "expanded", "showColumns", "hideColumns", "segment"}
+    | {"minTimestamp", "filter_sort_order"}
 )
+OF_A_DAY = {**REPORTS, METHOD: visits, "CustomDimensions.getCustomDimension": dimension}
 MOST_BULK = 20
 
 
@@ -67,7 +71,7 @@ def _called(params: Mapping[str, str], world: World, night: date) -> object:
 
 def _report(params: Mapping[str, str], world: World, night: date) -> object:
     method = params.get("method", "")
-    if method not in {*PLAIN, *REPORTS}:
+    if method not in {*PLAIN, *OF_A_DAY}:
         plugin, _, name = method.partition(".")
         raise ValueError(f"The method '{name}' does not exist or is not available in the module '{plugin}'.")
     strange = sorted(name for name in params if name not in PARAMETERS and not name.startswith("urls["))
@@ -85,7 +89,9 @@ def _report(params: Mapping[str, str], world: World, night: date) -> object:
         )
     view = View(world, night, params)
     wanted, single = _days(params.get("date", ""), night)
-    answers = {day.isoformat(): REPORTS[method](view, day) for day in wanted}
+    if method == METHOD and not single:
+        raise ValueError(f"The method {METHOD} is asked for one day, week, month, year or range at a time.")
+    answers = {day.isoformat(): OF_A_DAY[method](view, day) for day in wanted}
     return next(iter(answers.values())) if single else answers
 
 

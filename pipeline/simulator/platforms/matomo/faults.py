@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeline.simulator.distortions import negative_counts, on_success, restated, string_numbers
-from pipeline.simulator.face import Args, Distortion, Refusal
+from pipeline.simulator.face import Again, Args, Distortion, Refusal
 from pipeline.simulator.refusals import html_page, maintenance, retry_after, unavailable
 from pipeline.simulator.wire import Reply, Request
 
@@ -20,6 +21,11 @@ COUNTERS = frozenset(
         "nb_conversions",
         "items",
     }
+)
+LOG = "Live.getLastVisitsDetails"
+NO_LOG = (
+    "Visits log is deactivated in website settings. A user with at least admin access can enable this feature in the"
+    " settings for this website (idSite: 1)."
 )
 UNAUTHENTICATED = (
     "Unable to authenticate with the provided token. It is either invalid, expired or is required to be sent as a"
@@ -52,13 +58,41 @@ def _rate_limit(request: Request, args: Args) -> Reply | None:
 
 
 def _by_day(change: Callable[[dict[str, Any], Args], dict[str, Any]]) -> Distortion:
-    """A change of answers that are keyed by day."""
+    """A change of answers that are keyed by day; of several answers in one: of each, or of the one called ``part``."""
 
-    def bend(document: Any, args: Args) -> Any:
+    def bent(document: Any, args: Args) -> Any:
         keyed = isinstance(document, dict) and document and all(key[:2] == "20" for key in document)
         return change(document, args) if keyed else document
 
+    def bend(document: Any, args: Args) -> Any:
+        if isinstance(document, list):
+            return [bent(part, args) if args.get("part", n) == n else part for n, part in enumerate(document)]
+        return bent(document, args)
+
     return on_success(bend)
+
+
+def _error_in_part(reply: Reply, request: Request, args: Args, again: Again) -> Reply:
+    """Of several answers in one those to the method ``method`` are errors (``message``); so is one alone."""
+    del again
+    method, said = str(args.get("method", LOG)), error(str(args.get("message", NO_LOG)))
+    if request.form.get("method") == method:
+        return said
+    if not isinstance(reply.document, list):
+        return reply
+    parts = enumerate(reply.document)
+    asked = [f"method={method}&" in request.form.get(f"urls[{n}]", "") + "&" for n in range(len(reply.document))]
+    return replace(reply, document=[said.document if asked[n] else part for n, part in parts])
+
+
+def _anonymised_log(document: Any, args: Args) -> Any:
+    """Nobody can tell any more whose visits they were."""
+    del args
+    if isinstance(document, list):
+        return [_anonymised_log(each, {}) for each in document]
+    if isinstance(document, dict) and "idVisit" in document:
+        return {**document, "visitorId": None, "userId": None, "visitIp": "0.0.0.0"}  # noqa: S104 - an address as told
+    return document
 
 
 def _missing_day(document: dict[str, Any], args: Args) -> dict[str, Any]:
@@ -97,6 +131,8 @@ DISTORTIONS: Mapping[str, Distortion] = {
     "late_data": _by_day(_late_data),
     "empty_page": _by_day(_empty_page),
     "short_page": _by_day(_short_page),
+    "error_in_part": _error_in_part,
+    "anonymised_log": on_success(_anonymised_log),
     "restated": restated(COUNTERS),
     "string_numbers": string_numbers(),
     "negative_counts": negative_counts(COUNTERS),

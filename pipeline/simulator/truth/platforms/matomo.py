@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pipeline.simulator.truth.facts import Facts, SiteDay, VisitRow
-from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of
+from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of, naive
 from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, AccountTerms, Terms
-from pipeline.simulator.world import Referrer, World
+from pipeline.simulator.world import Referrer, Visit, World
 from pipeline.simulator.world import SiteDay as ReportedDay
 
 KIND: Final = "site"
@@ -51,7 +51,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerm
         if unit.landed:
             _analytics_night(facts, world, unit, reports)
         else:
-            facts.fail(unit, *ANALYTICS, optional=("ecommerce",))
+            facts.fail(unit, *ANALYTICS, optional=("ecommerce", "visit_log"))
     facts.site_days[site] = {day: _site_day(seen) for day, seen in reports.visits.live()}
     facts.visits += [row for day in facts.site_days[site] for row in _visit_rows(site, day, reports, terms)]
 
@@ -74,6 +74,7 @@ def _analytics_night(facts: Facts, world: World, unit: Unit, reports: _Reports) 
         facts.deliver(unit, stream, [day for day, _ in rows])
     facts.deliver(unit, "goals", [day for day, at in tracked.items() for _ in at.goals])
     facts.deliver(unit, "ecommerce", tracked)
+    facts.deliver(unit, "visit_log", [day for day in answered for _ in world.matomo.visits(day, unit.night)])
 
 
 def _observe_rows(log: Log[tuple[date, str], Referrer], unit: Unit, rows: dict[tuple[date, str], Referrer]) -> None:
@@ -167,3 +168,40 @@ def _rest(site: str, day: date, whole: Seen[Referrer], labels: list[Seen[Referre
         observed_at=max([whole.at, *(seen.at for seen in labels)]),
         bounces=whole.value.bounces - sum(seen.value.bounces for seen in labels),
     )
+
+
+def single_visits(world: World, units: Sequence[Unit], account: AccountTerms, terms: Terms) -> list[dict[str, Any]]:
+    """The visits as the nights told them last, those that were deleted left out: rows of ``staging.visit``.
+
+    ``visitor`` is what the platform calls the visitor, of which the pipeline keeps a hash: two rows have the
+    same one where the same person came.
+    """
+    log: Log[int, tuple[date, Visit]] = Log()
+    for unit in (each for each in units if each.landed):
+        told = {visit.id: (day, visit) for day in days_of(unit) for visit in world.matomo.visits(day, unit.night)}
+        _observe_visits(log, unit, told)
+    site = account.site or account.account
+    zone = terms.site_zones.get(site, account.time_zone)
+    place = {"platform": account.platform, "account": account.account, "site": site, "day_timezone": zone}
+    return [
+        place | _single(day, visit) | {"observed_at": seen.at} for _, seen in log.live() for day, visit in [seen.value]
+    ]
+
+
+def _observe_visits(log: Log[int, tuple[date, Visit]], unit: Unit, told: dict[int, tuple[date, Visit]]) -> None:
+    """A visit that the log of a day lacks now was deleted."""
+    log.observe(unit, told, inside=lambda _, value: unit.covers(value[0]))
+
+
+def _single(day: date, visit: Visit) -> dict[str, Any]:
+    return {
+        "day": day,
+        "visit_id": str(visit.id),
+        "visitor": visit.visitor,
+        "visited_at": naive(visit.begun),
+        "referrer_type": visit.kind,
+        "label": visit.label,
+        **{name: visit.utm.get(name) for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content")},
+        "orders": [str(visit.order.id)] if visit.order else [],
+        "goals": [str(goal) for goal in visit.goals],
+    }
