@@ -48,7 +48,7 @@ touched as (
         touches.touched_at,
         weights.weight,
         1 as conversions,
-        conversions.value_reporting / conversions.count as value,
+        cast(conversions.value_reporting / conversions.count as decimal(18, 8)) as value,
         conversions.observed_at
     from weights
     inner join core.touch as touches
@@ -94,8 +94,10 @@ untold as (
         cast(null as timestamp) as touched_at,
         cast(1 as double) as weight,
         conversions.count - coalesce(journeys.journeys, 0) as conversions,
-        conversions.value_reporting
-        / conversions.count * (conversions.count - coalesce(journeys.journeys, 0)) as value,
+        cast(
+            conversions.value_reporting
+            / conversions.count * (conversions.count - coalesce(journeys.journeys, 0)) as decimal(18, 8)
+        ) as value,
         conversions.observed_at
     from conversions
     left join journeys on conversions.conversion_id = journeys.conversion_id

@@ -72,6 +72,7 @@ brought as (
         case when count(*) = count(daily.conversions) then sum(daily.conversions) end as conversions,
         -- one part of unknown value makes the sum unknown
         case
+            when count(*) > count(daily.conversions) then null
             when
                 count(*) filter (where daily.conversions <> 0)
                 = count(daily.revenue) filter (where daily.conversions <> 0)

@@ -1,7 +1,8 @@
 -- grain: one row per conversion, journey, touch: the visits that led to it, oldest first
 -- key: site, source, account, native_id, action, journey, touch
 -- rebuild: occurred_day
--- A visit counts when it began at most 30 days before the conversion, and not after it.
+-- A visit counts when it began at most 30 days before the one in which it happened. An order may be paid later:
+-- its visit is the one that placed it, at most 30 days before it counts and not after it.
 with conversions as (
     select *
     from core.conversion
@@ -14,8 +15,8 @@ with conversions as (
 visits as (
     select *
     from core.visit
-    -- the look-back, and a day for visits that began before midnight
-    where day >= cast(getvariable('rebuild_from') as date) - 31
+    -- the look-back, before a visit that is up to 30 days older than the day on which its order counts
+    where day >= cast(getvariable('rebuild_from') as date) - 61
 ),
 
 reported as (
@@ -27,7 +28,7 @@ reported as (
         visited_at,
         unnest(orders) as native_id
     from visits
-    where len(orders) > 0 and day >= cast(getvariable('rebuild_from') as date) - 1
+    where len(orders) > 0
 ),
 
 ordering as (
@@ -67,13 +68,16 @@ logged as (
         ordering.account as log_account,
         ordering.visitor,
         ordering.visited_at,
-        greatest(conversions.occurred_at, ordering.visited_at) as converted_at
+        ordering.visited_at as converted_at
     from conversions
     inner join ordering
         on
             conversions.site = ordering.site
             and conversions.native_id = ordering.native_id
             and conversions.action = 'sale'
+            -- clocks differ by minutes; what began later shows an old order again
+            and ordering.visited_at
+            between conversions.occurred_at - interval 30 days and conversions.occurred_at + interval 1 hour
     union all
     -- goals are counted by what sent the visit: as many visits as were counted are theirs
     select

@@ -44,7 +44,8 @@ select
     placed.site,
     placed.day,
     placed.day_timezone,
-    placed.visitor,
+    -- of whom nothing is kept, each visit is somebody else's
+    coalesce('visitor ' || placed.visitor, 'visit ' || placed.visit_id) as visitor,
     placed.visited_at,
     placed.referrer_type,
     placed.label,

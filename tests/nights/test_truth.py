@@ -26,9 +26,12 @@ def published(ninety: Replay, table: str, *, parquet: bool) -> list[Row]:
     if parquet:
         # Without hive partitioning: the month of the folder is no column of the table.
         files = f"{folder}/parquet/{table}/*/*.parquet"
-        relation = duckdb.connect().execute("select * from read_parquet(?, hive_partitioning = false)", [files])
+        told = f"select * from read_parquet(?, hive_partitioning = false) where {truth.told_rows(table)}"
+        relation = duckdb.connect().execute(told, [files])
     else:
-        relation = duckdb.connect(str(folder / "vigie.duckdb"), read_only=True).execute(f"select * from {table}")
+        relation = duckdb.connect(str(folder / "vigie.duckdb"), read_only=True).execute(
+            f"select * from {table} where {truth.told_rows(table)}"
+        )
     names = [column[0] for column in relation.description or ()]
     return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 

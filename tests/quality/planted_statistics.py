@@ -70,7 +70,7 @@ STATISTICS = [
     ),
     Planted("nobody is best", RESULT, put(RESULT, "probability_best = 0.1"), "one_arm_is_best"),
     Planted("more than the budget", ADVICE, put(ADVICE, "amount = amount + 1"), "parts_are_the_whole"),
-    Planted("parts of more than all", ADVICE, put(ADVICE, "share_of_budget = share_of_budget * 2"), "parts_are_the_whole"),
+    Planted("parts of more than all", ADVICE, put(ADVICE, "share_of_budget = 0.9"), "parts_are_the_whole"),
     Planted(
         "an arm is starved",
         ADVICE,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.simulator.truth import export as files
+from pipeline.simulator.truth.attribution import TOLD_ROWS
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.table import Table
 from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, NotedCost, Terms
@@ -33,6 +34,7 @@ __all__ = [
     "demo_terms",
     "export",
     "tables",
+    "told_rows",
     "truth",
 ]
 
@@ -40,6 +42,11 @@ __all__ = [
 def tables() -> tuple[str, ...]:
     """The names of all tables that the truth tells."""
     return tuple(TABLES)
+
+
+def told_rows(table: str) -> str:
+    """The SQL condition of those rows of the published table that the truth tells; ``true`` for all."""
+    return TOLD_ROWS if table == "conversion.attribution" else "true"
 
 
 def truth(

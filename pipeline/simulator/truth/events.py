@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import CountedSales, Facts, Order, VisitRow
+from pipeline.simulator.truth.journeys import post_platforms
 from pipeline.simulator.truth.rates import reported
 from pipeline.simulator.truth.table import Shape, Table, money, total
 from pipeline.simulator.truth.terms import NETWORK_NAMES, UNATTRIBUTED, Terms
@@ -51,9 +52,7 @@ def _event(**known: Any) -> dict[str, Any]:
 
 def event(facts: Facts, terms: Terms, post_daily: Table) -> Table:
     """One row per site, source, native id and action."""
-    posts: dict[str, str] = {}
-    for (platform, _), known in sorted(facts.posts.items(), reverse=True):
-        posts |= dict.fromkeys(known, platform)
+    posts = post_platforms(facts)
     rows = [_sale(order, facts, terms, posts) for order in facts.orders if order.status != "checkout-draft"]
     # The shop knows its sales better than the analytics beside it.
     rows += [

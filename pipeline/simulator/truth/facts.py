@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from pipeline.simulator.truth.observations import Unit
 
@@ -153,6 +153,16 @@ class Spend:
 
 
 @dataclass(frozen=True)
+class ToldTouch:
+    """One visit before an order, as the shop tells it."""
+
+    at: datetime
+    source: str
+    campaign: str
+    is_direct: bool
+
+
+@dataclass(frozen=True)
 class Delivery:
     """What one stream gave in one night."""
 
@@ -174,6 +184,9 @@ class Facts:
     snapshots: dict[tuple[str, str, str], list[Snapshot]] = field(default_factory=dict)
     site_days: dict[str, dict[date, SiteDay]] = field(default_factory=dict)
     visits: list[VisitRow] = field(default_factory=list)
+    # Visits one by one where a site keeps a log of them; the ways to orders by platform, account and order.
+    single_visits: list[dict[str, Any]] = field(default_factory=list)
+    told_journeys: dict[tuple[str, str, str], list[ToldTouch]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     counted_sales: list[CountedSales] = field(default_factory=list)
     spends: list[Spend] = field(default_factory=list)

@@ -10,7 +10,18 @@ from typing import Final
 from pipeline.simulator import brand
 from pipeline.simulator.platforms import DEMONSTRATED
 from pipeline.simulator.platforms import accounts as played
-from pipeline.simulator.truth import accounts, conversions, coverage, events, funnel, periods, posts, sites
+from pipeline.simulator.truth import (
+    accounts,
+    attribution,
+    conversions,
+    coverage,
+    events,
+    funnel,
+    periods,
+    post_margins,
+    posts,
+    sites,
+)
 from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
 from pipeline.simulator.truth.platforms import platform
@@ -88,11 +99,19 @@ class Judge:
 
     @cached_property
     def post(self) -> Table:
-        return posts.post(self.facts, self.terms, self.event)
+        return posts.post(self.facts, self.terms, self.margin_post)
 
     @cached_property
     def event(self) -> Table:
         return events.event(self.facts, self.terms, self.post_daily)
+
+    @cached_property
+    def margin_post(self) -> Table:
+        return post_margins.margin_post(self.facts, self.terms, self.event)
+
+    @cached_property
+    def attribution(self) -> Table:
+        return attribution.attribution(self.facts, self.terms, self.event)
 
     @cached_property
     def daily(self) -> Table:
@@ -143,5 +162,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "conversion.daily": lambda judge: judge.daily,
     "conversion.margin_daily": lambda judge: judge.margin_daily,
     "conversion.margin_campaign": lambda judge: judge.margin_campaign,
+    "conversion.margin_post": lambda judge: judge.margin_post,
+    "conversion.attribution": lambda judge: judge.attribution,
     "conversion.funnel_daily": lambda judge: judge.funnel_daily,
 }

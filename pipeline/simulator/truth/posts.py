@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import COUNTERS, PARTS, Account, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.platforms import platform
-from pipeline.simulator.truth.table import Shape, Table, all_money, difference, names, ratio, total
+from pipeline.simulator.truth.table import Shape, Table, difference, names, ratio, total
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 
 PERCENTILE_DAYS: Final = timedelta(days=90)
@@ -132,18 +132,9 @@ def _of_age(snapshots: list[Snapshot], post: PostFacts) -> Iterator[tuple[str, i
         yield f"engagements_day_{age}", engagements(counters)
 
 
-def _attributed(events: Table) -> dict[str, list[dict[str, Any]]]:
-    """The confirmed conversions that name a post, by the post."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for event in events.where(status="confirmed"):
-        if event["post_id"] is not None and event["action"] != "social_boost":
-            found.setdefault(event["post_id"], []).append(event)
-    return found
-
-
-def post(facts: Facts, terms: Terms, events: Table) -> Table:
+def post(facts: Facts, terms: Terms, margins: Table) -> Table:
     """What each post came to, one row per platform and post."""
-    attributed = _attributed(events)
+    attributed = {row["post_id"]: row for row in margins.dicts()}
     rows: list[dict[str, Any]] = []
     for account in terms.network_accounts:
         key = (account.platform, account.account)
@@ -154,10 +145,9 @@ def post(facts: Facts, terms: Terms, events: Table) -> Table:
         for one in posts.values():
             row = _post_row(one, account, facts, last[one.post_id])
             row |= dict(_of_age(snapshots[one.post_id], one))
-            sold = attributed.get(one.post_id, [])
+            left = attributed.get(one.post_id, {})
             row |= {
-                "conversions": total(event["count"] for event in sold),
-                "revenue": all_money(event["value_reporting"] for event in sold),
+                **{name: left.get(name) for name in ("visits", "conversions", "revenue", "gross_margin")},
                 "percentile": percentile(one, scores, posts),
                 "observed_at": max([one.observed_at, *(last.changed_at for last in snapshots[one.post_id][-1:])]),
             }

@@ -52,6 +52,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerm
             _analytics_night(facts, world, unit, reports)
         else:
             facts.fail(unit, *ANALYTICS, optional=("ecommerce", "visit_log"))
+    facts.single_visits += single_visits(world, units, account, terms)
     facts.site_days[site] = {day: _site_day(seen) for day, seen in reports.visits.live()}
     facts.visits += [row for day in facts.site_days[site] for row in _visit_rows(site, day, reports, terms)]
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pipeline.simulator.truth.facts import Facts, Order
+from pipeline.simulator.truth.facts import Facts, Order, ToldTouch
 from pipeline.simulator.truth.observations import Log, Seen, Unit, naive
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import World
-from pipeline.simulator.world.shopify import ShopifyOrder, shop_orders
+from pipeline.simulator.world.shopify import ShopifyOrder, Visit, shop_orders
 
 KIND: Final = "shop"
 RESTATEMENT_DAYS: Final = 3
@@ -47,6 +47,9 @@ def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerm
         log.observe(unit, told)
         facts.deliver(unit, "orders", [_record_day(order) for order in told.values()])
     facts.orders += [_order(account, seen) for _, seen in log.live()]
+    for _, seen in log.live():
+        key = (account.platform, account.account, str(seen.value.id))
+        facts.told_journeys[key] = [_touch(visit) for visit in _told(seen.value)]
 
 
 def _record_day(order: ShopifyOrder) -> date:
@@ -72,6 +75,19 @@ def _order(account: AccountTerms, seen: Seen[ShopifyOrder]) -> Order:
         utm=_utm(order),
         observed_at=seen.at,
     )
+
+
+def _told(order: ShopifyOrder) -> Sequence[Visit]:
+    """The first and the last visit, one where they are the same, none before the shop has worked them out."""
+    if not order.is_ready or order.visits is None:
+        return ()
+    first, last = order.visits
+    return (last,) if first.at == last.at else (first, last)
+
+
+def _touch(visit: Visit) -> ToldTouch:
+    source, campaign = (visit.utm[0], visit.utm[2]) if visit.utm else (visit.source, "")
+    return ToldTouch(naive(visit.at), source, campaign, source.lower() == "direct")
 
 
 def _utm(order: ShopifyOrder) -> Mapping[str, str]:
