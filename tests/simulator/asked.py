@@ -9,15 +9,18 @@ from datetime import date
 
 import requests
 
+from pipeline.simulator.brand import WALKS_SITE
 from pipeline.simulator.platforms import FACES
 from pipeline.simulator.platforms.awin.account import TOKEN as AWIN_TOKEN
 from pipeline.simulator.platforms.facebook.account import TOKENS
+from pipeline.simulator.platforms.ga4 import account as ga4
 from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, USER_TOKEN
 from pipeline.simulator.platforms.linkedin import account as linkedin
 from pipeline.simulator.platforms.mastodon.account import TOKEN as MASTODON_TOKEN
 from pipeline.simulator.platforms.matomo.account import TOKEN as MATOMO_TOKEN
 from pipeline.simulator.platforms.meta_ads.account import TOKEN as META_ADS_TOKEN
 from pipeline.simulator.platforms.meta_ads.orders import FIELDS, Order
+from pipeline.simulator.platforms.plausible.account import TOKEN as PLAUSIBLE_TOKEN
 from pipeline.simulator.platforms.shopify import account as shopify
 from pipeline.simulator.platforms.shopify.face import _packed
 from pipeline.simulator.platforms.shopify.results import _signature
@@ -128,6 +131,32 @@ KNOWN = [
         for edge in ("", "/published_posts")
     ),
     *(
+        Asked(
+            "ga4",
+            f"/v1beta/properties/{ga4.PROPERTY}:runReport",
+            headers=bearer(ga4.access_token(NIGHT)),
+            json={
+                "dateRanges": [{"startDate": "2026-10-28", "endDate": "2026-11-02"}],
+                "dimensions": [{"name": dimension}],
+                "metrics": [{"name": "sessions"}],
+            },
+            method="POST",
+        )
+        for dimension in ("date", "sessionSource")
+    ),
+    Asked(
+        "ga4-oauth",
+        "/token",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": ga4.REFRESH_TOKEN,
+            "client_id": ga4.CLIENT_ID,
+            "client_secret": ga4.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+    ),
+    *(
         Asked("instagram", f"/v26.0/{INSTAGRAM}{edge}", headers=bearer(PAGE_TOKEN))
         for edge in ("", "/media", "/stories")
     ),
@@ -162,6 +191,13 @@ KNOWN = [
     ),
     matomo("API.getMatomoVersion"),
     matomo("VisitsSummary.get"),
+    Asked(
+        "plausible",
+        "/api/v2/query",
+        headers=bearer(PLAUSIBLE_TOKEN),
+        json={"site_id": WALKS_SITE, "metrics": ["visitors"], "date_range": "7d"},
+        method="POST",
+    ),
     Asked(
         "shopify",
         "/atelier-marin-uk/admin/api/2026-07/graphql.json",

@@ -26,6 +26,12 @@ def of_google(told: Told) -> bool:
     return error["code"] == told.status_code and bool(error["message"]) and bool(error["errors"][0]["reason"])
 
 
+def of_google_cloud(told: Told) -> bool:
+    """The newer services name a status beside the code."""
+    error = body(told)["error"]
+    return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
+
+
 def of_oauth(told: Told) -> bool:
     return isinstance(body(told)["error"], str)
 
@@ -92,6 +98,8 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "bluesky": lambda told: body(told).keys() == {"error", "message"},
     "ecb": lambda told: "<title>" in told.text,
     "facebook": of_graph,
+    "ga4": of_google_cloud,
+    "ga4-oauth": of_oauth,
     "instagram": of_graph,
     "instagram_login": of_graph,
     "linkedin": of_linkedin,
@@ -99,6 +107,7 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "mastodon": of_oauth,
     "matomo": of_matomo,
     "meta_ads": of_graph,
+    "plausible": lambda told: body(told).keys() == {"error"} and bool(body(told)["error"]),
     "shopify": of_shopify,
     "tiktok": of_tiktok,
     "tiktok_ads": of_tiktok,

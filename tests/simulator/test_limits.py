@@ -94,6 +94,7 @@ def test_a_window_of_a_day_ends_at_midnight_of_its_zone() -> None:
 def test_every_api_with_an_announced_limit_refuses_as_it_does() -> None:
     asked = {
         "awin": Request("GET", "/awin/publishers/204069/transactions/", ()),
+        "plausible": Request("POST", "/plausible/api/v2/query", ()),
         "mastodon": Request("GET", "/mastodon/api/v1/accounts/lookup", ()),
         "bluesky": Request("GET", "/bluesky/xrpc/app.bsky.actor.getProfile", ()),
         "x": Request("GET", "/x/2/users/me", (), {"authorization": "Bearer sim-x-user-token-not-a-secret"}),
