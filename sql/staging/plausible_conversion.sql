@@ -20,10 +20,7 @@ select
         end as decimal(18, 4)
     ) as refunded_value,
     -- nothing is nothing in every currency
-    coalesce(
-        json_extract_string(purchases.total_revenue, '$.currency'),
-        (select brand.reporting_currency from seed.brand)
-    ) as currency,
+    json_extract_string(purchases.total_revenue, '$.currency') as currency,
     'confirmed' as status,
     -- the tag of the link or, without one, the name of the site that it stood on
     nullif(nullif(purchases.source, 'Direct / None'), '') as utm_source,

@@ -64,6 +64,6 @@ LEGAL: Final[Mapping[str, str]] = {
     "a network that sends nobody any more": put(VISITS, "is_absent = true", "label = 'Facebook'")
     + "; "
     + put(VISITS, "visits = visits - 10", SITE),
-    "no sales": put(SALES, "count = 0, value = 0"),
+    "no sales": put(SALES, "count = 0, value = 0, currency = null"),
     "a night without news of sales": f"delete from {SALES} where {NOW}",
 }

@@ -53,7 +53,7 @@ insert into staging.plausible_conversion by name
 select
     'plausible' as platform, 'walks.example' as account, 'walks' as site, night as day,
     'Europe/Lisbon' as day_timezone, 'Walk booked:' || night || ':Facebook:autumn-2026' as native_id,
-    'sale' as action, i % 3 as count, 31.50 * (i % 3) as value, 0 as refunded_value, 'EUR' as currency,
+    'sale' as action, i % 3 as count, 31.50 * (i % 3) as value, 0 as refunded_value, case when i % 3 > 0 then 'EUR' end as currency,
     'Facebook' as utm_source, 'autumn-2026' as utm_campaign, 'confirmed' as status, true as is_analytics,
     false as is_absent, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
