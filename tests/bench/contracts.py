@@ -194,6 +194,8 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
             Rule(r"getAuthorFeed", pages(100)),
             Rule(r"getPostThread", each(10_000)),
         ),
+        # Pages overlap by a row, by which a list that moves is known.
+        "mailchimp": (Rule(r"", once),),
         "mastodon": (
             Rule(r"/lookup", once),
             Rule(r"/accounts/\d+/statuses", pages(40)),
@@ -209,6 +211,11 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         ),
         # Four reports of any number of days, 10,000 rows a page.
         "ga4": (Rule(r"runReport", reports(10_000)), Rule(r"", once)),
+        # All days in one answer, if it can be held: what the platform has no limit for is asked for by quarters.
+        "google_ads": (
+            Rule(r"FROM campaign", days(90, days_asked, lambda _: "")),
+            Rule(r"", once),
+        ),
         "instagram": (
             Rule(r"/v26.0/\?.*ids=", ids(50, r"(?<=[=,])(\d{6,})")),
             Rule(r"breakdown=", once),

@@ -14,8 +14,10 @@ from pipeline.simulator.platforms import FACES
 from pipeline.simulator.platforms.awin.account import TOKEN as AWIN_TOKEN
 from pipeline.simulator.platforms.facebook.account import TOKENS
 from pipeline.simulator.platforms.ga4 import account as ga4
+from pipeline.simulator.platforms.google_ads import account as google_ads
 from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, USER_TOKEN
 from pipeline.simulator.platforms.linkedin import account as linkedin
+from pipeline.simulator.platforms.mailchimp.account import KEY as MAILCHIMP_KEY
 from pipeline.simulator.platforms.mastodon.account import TOKEN as MASTODON_TOKEN
 from pipeline.simulator.platforms.matomo.account import TOKEN as MATOMO_TOKEN
 from pipeline.simulator.platforms.meta_ads.account import TOKEN as META_ADS_TOKEN
@@ -32,9 +34,12 @@ from pipeline.simulator.platforms.wordpress.account import PASSWORD, STATISTICS_
 from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN
 from pipeline.simulator.platforms.x.account import USER_TOKEN as X_TOKEN
 from pipeline.simulator.platforms.youtube import account as youtube
+from pipeline.simulator.world.advertisers.google_ads import MAIN as GOOGLE_ADS
+from pipeline.simulator.world.advertisers.google_ads import MANAGER
 from pipeline.simulator.world.advertisers.linkedin_ads import MAIN as LINKEDIN_ADS
 from pipeline.simulator.world.advertisers.meta_ads import MAIN as META_ADS
 from pipeline.simulator.world.advertisers.tiktok_ads import MAIN as TIKTOK_ADS
+from pipeline.simulator.world.mailchimp import LIST as MAILCHIMP
 from pipeline.simulator.world.networks.bluesky import MAIN as BLUESKY
 from pipeline.simulator.world.networks.instagram import MAIN as INSTAGRAM
 from pipeline.simulator.world.networks.mastodon import NUMBERS
@@ -156,6 +161,29 @@ KNOWN = [
         method="POST",
         secret="refresh_token",
     ),
+    Asked(
+        "google_ads",
+        f"/v26/customers/{GOOGLE_ADS}/googleAds:searchStream",
+        headers={
+            **bearer(google_ads.access_token(NIGHT)),
+            "developer-token": google_ads.DEVELOPER_TOKEN,
+            "login-customer-id": MANAGER,
+        },
+        json={"query": "SELECT customer.id FROM customer"},
+        method="POST",
+    ),
+    Asked(
+        "google-ads-oauth",
+        "/token",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": google_ads.REFRESH_TOKEN,
+            "client_id": google_ads.CLIENT_ID,
+            "client_secret": google_ads.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+    ),
     *(
         Asked("instagram", f"/v26.0/{INSTAGRAM}{edge}", headers=bearer(PAGE_TOKEN))
         for edge in ("", "/media", "/stories")
@@ -176,6 +204,10 @@ KNOWN = [
     ),
     Asked("linkedin_ads", f"/rest/adAccounts/{LINKEDIN_ADS}", headers=LINKEDIN),
     Asked("linkedin_ads", f"/rest/adAccounts/{LINKEDIN_ADS}/adCampaigns", {"q": "search"}, LINKEDIN),
+    *(
+        Asked("mailchimp", f"/3.0/{path}", headers=basic("anybody", MAILCHIMP_KEY))
+        for path in (f"lists/{MAILCHIMP}", f"lists/{MAILCHIMP}/members", "reports")
+    ),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}/statuses", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", "/api/v1/accounts/lookup", {"acct": "atelier"}, bearer(MASTODON_TOKEN)),

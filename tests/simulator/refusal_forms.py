@@ -32,6 +32,15 @@ def of_google_cloud(told: Told) -> bool:
     return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
 
 
+def of_google_ads(told: Told) -> bool:
+    """An error in a list, as a stream of batches has it; no address is Google's own page."""
+    if "html" in told.headers["content-type"]:
+        return told.status_code == 404
+    [batch] = told.json()
+    error = batch["error"]
+    return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
+
+
 def of_oauth(told: Told) -> bool:
     return isinstance(body(told)["error"], str)
 
@@ -77,6 +86,11 @@ def of_x(told: Told) -> bool:
     return bool(named == told.status_code and {"title", "type", "detail"} <= error.keys())
 
 
+def of_problem(told: Told) -> bool:
+    error = body(told)
+    return bool(error["status"] == told.status_code and {"type", "title", "detail", "instance"} <= error.keys())
+
+
 def of_shopify(told: Told) -> bool:
     """One sentence before GraphQL is reached, a list of errors behind; tokens speak OAuth, files XML."""
     if "xml" in told.headers["content-type"]:
@@ -100,10 +114,13 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "facebook": of_graph,
     "ga4": of_google_cloud,
     "ga4-oauth": of_oauth,
+    "google_ads": of_google_ads,
+    "google-ads-oauth": of_oauth,
     "instagram": of_graph,
     "instagram_login": of_graph,
     "linkedin": of_linkedin,
     "linkedin_ads": of_linkedin,
+    "mailchimp": of_problem,
     "mastodon": of_oauth,
     "matomo": of_matomo,
     "meta_ads": of_graph,
