@@ -211,11 +211,6 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         ),
         # Four reports of any number of days, 10,000 rows a page.
         "ga4": (Rule(r"runReport", reports(10_000)), Rule(r"", once)),
-        # All days in one answer, if it can be held: what the platform has no limit for is asked for by quarters.
-        "google_ads": (
-            Rule(r"FROM campaign", days(90, days_asked, lambda _: "")),
-            Rule(r"", once),
-        ),
         "instagram": (
             Rule(r"/v26.0/\?.*ids=", ids(50, r"(?<=[=,])(\d{6,})")),
             Rule(r"breakdown=", once),

@@ -14,7 +14,6 @@ from pipeline.simulator.platforms import FACES
 from pipeline.simulator.platforms.awin.account import TOKEN as AWIN_TOKEN
 from pipeline.simulator.platforms.facebook.account import TOKENS
 from pipeline.simulator.platforms.ga4 import account as ga4
-from pipeline.simulator.platforms.google_ads import account as google_ads
 from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, USER_TOKEN
 from pipeline.simulator.platforms.linkedin import account as linkedin
 from pipeline.simulator.platforms.mailchimp.account import KEY as MAILCHIMP_KEY
@@ -34,8 +33,6 @@ from pipeline.simulator.platforms.wordpress.account import PASSWORD, STATISTICS_
 from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN
 from pipeline.simulator.platforms.x.account import USER_TOKEN as X_TOKEN
 from pipeline.simulator.platforms.youtube import account as youtube
-from pipeline.simulator.world.advertisers.google_ads import MAIN as GOOGLE_ADS
-from pipeline.simulator.world.advertisers.google_ads import MANAGER
 from pipeline.simulator.world.advertisers.linkedin_ads import MAIN as LINKEDIN_ADS
 from pipeline.simulator.world.advertisers.meta_ads import MAIN as META_ADS
 from pipeline.simulator.world.advertisers.tiktok_ads import MAIN as TIKTOK_ADS
@@ -157,29 +154,6 @@ KNOWN = [
             "refresh_token": ga4.REFRESH_TOKEN,
             "client_id": ga4.CLIENT_ID,
             "client_secret": ga4.CLIENT_SECRET,
-        },
-        method="POST",
-        secret="refresh_token",
-    ),
-    Asked(
-        "google_ads",
-        f"/v26/customers/{GOOGLE_ADS}/googleAds:searchStream",
-        headers={
-            **bearer(google_ads.access_token(NIGHT)),
-            "developer-token": google_ads.DEVELOPER_TOKEN,
-            "login-customer-id": MANAGER,
-        },
-        json={"query": "SELECT customer.id FROM customer"},
-        method="POST",
-    ),
-    Asked(
-        "google-ads-oauth",
-        "/token",
-        form={
-            "grant_type": "refresh_token",
-            "refresh_token": google_ads.REFRESH_TOKEN,
-            "client_id": google_ads.CLIENT_ID,
-            "client_secret": google_ads.CLIENT_SECRET,
         },
         method="POST",
         secret="refresh_token",

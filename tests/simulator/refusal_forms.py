@@ -32,15 +32,6 @@ def of_google_cloud(told: Told) -> bool:
     return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
 
 
-def of_google_ads(told: Told) -> bool:
-    """An error in a list, as a stream of batches has it; no address is Google's own page."""
-    if "html" in told.headers["content-type"]:
-        return told.status_code == 404
-    [batch] = told.json()
-    error = batch["error"]
-    return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
-
-
 def of_oauth(told: Told) -> bool:
     return isinstance(body(told)["error"], str)
 
@@ -114,8 +105,6 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "facebook": of_graph,
     "ga4": of_google_cloud,
     "ga4-oauth": of_oauth,
-    "google_ads": of_google_ads,
-    "google-ads-oauth": of_oauth,
     "instagram": of_graph,
     "instagram_login": of_graph,
     "linkedin": of_linkedin,
