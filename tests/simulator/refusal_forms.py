@@ -32,6 +32,15 @@ def of_google_cloud(told: Told) -> bool:
     return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
 
 
+def of_google_ads(told: Told) -> bool:
+    """An error in a list, as a stream of batches has it; no address is Google's own page."""
+    if "html" in told.headers["content-type"]:
+        return told.status_code == 404
+    [batch] = told.json()
+    error = batch["error"]
+    return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
+
+
 def of_oauth(told: Told) -> bool:
     return isinstance(body(told)["error"], str)
 
@@ -105,6 +114,9 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "facebook": of_graph,
     "ga4": of_google_cloud,
     "ga4-oauth": of_oauth,
+    "google_ads": of_google_ads,
+    "google-ads-oauth": of_oauth,
+    "impact": lambda told: body(told).keys() == {"Status", "Message"},
     "instagram": of_graph,
     "instagram_login": of_graph,
     "linkedin": of_linkedin,
@@ -122,6 +134,7 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "wordpress": of_wordpress,
     "wpcom": lambda told: body(told).keys() == {"error", "message"},
     "x": of_x,
+    "x_ads": lambda told: all({"code", "message"} <= fault.keys() for fault in body(told)["errors"]),
     "youtube": of_google,
     "youtube-analytics": of_google,
     "youtube-oauth": of_oauth,
