@@ -158,6 +158,13 @@ def test_fewer_visits_than_were_counted_are_told(server: Loopback) -> None:
     assert "on 2026-10-30, 2026-10-31, 2026-11-02:" in note.message
 
 
+def test_of_many_days_whose_visits_are_gone_some_are_named(server: Loopback) -> None:
+    there = Logged(server, {})
+    there.reports["VisitsSummary.get"] = lambda _: {"nb_visits": 3}
+    [note] = logged(server, days=59).notes
+    assert "2026-09-04, 2026-09-05, 2026-09-06, 2026-09-07, 2026-09-08 and 55 more:" in note.message
+
+
 def test_of_a_visit_only_its_journey_is_kept(server: Loopback) -> None:
     address = "https://shop.example.org/nobody?utm_source=a&mtm_campaign=b%20c&name=nobody&gclid=nobody#nobody"
     details = [

@@ -33,6 +33,7 @@ _METHOD: Final = "Live.getLastVisitsDetails"
 # Some kilobytes each: as many as an answer can hold without harm, over all the days of a request.
 _VISITS_A_REQUEST: Final = 2000
 _MOST_READINGS: Final = 3
+_MOST_NAMED: Final = 5
 _CAMPAIGN: Final = ("utm_", "mtm_", "pk_")
 _NOT_GIVEN: Final = (
     "the log of visits is not given: let the token's user view the site, switch on the visits log (plugin Live) for"
@@ -130,9 +131,12 @@ def visit_log(account: Account, unit: Unit, http: Session, counted: Mapping[str,
             came = came or bool(day.records)
             fewer += [day.day] if len(day.records) < day.counted else []
     if fewer:
+        named = ", ".join(fewer[:_MOST_NAMED]) + (
+            f" and {len(fewer) - _MOST_NAMED} more" if fewer[_MOST_NAMED:] else ""
+        )
         yield Note(
             "visits_not_in_log",
-            f"the log has fewer visits than were counted on {', '.join(fewer)}: they were deleted, or are held back",
+            f"the log has fewer visits than were counted on {named}: they were deleted, or are held back",
         )
 
 
