@@ -68,27 +68,22 @@ placed as (
     from added
 ),
 
+-- each origin once within its kind; what came by a network or a campaign also under the name of that
 named as (
     select
         placed.* exclude (channel, source, medium, campaign),
-        'type' as report,
-        case referrer_type
-            when 'campaign' then 'Campaigns'
-            when 'social' then 'Social networks'
-            else channel
-        end as label
-    from placed
-    union all by name
-    select
-        placed.* exclude (channel, source, medium, campaign),
-        'label' as report,
+        named_by.report,
         case
-            when referrer_type = 'campaign' then campaign
-            else coalesce(networks.platform, source)
+            when named_by.report = 'label' and placed.referrer_type = 'campaign' then placed.campaign
+            when named_by.report = 'label' then coalesce(networks.platform, placed.source)
+            when placed.referrer_type = 'campaign' then 'Campaigns'
+            when placed.referrer_type = 'social' then 'Social networks'
+            else placed.channel
         end as label
     from placed
+    inner join (values ('type'), ('label')) as named_by (report)
+        on named_by.report = 'type' or placed.referrer_type in ('campaign', 'social')
     left join seed.network_alias as networks on lower(placed.source) = networks.alias
-    where referrer_type in ('campaign', 'social')
 ),
 
 nights as (
@@ -106,72 +101,59 @@ nights as (
         sum(visitors) as visitors,
         sum(actions) as actions,
         sum(bounces) as bounces,
-        sum(visit_seconds) as visit_seconds
+        sum(visit_seconds) as visit_seconds,
+        coalesce(list({ 'goal': goal, 'added': conversions }) filter (where goal is not null), []) as reached
     from named
     group by account, day, report, referrer_type, label, night
 ),
 
 standing as (
     select
-        nights.* exclude (origins, visits, visitors, actions, bounces, visit_seconds),
+        account,
+        day,
+        report,
+        referrer_type,
+        label,
+        night,
+        observed_at,
+        run_id,
         cast(sum(origins) over so_far as bigint) as origins,
         cast(sum(visits) over so_far as bigint) as visits,
         cast(sum(visitors) over so_far as bigint) as visitors,
         cast(sum(actions) over so_far as bigint) as actions,
         cast(sum(bounces) over so_far as bigint) as bounces,
-        cast(round(sum(visit_seconds) over so_far) as bigint) as visit_seconds
+        cast(round(sum(visit_seconds) over so_far) as bigint) as visit_seconds,
+        flatten(list(reached) over so_far) as reached
     from nights
     window so_far as (partition by account, day, report, referrer_type, label order by night)
 ),
 
-reached as (
-    select
-        standing.account,
-        standing.day,
-        standing.report,
-        standing.referrer_type,
-        standing.label,
-        standing.night,
-        named.goal,
-        cast(sum(named.conversions) as bigint) as conversions
-    from standing
-    inner join named
-        on
-            standing.account = named.account
-            and standing.day = named.day
-            and standing.report = named.report
-            and standing.referrer_type = named.referrer_type
-            and standing.label = named.label
-            and standing.night >= named.night
-    where named.goal is not null
-    group by all
-    having sum(named.conversions) > 0
-),
-
-goals as (
-    select
-        reached.* exclude (goal, conversions),
-        map_from_entries(list(row(goal, conversions) order by goal)) as goals
-    from reached
-    group by all
-),
-
 reports as (
     select
-        standing.* exclude (origins, visitors),
+        standing.* exclude (origins, visitors, reached),
         -- somebody may come from two places: of several origins together nobody knows how many came
-        case when standing.origins = 1 then standing.visitors end as visitors,
-        coalesce(goals.goals, cast(map() as map (varchar, bigint))) as goals,
-        standing.origins = 0 as is_absent
+        case when origins = 1 then visitors end as visitors,
+        map_from_entries(
+            list_filter(
+                list_transform(
+                    list_sort(list_distinct(list_transform(reached, lambda each: each.goal))),
+                    lambda name: {
+                        'key': name,
+                        'value': cast(
+                            list_sum(
+                                list_transform(
+                                    list_filter(reached, lambda each: each.goal = name),
+                                    lambda each: each.added
+                                )
+                            ) as bigint
+                        )
+                    }
+                ),
+                lambda entry: entry['value'] > 0
+            )
+        ) as goals,
+        origins = 0 as is_absent
     from standing
-    left join goals
-        on
-            standing.account = goals.account
-            and standing.day = goals.day
-            and standing.report = goals.report
-            and standing.referrer_type = goals.referrer_type
-            and standing.label = goals.label
-            and standing.night = goals.night
     union all by name
     select
         _account as account,
