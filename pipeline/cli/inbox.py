@@ -59,7 +59,7 @@ def serve(
     logging.getLogger(server.__name__).setLevel(logging.INFO)
     counter = desk.Desk(accounts, window=window)
     try:
-        counter.prepare()
+        counter.try_out()
         inbox = server.Inbox((host, port), counter, server.Patience(largest, seconds, connections))
     except OSError as error:
         raise failure.Refused(f"cannot listen at {host}:{port}, or store below [paths] state: {error}") from None

@@ -16,6 +16,7 @@ from pipeline.http.redaction import register_secret
 from pipeline.settings import Secret
 
 if TYPE_CHECKING:
+    from pipeline.http.oauth1 import Signature
     from pipeline.http.tokens import Token
 
 
@@ -33,10 +34,12 @@ class Credentials(Authorised):
         headers: Mapping[str, str | Secret],
         basic: tuple[str | Secret, str | Secret] | None,
         token: Token | None = None,
+        signature: Signature | None = None,
     ) -> None:
         self._headers = dict(headers)
         self._basic = basic
         self._token = token
+        self._signature = signature
         for name, value in self._headers.items():
             _check_header(name, value)
             if isinstance(value, Secret):
@@ -55,6 +58,8 @@ class Credentials(Authorised):
             request.headers["Authorization"] = f"Basic {_pair(self._basic)}"
         if self._token is not None:
             request.headers[self._token.header] = self._token.value()
+        if self._signature is not None:
+            request.headers["Authorization"] = self._signature.header(str(request.method), str(request.url))
         return request
 
     def spender(self) -> str:

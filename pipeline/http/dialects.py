@@ -3,7 +3,8 @@
 Documentation of the headers:
 https://developers.facebook.com/docs/graph-api/overview/rate-limiting (Facebook, Instagram, ads),
 https://docs.x.com/x-api/fundamentals/rate-limits, https://docs.joinmastodon.org/api/rate-limits/,
-https://docs.bsky.app/docs/advanced-guides/rate-limits (Bluesky, the draft of the IETF).
+https://docs.bsky.app/docs/advanced-guides/rate-limits (Bluesky, the draft of the IETF),
+https://integrations.impact.com/brand-api-reference/readme/rate-limits (impact.com).
 """
 
 from __future__ import annotations
@@ -68,6 +69,11 @@ def x_headers(_path: str, answer: Answer) -> Iterator[Allowance]:
     yield from _counted(answer.headers, "x-rate-limit", _unix)
 
 
+def x_ads_headers(path: str, answer: Answer) -> Iterator[Allowance]:
+    """``x-account-rate-limit-…`` of the advertising account where it is told, else that of the user."""
+    yield from list(_counted(answer.headers, "x-account-rate-limit", _unix)) or x_headers(path, answer)
+
+
 def mastodon_headers(_path: str, answer: Answer) -> Iterator[Allowance]:
     """``X-RateLimit-…``; the reset as an ISO time with microseconds."""
     yield from _counted(answer.headers, "X-RateLimit", _iso)
@@ -76,6 +82,17 @@ def mastodon_headers(_path: str, answer: Answer) -> Iterator[Allowance]:
 def bluesky_headers(_path: str, answer: Answer) -> Iterator[Allowance]:
     """``RateLimit-…``; the reset in unix seconds."""
     yield from _counted(answer.headers, "RateLimit", _unix)
+
+
+def seconds_left_headers(_path: str, answer: Answer) -> Iterator[Allowance]:
+    """``X-RateLimit-…`` whose reset is the number of seconds until then (impact.com)."""
+    now = http_date(answer.headers.get("Date", ""))
+
+    def after(text: str) -> datetime | None:
+        seconds = _number(text)
+        return now + timedelta(seconds=seconds) if now and seconds is not None and seconds < _LAST_SECOND else None
+
+    yield from _counted(answer.headers, "X-RateLimit", after)
 
 
 def _counted(headers: Mapping[str, str], prefix: str, moment: Callable[[str], datetime | None]) -> Iterator[Allowance]:

@@ -25,6 +25,7 @@ from pipeline.http.clock import Clock
 from pipeline.http.credentials import Authorised, Credentials, Form, Json, Tunnel
 from pipeline.http.exchange import Exchange
 from pipeline.http.limits import Limits, Rates
+from pipeline.http.oauth1 import Signature
 from pipeline.http.origin import checked_base, finished, joined
 from pipeline.http.reading import Answer, Judge, http_date, refused_redirect
 from pipeline.http.redaction import excerpt, one_line, redact
@@ -45,8 +46,9 @@ class Session:
     ``allow_http`` accepts plain http to other hosts than this one; ``ca_bundle`` is a file of
     certificate authorities for a site that has its own. ``rates`` are the platform's limits, kept
     in the folder ``state`` for all who spend them: the same credential, or the same ``spender`` (the
-    id of an app). ``token`` is sent with every request and renewed in time. ``clock`` is that of the
-    unit's other session. Raises ConfigError for a bad base address or an unusable credential.
+    id of an app). ``token`` is sent with every request and renewed in time; ``signature`` signs each of
+    them. ``clock`` is that of the unit's other session. Raises ConfigError for a bad base address or an
+    unusable credential.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Session:
         state: Path | None = None,
         spender: str | Secret | None = None,
         token: Token | None = None,
+        signature: Signature | None = None,
         clock: Clock | None = None,
     ) -> None:
         origin = checked_base(base, allow_http=allow_http)
@@ -77,7 +80,7 @@ class Session:
         self.base, self.token = base, token
         self._limits, self._sleep = limits or Limits(), sleep
         self.clock = clock or Clock(sleep, self._limits.session)
-        self._credentials = Credentials(headers or {}, basic, token)
+        self._credentials = Credentials(headers or {}, basic, token, signature)
         # Without a credential a platform counts by address: all accounts of a host share its limit.
         owner = spender or self._credentials.spender() or (account if token else origin.host)
         self._budget = Budget.of(rates, state, platform, owner, self.clock, self._limits.patience) if rates else None

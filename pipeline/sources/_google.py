@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -16,6 +17,10 @@ from pipeline.http.reading import http_date
 from pipeline.http.tokens import Grant, Token, standard_grant
 from pipeline.settings import Account, Secret
 from pipeline.sources._pacific import day_of, midnight
+
+# Reasons that mean a quota: of the day, and of the moment.
+SPENT: Final = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
+SLOW_DOWN: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 
 
 @dataclass(frozen=True)

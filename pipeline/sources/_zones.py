@@ -1,4 +1,4 @@
-"""The zone in which an advertising account counts its days, beside the one that the settings say."""
+"""The zone in which an account counts its days, beside the one that the settings say."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def zone_differs(account: Account, theirs: str, window: Window) -> Note | None:
         noon = datetime.combine(day, time(12))
         if noon.replace(tzinfo=zone).utcoffset() != noon.replace(tzinfo=ours).utcoffset():
             raise SourceRefused(
-                f"set time_zone to {theirs}, in which the ad account counts its days, not {account.time_zone}"
+                f"set time_zone to {theirs}, in which the platform counts its days, not {account.time_zone}"
             )
     return None

@@ -29,7 +29,8 @@ from pipeline.http import Answer, Known, Limits, Rates, Session, judge_status
 from pipeline.paging import by_window
 from pipeline.records import objects
 from pipeline.settings import Account, Secret
-from pipeline.sources._answers import decode, guarded, in_front
+from pipeline.sources._answers import decode, guarded
+from pipeline.sources._commissions import kept_of
 from pipeline.sources._pace import is_paced
 from pipeline.streams import Page, Stream, Unit, Yield
 
@@ -123,7 +124,9 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
     for window in by_window(unit.window.since, unit.window.until, _LONGEST_DAYS):
         for kind in _KINDS_OF_DATE:
             for sale in _asked(account, http, window.since, window.until, kind):
-                told[str(decode(msgspec.Raw(sale), _Identified, "a sale").id)] = _kept(sale, account.time_zone)
+                told[str(decode(msgspec.Raw(sale), _Identified, "a sale").id)] = kept_of(
+                    sale, _KEPT, timezone=account.time_zone
+                )
     yield Page("transactions", list(told.values()))
 
 
@@ -136,12 +139,6 @@ def _asked(account: Account, http: Session, since: date, until: date, kind: str)
         "dateType": kind,
     }
     return objects(decode(http.get(path, params, judge=_judge), list[msgspec.Raw], "the sales"))
-
-
-def _kept(sale: bytes, zone: str) -> bytes:
-    fields = decode(msgspec.Raw(sale), dict[str, msgspec.Raw], "a sale")
-    kept = {name: value for name, value in fields.items() if name in _KEPT and name != "timezone"}
-    return in_front(msgspec.json.encode(kept), timezone=zone)
 
 
 def _judge(answer: Answer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,8 +44,10 @@ def prune_spools(project: Project, *, now: Callable[[], datetime]) -> int:
 def _prune(project: Project, account: Account, now: datetime) -> int:
     spool = Spool(account)
     for part in spool.folder.glob("*.part"):
-        if now.timestamp() - part.stat().st_mtime > _A_DAY:
-            part.unlink(missing_ok=True)
+        # One that is being written has its name for some milliseconds.
+        with suppress(FileNotFoundError):
+            if now.timestamp() - part.stat().st_mtime > _A_DAY:
+                part.unlink()
     old = [stored for stored in spool.records() if _received(stored.record) < now - KEPT]
     by_day: dict[date, list[Stored]] = {}
     for stored in old:

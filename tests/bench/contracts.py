@@ -19,7 +19,7 @@ from pipeline.simulator.wire import Reply, Request
 
 Asked = tuple[Request, Reply]
 Least = Callable[[list[Asked]], int]
-_LISTS = ("feed", "data", "elements", "items", "comments", "videos", "replies", "descendants", "list")
+_LISTS = ("Actions", "feed", "data", "elements", "items", "comments", "videos", "replies", "descendants", "list")
 
 
 def items(document: Any) -> list[Any]:
@@ -37,7 +37,18 @@ def items(document: Any) -> list[Any]:
 
 def _entity(request: Request) -> str:
     """What a list is of: its address without the place in it."""
-    place = {"cursor", "start", "max_id", "after", "page", "pageToken", "pagination_token", "next_token", "until_id"}
+    place = {
+        "cursor",
+        "start",
+        "max_id",
+        "after",
+        "page",
+        "Page",
+        "pageToken",
+        "pagination_token",
+        "next_token",
+        "until_id",
+    }
     rest = sorted((name, value) for name, value in request.query if name not in place)
     return f"{request.path}?{rest}"
 
@@ -91,13 +102,13 @@ def logs(calls: int, size: int) -> Least:
 
 
 def reports(size: int) -> Least:
-    """Reports of a property: whatever its days, in the largest pages."""
+    """Reports of a property: each in the largest pages, however many days it is of."""
 
     def least(asked: list[Asked]) -> int:
         rows: dict[str, int] = defaultdict(int)
         for request, reply in asked:
             body, document = json.loads(request.body), cast("dict[str, Any]", reply.document)
-            rows[str(body["dimensions"] + body["metrics"])] += len(document.get("rows", []))
+            rows[str({**body, "offset": None})] += len(document.get("rows", []))
         return sum(max(1, ceil(count / size)) for count in rows.values())
 
     return least
@@ -194,6 +205,8 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
             Rule(r"getAuthorFeed", pages(100)),
             Rule(r"getPostThread", each(10_000)),
         ),
+        # Pages overlap by a row, by which a list that moves is known.
+        "mailchimp": (Rule(r"", once),),
         "mastodon": (
             Rule(r"/lookup", once),
             Rule(r"/accounts/\d+/statuses", pages(40)),
@@ -209,6 +222,12 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         ),
         # Four reports of any number of days, 10,000 rows a page.
         "ga4": (Rule(r"runReport", reports(10_000)), Rule(r"", once)),
+        # All days in one answer, if it can be held: what the platform has no limit for is asked for by quarters.
+        "google_ads": (
+            Rule(r"FROM campaign", days(90, days_asked, lambda _: "")),
+            Rule(r"", once),
+        ),
+        "impact": (Rule(r"", pages(1_000)),),
         "instagram": (
             Rule(r"/v26.0/\?.*ids=", ids(50, r"(?<=[=,])(\d{6,})")),
             Rule(r"breakdown=", once),
@@ -266,6 +285,11 @@ def rules(days_asked: int) -> Mapping[str, tuple[Rule, ...]]:
         "x": (
             Rule(r"/tweets/analytics", ids(100, r"\d{15,}")),
             Rule(r"/users/\d+/(tweets|mentions)|/search/recent", pages(100)),
+            Rule(r"", once),
+        ),
+        # Twenty campaigns and seven days at most, and each placement by itself.
+        "x_ads": (
+            Rule(r"/stats/", days(7, days_asked, _param("placement"))),
             Rule(r"", once),
         ),
         "youtube": (

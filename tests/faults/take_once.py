@@ -37,7 +37,7 @@ def then_die(call: Callable[..., Any]) -> Callable[..., Any]:
 def main(folder: Path, moment: str) -> None:
     there = replace(account("inbox", "http://127.0.0.1:9", spool=str(folder)), site="shop")
     desk = Desk([there])
-    desk.prepare()
+    desk.try_out()
     if moment == "written":
         spool._write = then_die(spool._write)
     elif moment == "named":

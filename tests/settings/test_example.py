@@ -40,7 +40,7 @@ def test_the_defaults_that_the_example_shows_are_the_defaults(known: Mapping[str
 
 def test_the_example_is_accepted_with_every_key_in_force(known: Mapping[str, Source], read_text: Reader) -> None:
     text = opened(example(known))
-    names = {*re.findall(r'"env:([A-Z_]+)"', text)}
+    names = {*re.findall(r'"env:([A-Z0-9_]+)"', text)}
     settings = read_text(text, dict.fromkeys(names, "https://canary.example.org"))
     assert settings.campaigns
     assert settings.alerts.webhook is not None

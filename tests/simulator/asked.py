@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import quote, urlencode
 
 import requests
 
+from pipeline.http.oauth1 import Signature
+from pipeline.settings import Secret
+from pipeline.simulator.brand import WALKS_SITE
 from pipeline.simulator.platforms import FACES
 from pipeline.simulator.platforms.awin.account import TOKEN as AWIN_TOKEN
 from pipeline.simulator.platforms.facebook.account import TOKENS
+from pipeline.simulator.platforms.ga4 import account as ga4
+from pipeline.simulator.platforms.google_ads import account as google_ads
+from pipeline.simulator.platforms.impact import account as impact
 from pipeline.simulator.platforms.instagram.account import PAGE_TOKEN, RENEWED, USER_TOKEN
 from pipeline.simulator.platforms.linkedin import account as linkedin
+from pipeline.simulator.platforms.mailchimp.account import KEY as MAILCHIMP_KEY
 from pipeline.simulator.platforms.mastodon.account import TOKEN as MASTODON_TOKEN
 from pipeline.simulator.platforms.matomo.account import TOKEN as MATOMO_TOKEN
 from pipeline.simulator.platforms.meta_ads.account import TOKEN as META_ADS_TOKEN
 from pipeline.simulator.platforms.meta_ads.orders import FIELDS, Order
+from pipeline.simulator.platforms.plausible.account import TOKEN as PLAUSIBLE_TOKEN
 from pipeline.simulator.platforms.shopify import account as shopify
 from pipeline.simulator.platforms.shopify.face import _packed
 from pipeline.simulator.platforms.shopify.results import _signature
@@ -28,10 +37,16 @@ from pipeline.simulator.platforms.woocommerce.account import CREDENTIALS
 from pipeline.simulator.platforms.wordpress.account import PASSWORD, STATISTICS_TOKEN, USER
 from pipeline.simulator.platforms.x.account import APP_TOKEN, CLIENT_ID, REFRESH_TOKEN
 from pipeline.simulator.platforms.x.account import USER_TOKEN as X_TOKEN
+from pipeline.simulator.platforms.x_ads.account import KEYS as X_ADS_KEYS
 from pipeline.simulator.platforms.youtube import account as youtube
+from pipeline.simulator.world.advertisers.google_ads import MAIN as GOOGLE_ADS
+from pipeline.simulator.world.advertisers.google_ads import MANAGER
 from pipeline.simulator.world.advertisers.linkedin_ads import MAIN as LINKEDIN_ADS
 from pipeline.simulator.world.advertisers.meta_ads import MAIN as META_ADS
 from pipeline.simulator.world.advertisers.tiktok_ads import MAIN as TIKTOK_ADS
+from pipeline.simulator.world.advertisers.x_ads import ADVERTISERS as X_ADVERTISERS
+from pipeline.simulator.world.advertisers.x_ads import MAIN as X_ADS
+from pipeline.simulator.world.mailchimp import LIST as MAILCHIMP
 from pipeline.simulator.world.networks.bluesky import MAIN as BLUESKY
 from pipeline.simulator.world.networks.instagram import MAIN as INSTAGRAM
 from pipeline.simulator.world.networks.mastodon import NUMBERS
@@ -57,17 +72,21 @@ class Asked:
     secret: str = "Authorization"
     # an endpoint for tokens passes over parameters that it does not know
     heeds_all: bool = True
+    # makes the header of an address, where each request is signed for itself
+    sign: Callable[[str, str], str] | None = None
 
     def __str__(self) -> str:
         return f"{self.face} {self.path}"
 
     def of(self, client: Client) -> requests.Response:
-        prefix = FACES[self.face].prefix
+        url = f"{client.url}{FACES[self.face].prefix}{self.path}"
+        whole = f"{url}?{urlencode(self.params, quote_via=quote)}" if self.params else url
+        signed = {self.secret: self.sign(self.method, whole)} if self.sign else {}
         return client.session.request(
             self.method,
-            f"{client.url}{prefix}{self.path}",
-            params=self.params,
-            headers=dict(self.headers),
+            url if self.sign is None else whole,
+            params=self.params if self.sign is None else None,
+            headers={**signed, **self.headers},
             data=dict(self.form) if self.form else None,
             json=self.json,
             timeout=10,
@@ -112,6 +131,16 @@ COSTS = {
     "start_date": "2026-10-20",
     "end_date": "2026-11-02",
 }
+SIGNATURE = Signature(*(Secret(f"env:{name}", value) for name, value in X_ADS_KEYS.items()))
+STATISTICS = {
+    "entity": "CAMPAIGN",
+    "entity_ids": X_ADVERTISERS[0].campaigns[0].id,
+    "start_time": "2026-10-31T23:00:00Z",
+    "end_time": "2026-11-02T23:00:00Z",
+    "granularity": "DAY",
+    "metric_groups": "BILLING",
+    "placement": "ALL_ON_TWITTER",
+}
 KNOWN = [
     Asked(
         "awin",
@@ -127,6 +156,56 @@ KNOWN = [
         Asked("facebook", f"/v26.0/{PAGE}{edge}", headers=bearer(next(iter(TOKENS))))
         for edge in ("", "/published_posts")
     ),
+    *(
+        Asked(
+            "ga4",
+            f"/v1beta/properties/{ga4.PROPERTY}:runReport",
+            headers=bearer(ga4.access_token(NIGHT)),
+            json={
+                "dateRanges": [{"startDate": "2026-10-28", "endDate": "2026-11-02"}],
+                "dimensions": [{"name": dimension}],
+                "metrics": [{"name": "sessions"}],
+            },
+            method="POST",
+        )
+        for dimension in ("date", "sessionSource")
+    ),
+    Asked(
+        "ga4-oauth",
+        "/token",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": ga4.REFRESH_TOKEN,
+            "client_id": ga4.CLIENT_ID,
+            "client_secret": ga4.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+    ),
+    Asked(
+        "google_ads",
+        f"/v26/customers/{GOOGLE_ADS}/googleAds:searchStream",
+        headers={
+            **bearer(google_ads.access_token(NIGHT)),
+            "developer-token": google_ads.DEVELOPER_TOKEN,
+            "login-customer-id": MANAGER,
+        },
+        json={"query": "SELECT customer.id FROM customer"},
+        method="POST",
+    ),
+    Asked(
+        "google-ads-oauth",
+        "/token",
+        form={
+            "grant_type": "refresh_token",
+            "refresh_token": google_ads.REFRESH_TOKEN,
+            "client_id": google_ads.CLIENT_ID,
+            "client_secret": google_ads.CLIENT_SECRET,
+        },
+        method="POST",
+        secret="refresh_token",
+    ),
+    Asked("impact", f"/Mediapartners/{impact.SID}/Actions", headers=basic(impact.SID, impact.TOKEN)),
     *(
         Asked("instagram", f"/v26.0/{INSTAGRAM}{edge}", headers=bearer(PAGE_TOKEN))
         for edge in ("", "/media", "/stories")
@@ -147,6 +226,10 @@ KNOWN = [
     ),
     Asked("linkedin_ads", f"/rest/adAccounts/{LINKEDIN_ADS}", headers=LINKEDIN),
     Asked("linkedin_ads", f"/rest/adAccounts/{LINKEDIN_ADS}/adCampaigns", {"q": "search"}, LINKEDIN),
+    *(
+        Asked("mailchimp", f"/3.0/{path}", headers=basic("anybody", MAILCHIMP_KEY))
+        for path in (f"lists/{MAILCHIMP}", f"lists/{MAILCHIMP}/members", "reports")
+    ),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", f"/api/v1/accounts/{NUMBERS['atelier']}/statuses", headers=bearer(MASTODON_TOKEN)),
     Asked("mastodon", "/api/v1/accounts/lookup", {"acct": "atelier"}, bearer(MASTODON_TOKEN)),
@@ -162,6 +245,13 @@ KNOWN = [
     ),
     matomo("API.getMatomoVersion"),
     matomo("VisitsSummary.get"),
+    Asked(
+        "plausible",
+        "/api/v2/query",
+        headers=bearer(PLAUSIBLE_TOKEN),
+        json={"site_id": WALKS_SITE, "metrics": ["visitors"], "date_range": "7d"},
+        method="POST",
+    ),
     Asked(
         "shopify",
         "/atelier-marin-uk/admin/api/2026-07/graphql.json",
@@ -230,6 +320,14 @@ KNOWN = [
     Asked("x", f"/2/users/{LARGE}", headers=bearer(X_TOKEN)),
     Asked("x", f"/2/users/{LARGE}/tweets", headers=bearer(X_TOKEN)),
     Asked("x", f"/2/users/{SMALL}/tweets", headers=bearer(APP_TOKEN)),
+    *(
+        Asked("x_ads", f"/12/{path}", params, sign=SIGNATURE.header)
+        for path, params in (
+            (f"accounts/{X_ADS}", {}),
+            (f"accounts/{X_ADS}/campaigns", {"count": "2"}),
+            (f"stats/accounts/{X_ADS}", STATISTICS),
+        )
+    ),
     Asked("youtube", "/v3/channels", {"part": "id", "mine": "true"}, OWNER),
     Asked("youtube-analytics", "/v2/reports", DAYS, OWNER),
     Asked(

@@ -26,6 +26,21 @@ def of_google(told: Told) -> bool:
     return error["code"] == told.status_code and bool(error["message"]) and bool(error["errors"][0]["reason"])
 
 
+def of_google_cloud(told: Told) -> bool:
+    """The newer services name a status beside the code."""
+    error = body(told)["error"]
+    return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
+
+
+def of_google_ads(told: Told) -> bool:
+    """An error in a list, as a stream of batches has it; no address is Google's own page."""
+    if "html" in told.headers["content-type"]:
+        return told.status_code == 404
+    [batch] = told.json()
+    error = batch["error"]
+    return error["code"] == told.status_code and bool(error["message"]) and error["status"].isupper()
+
+
 def of_oauth(told: Told) -> bool:
     return isinstance(body(told)["error"], str)
 
@@ -71,6 +86,11 @@ def of_x(told: Told) -> bool:
     return bool(named == told.status_code and {"title", "type", "detail"} <= error.keys())
 
 
+def of_problem(told: Told) -> bool:
+    error = body(told)
+    return bool(error["status"] == told.status_code and {"type", "title", "detail", "instance"} <= error.keys())
+
+
 def of_shopify(told: Told) -> bool:
     """One sentence before GraphQL is reached, a list of errors behind; tokens speak OAuth, files XML."""
     if "xml" in told.headers["content-type"]:
@@ -92,13 +112,20 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "bluesky": lambda told: body(told).keys() == {"error", "message"},
     "ecb": lambda told: "<title>" in told.text,
     "facebook": of_graph,
+    "ga4": of_google_cloud,
+    "ga4-oauth": of_oauth,
+    "google_ads": of_google_ads,
+    "google-ads-oauth": of_oauth,
+    "impact": lambda told: body(told).keys() == {"Status", "Message"},
     "instagram": of_graph,
     "instagram_login": of_graph,
     "linkedin": of_linkedin,
     "linkedin_ads": of_linkedin,
+    "mailchimp": of_problem,
     "mastodon": of_oauth,
     "matomo": of_matomo,
     "meta_ads": of_graph,
+    "plausible": lambda told: body(told).keys() == {"error"} and bool(body(told)["error"]),
     "shopify": of_shopify,
     "tiktok": of_tiktok,
     "tiktok_ads": of_tiktok,
@@ -107,6 +134,7 @@ FORMS: Mapping[str, Callable[[Told], bool]] = {
     "wordpress": of_wordpress,
     "wpcom": lambda told: body(told).keys() == {"error", "message"},
     "x": of_x,
+    "x_ads": lambda told: all({"code", "message"} <= fault.keys() for fault in body(told)["errors"]),
     "youtube": of_google,
     "youtube-analytics": of_google,
     "youtube-oauth": of_oauth,

@@ -30,7 +30,7 @@ def _read(name: str) -> dict[str, Any] | None:
     if not file.is_file():
         return None
     text = file.read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text) if file.suffix == ".yml" else json.loads(text))
+    return dict(yaml.safe_load(text) if file.suffix in {".yml", ".yaml"} else json.loads(text))
 
 
 def document(name: str) -> dict[str, Any]:

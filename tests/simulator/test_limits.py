@@ -94,9 +94,12 @@ def test_a_window_of_a_day_ends_at_midnight_of_its_zone() -> None:
 def test_every_api_with_an_announced_limit_refuses_as_it_does() -> None:
     asked = {
         "awin": Request("GET", "/awin/publishers/204069/transactions/", ()),
+        "plausible": Request("POST", "/plausible/api/v2/query", ()),
+        "impact": Request("GET", "/impact/Mediapartners/IRsim51a000041/Actions", ()),
         "mastodon": Request("GET", "/mastodon/api/v1/accounts/lookup", ()),
         "bluesky": Request("GET", "/bluesky/xrpc/app.bsky.actor.getProfile", ()),
         "x": Request("GET", "/x/2/users/me", (), {"authorization": "Bearer sim-x-user-token-not-a-secret"}),
+        "x_ads": Request("GET", "/x_ads/12/stats/accounts/18ce5sim0a1", ()),
         "linkedin": Request("GET", "/linkedin/rest/posts", ()),
         "linkedin_ads": Request("GET", "/linkedin_ads/rest/adAnalytics", ()),
         "youtube": Request("GET", "/youtube/v3/channels", ()),

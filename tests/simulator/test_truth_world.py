@@ -190,7 +190,7 @@ def test_only_the_outages_that_are_named_leave_a_gap() -> None:
     night = world.nights[4]
     rows = truth(world, "kpi.coverage_daily", missed={("matomo", "1", night)}).where(delivered=False)
     assert {(row["platform"], row["day"]) for row in rows if row["account"] != "104002"} == {("matomo", night)}
-    assert len([row for row in rows if row["platform"] == "matomo"]) == 6
+    assert len([row for row in rows if row["platform"] == "matomo"]) == 7
 
 
 def test_visits_that_no_label_names_are_a_row_of_their_own() -> None:

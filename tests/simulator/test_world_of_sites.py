@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -107,3 +108,48 @@ def test_every_change_of_an_order_moves_its_date_of_modification(world: World) -
         for order in world.woocommerce.orders(after):
             if order.id in old and order != old[order.id]:
                 assert order.modified > world.observed_at(before)
+
+
+def test_single_visits_are_those_that_the_reports_count(world: World) -> None:
+    last = world.nights[-1]
+    for night in (world.nights[40], last):
+        for day in (night, night - timedelta(days=1), night - timedelta(days=20)):
+            site, visits = world.matomo.day(day, night), world.matomo.visits(day, night)
+            if site is None:
+                assert visits == ()
+                continue
+            for row in (*site.socials, *site.campaigns):
+                of_it = [visit for visit in visits if (visit.kind, visit.label) == (row.kind, row.label)]
+                goals = Counter(goal for visit in of_it for goal in visit.goals)
+                assert len(of_it) == row.visits
+                assert goals == {number: goal.conversions for number, goal in row.goals.items()}
+                assert sum(bool(visit.goals) for visit in of_it) == row.visits_converted
+            assert Counter(visit.kind for visit in visits) == {row.kind: row.visits for row in site.types}
+            bought = [visit.order for visit in visits if visit.order]
+            assert len(bought) == site.ecommerce.orders
+            assert sum((order.total for order in bought), Decimal(0)) == site.ecommerce.revenue
+
+
+def test_an_order_is_of_one_visit_that_came_from_where_the_shop_says(world: World) -> None:
+    night = world.nights[-1]
+    seen: list[int] = []
+    for day in world.nights[-40:]:
+        for visit in world.matomo.visits(day, night):
+            if visit.order:
+                seen.append(visit.order.id)
+                assert visit.begun < visit.order.created < visit.ended
+                assert (visit.order.attribution.get("utm_campaign") or "") == visit.utm.get("utm_campaign", "")
+                assert visit.order.attribution.get("utm_content") == visit.utm.get("utm_content")
+    assert len(seen) == len(set(seen)) > 100
+
+
+def test_people_come_back_from_elsewhere_and_are_the_same_in_a_longer_world(world: World) -> None:
+    night, labels, visits = world.nights[-1], defaultdict(set), Counter[str]()
+    for day in world.nights[-30:]:
+        for visit in world.matomo.visits(day, night):
+            labels[visit.visitor].add((visit.kind, visit.label))
+            visits[visit.visitor] += 1
+    assert set(visits.values()) >= {1, 2, 3, 4, 5, 6}
+    assert sum(len(each) > 2 for each in labels.values()) > 50
+    longer = World(nights=200)
+    assert longer.matomo.visits(night, night) == world.matomo.visits(night, night)

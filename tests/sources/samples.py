@@ -31,7 +31,7 @@ NOT_ASKED = {
 }
 # Folders whose name is not the platform's, and platforms that have no source here.
 PLATFORMS = {"facebook_pages": "facebook"}
-NO_SOURCE = {"affiliate", "ga4"}
+NO_SOURCE = {"affiliate"}
 
 
 def sample(name: str) -> Any:

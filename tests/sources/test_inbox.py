@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError, SourceChanged, SourceUnavailable
 from pipeline.settings import Account, Secret
@@ -174,6 +177,36 @@ def test_an_address_in_a_link_is_left_out(forms: Account) -> None:
 )
 def test_what_is_no_json_object_is_refused(forms: Account, body: bytes) -> None:
     assert refused(lambda: take(forms, body)) == (400, "not_json", None)
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.decimals().map(str)
+    | st.text()
+    | st.datetimes().map(str),
+    lambda parts: st.lists(parts, max_size=3) | st.dictionaries(st.text(max_size=5), parts, max_size=3),
+    max_leaves=4,
+)
+FIELDS = ("id", "site", "action", "occurred_at", "value", "currency", "utm_source", "click_reference", "email", "test")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=4))
+def test_whatever_is_signed_is_taken_whole_or_refused_in_words(fields: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        forms, told = there(Path(folder)), sent(**fields)
+        try:
+            status = take(forms, json.dumps(told).encode())
+        except Refusal as refusal:
+            status = f"{refusal.status}"
+        assert status in ("stored", "test", "400", "404", "422")
+        # What was taken is there, can be read by a night, and comes once.
+        assert len(records(forms)) == (status == "stored")
+        assert len(fetch(forms).records("messages")) == (status == "stored")
+        if status == "stored":
+            assert take(forms, json.dumps(told).encode()) == "known"
 
 
 def test_only_who_has_the_secret_is_heard(forms: Account) -> None:

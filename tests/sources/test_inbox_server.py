@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
 import threading
 import time
@@ -112,6 +113,20 @@ def test_health_says_whether_messages_can_be_stored(inbox: Inbox, tmp_path: Path
     assert requests.get(f"{inbox.url}/healthz", timeout=9).status_code == 503
     answer = post(inbox, message())
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+
+
+def test_a_disk_that_knows_no_links_is_known_before_anybody_sends(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "link", refuse)
+        answer = requests.get(f"{inbox.url}/healthz", timeout=9)
+        assert (answer.status_code, answer.json()["status"]) == (503, "cannot store")
+    assert requests.get(f"{inbox.url}/healthz", timeout=9).status_code == 200
+    assert [file for file in (tmp_path / "spool").rglob("*") if file.is_file()] == []
 
 
 @pytest.mark.parametrize("call", ["_write", "_sync_folder"])

@@ -71,7 +71,8 @@ def test_the_days_of_a_night_are_read_in_one_request(server: Loopback) -> None:
     Logged(server, {"2026-11-01": [visit(2), visit(1)], "2026-11-02": [visit(3)]})
     found = logged(server)
     assert found.requests == 3
-    assert pages(server) == [(f"2026-{day}", "0") for day in ("10-30", "10-31", "11-01", "11-02")]
+    # The longest logs first.
+    assert pages(server) == [(f"2026-{day}", "0") for day in ("11-01", "11-02", "10-30", "10-31")]
     assert names(found.records("visit_log"), "idVisit") == ["2", "1", "3"]
     assert names(found.records("visit_log"), "day") == ["2026-11-01", "2026-11-01", "2026-11-02"]
     assert found.notes == []
@@ -84,6 +85,17 @@ def test_a_long_log_is_read_page_by_page_to_its_end(server: Loopback) -> None:
     # The second round is of one day alone, which may then fill the answer; each page repeats one visit.
     assert [page for page in pages(server) if page[0] == "2026-11-02"] == [("2026-11-02", "0"), ("2026-11-02", "499")]
     assert len(there.log["2026-11-02"]) == 1234
+
+
+def test_many_days_are_read_side_by_side_twenty_at_a_time(server: Loopback) -> None:
+    days = [f"2026-09-{n:02}" for n in range(4, 31)]
+    there = Logged(server, {day: [visit(100 * n + k) for k in range(90)] for n, day in enumerate(days)})
+    there.most = 50
+    found = logged(server, days=59)
+    assert len(found.records("visit_log")) == len(set(names(found.records("visit_log"), "idVisit"))) == 27 * 90
+    # 27 days of two pages and 33 without a visit are 87 pages; each request has twenty of them as long as there are.
+    sizes = [len(calls(asked)) for asked in server.asked if LOG in str(asked.form)]
+    assert sizes == [20, 20, 20, 20, 7]
 
 
 def test_a_short_page_is_not_taken_for_the_last(server: Loopback) -> None:
@@ -156,6 +168,13 @@ def test_fewer_visits_than_were_counted_are_told(server: Loopback) -> None:
     assert len(found.records("visit_log")) == 2
     [note] = found.notes
     assert "on 2026-10-30, 2026-10-31, 2026-11-02:" in note.message
+
+
+def test_of_many_days_whose_visits_are_gone_some_are_named(server: Loopback) -> None:
+    there = Logged(server, {})
+    there.reports["VisitsSummary.get"] = lambda _: {"nb_visits": 3}
+    [note] = logged(server, days=59).notes
+    assert "2026-09-04, 2026-09-05, 2026-09-06, 2026-09-07, 2026-09-08 and 55 more:" in note.message
 
 
 def test_of_a_visit_only_its_journey_is_kept(server: Loopback) -> None:

@@ -98,6 +98,7 @@ class Order:
 
     site: str
     source: str
+    account: str
     order_id: str
     status: str
     currency: str | None
@@ -107,7 +108,6 @@ class Order:
     refunded: Decimal | None
     utm: Mapping[str, str]
     observed_at: datetime
-    account: str = ""
     action: str = "sale"
     click: str | None = None
 

@@ -12,9 +12,19 @@ from pipeline.simulator.world.calendar import EPOCH, Calendar, days, local, obse
 from pipeline.simulator.world.draw import Draw
 from pipeline.simulator.world.orders import CENT
 
-A_DAY: Final = 3.0
-PROGRAMMES: Final = (7052, 15_120)
 _REFERENCES: Final = (None, "journal-links", "bio", "newsletter-41")
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A network of affiliates: how many sales it tells of in a day, and of which programmes."""
+
+    name: str
+    a_day: float
+    programmes: tuple[int, ...]
+
+
+AWIN: Final = Trade("awin", 3.0, (7052, 15_120))
 
 
 @dataclass(frozen=True)
@@ -35,10 +45,10 @@ class Commission:
 
 
 class Commissions:
-    """All sales of the brand's links. Nothing happens to them between midnight and 06:00."""
+    """All sales of the brand's links in one network. Nothing happens to them between midnight and 06:00."""
 
-    def __init__(self, draw: Draw, calendar: Calendar) -> None:
-        self._draw, self._calendar = draw, calendar
+    def __init__(self, draw: Draw, calendar: Calendar, trade: Trade) -> None:
+        self._draw, self._calendar, self._trade = draw, calendar, trade
         self._sold = lru_cache(maxsize=None)(self._sold_on)
 
     def standing(self, night: date) -> tuple[Commission, ...]:
@@ -48,15 +58,15 @@ class Commissions:
         return tuple(_at(story, at) for story in stories)
 
     def _sold_on(self, day: date) -> tuple[tuple[Commission, ...], ...]:
-        return tuple(self._story(day, n) for n in range(self._draw.count(A_DAY, "awin", day)))
+        return tuple(self._story(day, n) for n in range(self._draw.count(self._trade.a_day, self._trade.name, day)))
 
     def _story(self, day: date, n: int) -> tuple[Commission, ...]:
-        draw, key = self._draw, ("awin", day, n)
+        draw, key = self._draw, (self._trade.name, day, n)
         sold = self._awake(day, *key, "sold")
         sale = CENT * draw.whole(900, 24_000, *key, "sale")
         made = Commission(
             id=(day - EPOCH).days * 1000 + n,
-            programme=draw.choose(PROGRAMMES, *key, "programme"),
+            programme=draw.choose(self._trade.programmes, *key, "programme"),
             sold=sold,
             clicked=sold - timedelta(minutes=draw.whole(3, 9000, *key, "clicked")),
             sale=sale,
@@ -90,6 +100,6 @@ def _at(story: tuple[Commission, ...], instant: datetime) -> Commission:
 
 
 @lru_cache(maxsize=16)
-def commissions(seed: int, calendar: Calendar) -> Commissions:
-    """The sales in the world of that seed."""
-    return Commissions(Draw(seed), calendar)
+def commissions(seed: int, calendar: Calendar, trade: Trade = AWIN) -> Commissions:
+    """The sales of a network in the world of that seed."""
+    return Commissions(Draw(seed), calendar, trade)

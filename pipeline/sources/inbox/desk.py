@@ -53,10 +53,10 @@ class Desk:
         ]
         self._spools = {site: Spool(account) for site, account in self._accounts.items()}
 
-    def prepare(self) -> None:
-        """Make every folder, so that a disk that cannot be written to is known before anybody sends."""
+    def try_out(self) -> None:
+        """Find out whether messages can be stored, before anybody sends one. OSError where they cannot."""
         for spool in self._spools.values():
-            spool.prepare()
+            spool.try_out()
 
     def take(self, headers: Mapping[str, str | None], body: bytes) -> Taken:
         """Store what was sent. Raises Refusal, or OSError where nothing can be stored."""

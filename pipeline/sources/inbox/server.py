@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(self._elsewhere(path))
             return
         try:
-            self.server.desk.prepare()
+            self.server.desk.try_out()
         except OSError as error:
             self._answer(503, {"status": "cannot store", "message": os.strerror(error.errno or 0)})
             return

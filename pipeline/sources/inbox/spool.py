@@ -58,6 +58,18 @@ class Spool:
         for each in reversed(missing):
             _sync_folder(each.parent)
 
+    def try_out(self) -> None:
+        """Do what storing a record does, and leave nothing. OSError where it cannot be done (no room, no links)."""
+        self.prepare()
+        part, other = (self.folder / f"{secrets.token_hex(8)}.part" for _ in range(2))
+        try:
+            _write(part, b"{}")
+            os.link(part, other)
+            _sync_folder(self.folder)
+        finally:
+            part.unlink(missing_ok=True)
+            other.unlink(missing_ok=True)
+
     def keep(self, key: str, fingerprint: str, record: Record) -> Literal["stored", "known"]:
         """Store a record for ever, or find that it was stored before.
 

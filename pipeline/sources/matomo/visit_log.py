@@ -11,7 +11,8 @@ Documentation: https://developer.matomo.org/api-reference/reporting-api (module 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -20,7 +21,6 @@ import msgspec
 
 from pipeline.errors import SourceChanged, SourceUnavailable
 from pipeline.http import Session
-from pipeline.paging import by_window
 from pipeline.settings import Account
 from pipeline.sources._answers import decode
 from pipeline.sources._persons import person
@@ -33,6 +33,7 @@ _METHOD: Final = "Live.getLastVisitsDetails"
 # Some kilobytes each: as many as an answer can hold without harm, over all the days of a request.
 _VISITS_A_REQUEST: Final = 2000
 _MOST_READINGS: Final = 3
+_MOST_NAMED: Final = 5
 _CAMPAIGN: Final = ("utm_", "mtm_", "pk_")
 _NOT_GIVEN: Final = (
     "the log of visits is not given: let the token's user view the site, switch on the visits log (plugin Live) for"
@@ -114,34 +115,40 @@ def visit_log(account: Account, unit: Unit, http: Session, counted: Mapping[str,
     """The visits of each day of the unit. ``counted``: how many of them the report of the visits has, by day."""
     fewer: list[str] = []
     came = False
-    for window in by_window(unit.window.since, unit.window.until, MOST_CALLS):
-        span = range((window.until - window.since).days + 1)
-        days = [window.since + timedelta(days=n) for n in span]
-        walked = [_Day(day, counted.get(day.isoformat(), 0)) for day in days]
-        try:
-            _walk(account, http, walked)
-        except (NoAccessError, NotGivenError) as refused:
-            if came:
-                raise
-            yield Absent(STREAM, f"{_NOT_GIVEN}: {refused}")
-            return
+    span = (unit.window.until - unit.window.since).days + 1
+    days = [unit.window.since + timedelta(days=n) for n in range(span)]
+    walked = _walk(account, http, [_Day(day, counted.get(day.isoformat(), 0)) for day in days])
+    try:
         for day in walked:
             yield Page(STREAM, list(day.records.values()))
             came = came or bool(day.records)
             fewer += [day.day] if len(day.records) < day.counted else []
+    except (NoAccessError, NotGivenError) as refused:
+        if came:
+            raise
+        yield Absent(STREAM, f"{_NOT_GIVEN}: {refused}")
     if fewer:
+        named = ", ".join(fewer[:_MOST_NAMED]) + (
+            f" and {len(fewer) - _MOST_NAMED} more" if fewer[_MOST_NAMED:] else ""
+        )
         yield Note(
             "visits_not_in_log",
-            f"the log has fewer visits than were counted on {', '.join(fewer)}: they were deleted, or are held back",
+            f"the log has fewer visits than were counted on {named}: they were deleted, or are held back",
         )
 
 
-def _walk(account: Account, http: Session, days: Iterable[_Day]) -> None:
-    """Read the pages of several days side by side until each has come to its end."""
-    while left := [day for day in days if not day.is_done]:
-        size = _VISITS_A_REQUEST // len(left)
-        for day, part in zip(left, answers(account, http, [day.question(size) for day in left]), strict=True):
+def _walk(account: Account, http: Session, days: Sequence[_Day]) -> Iterator[_Day]:
+    """Read several days side by side, a page of each in a request, and give each when it has come to its end."""
+    # The longest first: none of them is left for requests of its own.
+    waiting, read = deque(sorted(days, key=lambda day: -day.counted)), list[_Day]()
+    while waiting or read:
+        while waiting and len(read) < MOST_CALLS:
+            read.append(waiting.popleft())
+        size = _VISITS_A_REQUEST // len(read)
+        for day, part in zip(read, answers(account, http, [day.question(size) for day in read]), strict=True):
             day.take(account, decode(part.read(), list[_Visit], f"the log of {day.day}"), size)
+        yield from (day for day in read if day.is_done)
+        read = [day for day in read if not day.is_done]
 
 
 def _record(account: Account, day: str, visit: _Visit) -> bytes:

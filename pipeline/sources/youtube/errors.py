@@ -16,10 +16,8 @@ from pipeline.errors import (
     TokenExpired,
 )
 from pipeline.http import Answer, judge_status, retry_after
-from pipeline.sources._google import Refusal, next_midnight, refusal_of
+from pipeline.sources._google import SLOW_DOWN, SPENT, Refusal, next_midnight, refusal_of
 
-_SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
-_SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 _GONE = frozenset({"playlistNotFound", "playlistItemsNotAccessible", "videoNotFound", "commentNotFound"})
 _BAD_METRIC = re.compile(r"Unknown identifier \((\w+)\) given in field parameters\.metrics")
 _REMEDIES = {
@@ -68,10 +66,10 @@ def judge(answer: Answer) -> None:
 
 def _reading(answer: Answer, refusal: Refusal) -> SourceError:
     reasons, said = refusal.reasons, refusal.said
-    if _SPENT.intersection(reasons):
+    if SPENT.intersection(reasons):
         spent = f"the day's quota is spent until midnight, Pacific: {said}"
         return QuotaExhausted(spent, resets_at=next_midnight(answer))
-    if _SLOW_DOWN.intersection(reasons) or answer.status == 429 or answer.status >= 500:
+    if SLOW_DOWN.intersection(reasons) or answer.status == 429 or answer.status >= 500:
         return SourceUnavailable(said, retry_after=retry_after(answer.headers))
     if answer.status == 401:
         return TokenExpired(f"the access token is not accepted: {said}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -14,22 +15,39 @@ SCOPES: Final = "https://www.googleapis.com/auth/youtube.readonly https://www.go
 FIELDS: Final = frozenset({"client_id", "client_secret", "grant_type", "refresh_token"})
 
 
+@dataclass(frozen=True)
+class App:
+    """An app whose owner signed in: its endpoint lives at ``prefix``."""
+
+    prefix: str
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    scopes: str
+
+    def grant(self, request: Request, access: str) -> Reply:
+        """A grant of this access token, or the word for what is wrong with the request."""
+        form = request.form
+        if request.method != "POST" or request.path.rstrip("/") != f"{self.prefix}/token":
+            return Reply({"error": "not_found"}, status=404)
+        if strange := sorted({*form, *request.params} - FIELDS):
+            return _error("invalid_request", f"Parameter not allowed for this message type: {strange[0]}", 400)
+        if form.get("client_id") != self.client_id or form.get("client_secret") != self.client_secret:
+            return _error("invalid_client", "The OAuth client was not found.", 401)
+        if form.get("grant_type") != "refresh_token":
+            return _error("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}", 400)
+        if form.get("refresh_token") != self.refresh_token:
+            return _error("invalid_grant", "Token has been expired or revoked.", 400)
+        return Reply({"access_token": access, "expires_in": 3599, "scope": self.scopes, "token_type": "Bearer"})
+
+
+APP: Final = App(PREFIX, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SCOPES)
+
+
 def answer(request: Request, world: World, night: date) -> Reply:
     """A grant, or the word for what is wrong with the request."""
     del world
-    form = request.form
-    if request.method != "POST" or request.path.rstrip("/") != f"{PREFIX}/token":
-        return Reply({"error": "not_found"}, status=404)
-    if strange := sorted({*form, *request.params} - FIELDS):
-        return _error("invalid_request", f"Parameter not allowed for this message type: {strange[0]}", 400)
-    if form.get("client_id") != CLIENT_ID or form.get("client_secret") != CLIENT_SECRET:
-        return _error("invalid_client", "The OAuth client was not found.", 401)
-    if form.get("grant_type") != "refresh_token":
-        return _error("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}", 400)
-    if form.get("refresh_token") != REFRESH_TOKEN:
-        return _error("invalid_grant", "Token has been expired or revoked.", 400)
-    token = access_token(night)
-    return Reply({"access_token": token, "expires_in": 3599, "scope": SCOPES, "token_type": "Bearer"})
+    return APP.grant(request, access_token(night))
 
 
 def _error(name: str, description: str, status: int) -> Reply:

@@ -39,6 +39,7 @@ def _order(account: AccountTerms, seen: Seen[Message]) -> Order:
     return Order(
         site=account.site or "",
         source=account.platform,
+        account=account.account,
         order_id=word.id,
         status="completed",
         currency=None if word.value is None else "EUR",

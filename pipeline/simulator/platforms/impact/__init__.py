@@ -1,0 +1,13 @@
+"""impact.com."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.simulator.face import Face
+from pipeline.simulator.platforms.impact.account import ACCOUNTS, ENVIRONMENT, settings
+from pipeline.simulator.platforms.impact.face import FACE
+
+__all__ = ["ACCOUNTS", "ENVIRONMENT", "FACES", "settings"]
+
+FACES: Final[tuple[Face, ...]] = (FACE,)

@@ -1,0 +1,13 @@
+"""Mailchimp."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.simulator.face import Face
+from pipeline.simulator.platforms.mailchimp.account import ACCOUNTS, ENVIRONMENT, settings
+from pipeline.simulator.platforms.mailchimp.face import FACE
+
+__all__ = ["ACCOUNTS", "ENVIRONMENT", "FACES", "settings"]
+
+FACES: Final[tuple[Face, ...]] = (FACE,)
