@@ -101,7 +101,8 @@ def test_recorded_statistics_of_a_post_are_reduced_to_its_counters(server: Loopb
 
 
 def test_a_recorded_error_of_matomo_with_status_200_is_a_refusal(server: Loopback) -> None:
-    server.answers = lambda _: Reply(sample("matomo/error_http200.json"))
+    told = sample("matomo/error_http200.json")
+    server.answers = lambda _: Reply(told)
     with pytest.raises(SourceRefused, match="'view' access"):
         fetch(account("matomo", server.base))
 

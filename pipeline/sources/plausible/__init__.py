@@ -146,10 +146,10 @@ def _fetch(account: Account, unit: Unit, http: Session) -> Iterator[Yield]:
         yield Page("visits", site_days(window, told))
         came: set[str] = set()
         for report in REPORTS:
-            found = records(account, http, window, report)
-            came |= {day for day, _ in found}
-            yield Page(report.stream, list(found.values()))
-        # Every visit came from somewhere, if only directly: no origin on a busy day is a broken answer.
-        if lost := sorted(set(told) - came):
-            raise SourceChanged(f"there were visits on {', '.join(lost[:5])}, but none of them has an origin")
+            found, days = records(account, http, window, report)
+            came |= days
+            yield Page(report.stream, found)
+        # Every visit came from somewhere, if only directly, and nobody came without a visit.
+        if odd := sorted(set(told) ^ came):
+            raise SourceChanged(f"visits and where they came from do not agree on {', '.join(odd[:5])}")
     yield from purchases(account, unit.window, http, visited)

@@ -49,8 +49,8 @@ def visits(account: Account, http: Session, window: Window) -> dict[str, bytes]:
     return {day: msgspec.json.encode({"day": day, **told}) for day, told in found.items()}
 
 
-def records(account: Account, http: Session, window: Window, report: Report) -> dict[tuple[str, str], bytes]:
-    """Day and label → its record, with the goals that its visits reached.
+def records(account: Account, http: Session, window: Window, report: Report) -> tuple[list[bytes], set[str]]:
+    """Each day and label with the goals that its visits reached; and the days that have visits here.
 
     A goal whose visit is counted to another day has a record of its own, without visits.
     """
@@ -58,12 +58,11 @@ def records(account: Account, http: Session, window: Window, report: Report) -> 
     for row, _ in rows(account, http, window, _METRICS, [report.dimension], report.filters):
         found[_place(row)] = _named(row, _METRICS)
     goals = _goals(account, http, window, report)
-    return {
-        (day, label): msgspec.json.encode(
-            {"day": day, report.column: label, **found.get((day, label), {}), "goals": goals.get((day, label), {})}
-        )
+    told = [
+        {"day": day, report.column: label, **found.get((day, label), {}), "goals": goals.get((day, label), {})}
         for day, label in sorted(found.keys() | goals.keys())
-    }
+    ]
+    return [msgspec.json.encode(record) for record in told], {day for day, _ in found}
 
 
 def _goals(account: Account, http: Session, window: Window, report: Report) -> dict[tuple[str, str], dict[str, Fields]]:

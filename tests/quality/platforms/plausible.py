@@ -46,6 +46,12 @@ PLANTED: Final = [
         "visits_are_not_taken_back",
     ),
     caught("visits that came from nowhere", VISITS, put(VISITS, "visits = 3", "label = 'Direct'"), "referrers_add_up"),
+    caught(
+        "origins of a day without visits",
+        VISITS,
+        put(VISITS, "visits = null", f"{SITE} and day = night"),
+        "referrers_add_up",
+    ),
     caught("visits told twice", VISITS, put(VISITS, "visits = 31", "label = 'Facebook'"), "referrers_add_up"),
     # sales
     caught("sales twice", SALES, doubled(SALES), "key_unique"),
