@@ -64,7 +64,9 @@ select
     cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
     -- the part of sales that the brand says its goods cost
     cast(round(sold * brand.cost_of_goods, 4) as decimal(18, 4)) as cost_of_goods,
-    cast(revenue - acquisition_cost - round(sold * brand.cost_of_goods, 4) as decimal(18, 4)) as contribution_margin,
+    cast(
+        revenue - acquisition_cost - round(sold * brand.cost_of_goods, 4) as decimal(18, 4)
+    ) as contribution_margin,
     is_final,
     observed_at
 from totals

@@ -11,15 +11,35 @@ with observations as materialized (
     qualify row_number() over (partition by platform, account, native_id, action order by night desc) = 1
 ),
 
+prices as (
+    -- a sale has a price of its own, and without it nobody knows what was paid
+    select *
+    from seed.action_value
+    where action not in ('sale', 'affiliate_sale')
+),
+
 orders as (
     select
         observations.platform as source,
-        observations.* exclude (platform, is_analytics, is_absent, night, run_id),
+        observations.* exclude (platform, is_analytics, is_absent, night, run_id)
+        replace (
+            -- what nobody put a price on is worth what the settings say of its action
+            coalesce(observations.value, priced.value) as value,
+            coalesce(observations.refunded_value, case when priced.value is not null then 0 end) as refunded_value,
+            coalesce(observations.currency, case when priced.value is not null then brand.reporting_currency end)
+                as currency
+        ),
         lower(observations.utm_campaign) as campaign
     from observations
     left join seed.site as sites on observations.site = sites.site
     left join seed.action_source as counting
         on observations.site = counting.site and observations.action = counting.action
+    left join prices as priced
+        on
+            observations.action = priced.action
+            and observations.value is null
+            and observations.currency is null
+    left join seed.brand as brand on true
     where
         not observations.is_absent
         and observations.status <> 'draft'

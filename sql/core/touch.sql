@@ -1,8 +1,8 @@
 -- grain: one row per conversion, journey, touch: the visits that led to it, oldest first
 -- key: site, source, account, native_id, action, journey, touch
 -- rebuild: occurred_day
--- A visit counts when it began at most 30 days before the one in which it happened. An order may be paid later:
--- its visit is the one that placed it, at most 30 days before it counts and not after it.
+-- A visit counts when it began at most 30 days before the one in which it happened. An order may be paid
+-- later: its visit is the one that placed it, at most 30 days before it counts and not after it.
 with conversions as (
     select *
     from core.conversion

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTATIONS = ROOT / "expectations"
 SQL = ROOT / "sql"
+# The visits of the ordinary brand one by one: its marts need them too.
+LOG_OF_VISITS = Path(__file__).parent / "platforms" / "matomo.sql"
 CONTRACTS = sorted((SQL / "staging" / "contract").glob("*.sql"))
 
 
@@ -38,13 +40,14 @@ def stage(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         contract = max(contracts, key=lambda file: len(file.stem))
         con.execute(f"create table {relation} as {contract.read_text('utf-8')}")
     con.execute(Path(__file__).with_name("clean_nights.sql").read_text("utf-8"))
+    con.execute(LOG_OF_VISITS.read_text("utf-8"))
     return con
 
 
 def stage_every_platform(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The same, with the nights of every platform that has a file of its own."""
     stage(con)
-    for nights in platforms.NIGHTS:
+    for nights in sorted({*platforms.NIGHTS} - {LOG_OF_VISITS}):
         con.execute(nights.read_text("utf-8"))
     return con
 

@@ -40,3 +40,7 @@ update staging.woocommerce_conversion as orders
 set utm_source = 'facebook', utm_content = posts.post_id
 from (select distinct post_id, day from staging.facebook_post where account = 'page') as posts
 where posts.day = orders.day - 1 and orders.status = 'confirmed' and orders.day >= date '2026-10-26';
+update staging.matomo_visit as visits
+set utm_content = posts.post_id
+from (select distinct post_id, day from staging.facebook_post where account = 'page') as posts
+where posts.day = visits.day - 1 and visits.label = 'autumn-2026' and visits.day >= date '2026-10-26';

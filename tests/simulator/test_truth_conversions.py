@@ -44,6 +44,7 @@ def order(number: int, status: str, total: str, refunded: str = "0", day: date =
     return Order(
         site=SITE,
         source="woocommerce",
+        account="shop",
         order_id=str(number),
         status=status,
         currency=utm.pop("currency", "EUR"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -34,6 +35,7 @@ STATUS: Final = {
     "trash": "cancelled",
     "refunded": "refunded",
 }
+SALES: Final = ("sale", "affiliate_sale")
 UTM: Final = ("source", "medium", "campaign", "content")
 
 
@@ -101,7 +103,7 @@ def _sale(order: Order, facts: Facts, terms: Terms, posts: Mapping[str, str]) ->
     occurred = order.paid_at or order.created_at
     platform, campaign = origin(order, terms)
     day = local_day(occurred, zone)
-    # A request may be worth nobody knows what: then it has no currency either.
+    order = _priced(order, terms)
     net = None if order.total is None or order.refunded is None else order.total - order.refunded
     content = order.utm.get("content")
     # A post that its link names is on a network, whatever else the link says.
@@ -128,6 +130,14 @@ def _sale(order: Order, facts: Facts, terms: Terms, posts: Mapping[str, str]) ->
         observed_at=order.observed_at,
         **{f"utm_{name}": order.utm.get(name) for name in UTM},
     )
+
+
+def _priced(order: Order, terms: Terms) -> Order:
+    """A request that nobody put a price on, and that has no currency either, is worth what the settings say."""
+    worth = None if order.action in SALES else terms.action_values.get(order.action)
+    if worth is None or order.total is not None or order.currency is not None:
+        return order
+    return replace(order, total=worth, refunded=Decimal(0), currency=terms.reporting_currency)
 
 
 def local_day(instant: datetime, zone: str) -> date:

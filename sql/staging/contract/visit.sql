@@ -1,4 +1,4 @@
--- grain: one row per platform, account, visit_id, night: single visits, where a site keeps a log that may be read
+-- grain: one row per platform, account, visit_id, night: single visits, where a site's log may be read
 select
     cast(null as varchar) as platform,
     cast(null as varchar) as account,
@@ -18,9 +18,9 @@ select
     cast(null as varchar) as utm_campaign,
     cast(null as varchar) as utm_content,
     -- the orders that were placed in the visit, by the shop's own ids
-    cast(null as varchar []) as orders,
+    cast(null as varchar[]) as orders,
     -- the goals that were reached in the visit, by their ids, once for every time
-    cast(null as varchar []) as goals,
+    cast(null as varchar[]) as goals,
     cast(null as boolean) as is_absent,
     cast(null as date) as night,
     cast(null as timestamp) as observed_at,
