@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-from pipeline.report import figures, words
+from pipeline.report import experiments, figures, words
 from pipeline.report.charts import line_chart
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ def render(
         failures=figures.failed_expectations(con, night),
         notes=figures.notes(con, night),
         posts=figures.best_posts(con, night),
+        trials=[
+            (
+                trial,
+                experiments.verdict_sentence(trial, language),
+                experiments.advice_sentence(trial.advice, language, currency),
+            )
+            for trial in experiments.trials(con)
+        ],
+        currency=currency,
         ending=ending,
     )
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,23 @@ if TYPE_CHECKING:
 _KEYS: Final = {"campaign": "platform, campaign", "platform": "platform", "day": "day"}
 
 
+def margins_of_posts(con: DuckDBPyConnection, since: date, until: date) -> list[Row]:
+    """One row per post published in the period that brought anything, over its whole life; the best first."""
+    return rows(
+        con,
+        """
+        select
+            platform, post_id, published_day, visits, conversions, conversion_rate, revenue, average_basket,
+            acquisition_cost, gross_margin,
+            cast(gross_margin as double) / nullif(cast(acquisition_cost as double), 0) as margin_per_cost
+        from conversion.margin_post where published_day between ? and ?
+        order by gross_margin desc nulls last, revenue desc nulls last, visits desc nulls last, platform, post_id
+        """,
+        since,
+        until,
+    )
+
+
 def margins(con: DuckDBPyConnection, by: Literal["campaign", "platform", "day"], since: date, until: date) -> list[Row]:
     """One row per campaign of a platform, platform or day; campaigns and platforms by margin, days in order."""
     keys = _KEYS[by]

@@ -10,12 +10,14 @@ from typing import Any, Final, Literal
 
 from pipeline import warehouse
 from pipeline.errors import ConfigError
+from pipeline.report.experiments import Trial, advice_sentence, trials, verdict_sentence
 from pipeline.report.money import funnel as funnel_of
 from pipeline.report.money import margins as margins_of
+from pipeline.report.money import margins_of_posts
 from pipeline.steps.overview import published
 from pipeline.steps.project import Project
 
-By = Literal["campaign", "platform", "day"]
+By = Literal["campaign", "platform", "post", "day"]
 
 _DAYS: Final = re.compile(r"([1-9][0-9]{0,3})d")
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -63,11 +65,15 @@ def margin(project: Project, by: By, period: str) -> Margins:
     """Visits, conversions, revenue, cost and margin of the period. PublishError if nothing is published.
 
     A margin is that of the days of which revenue and cost are known; ``days_with_margin`` of ``days`` says how many.
+    By post it is that of the posts published in the period, over their whole life.
     """
     seen = published(project)
     days = period_of(period, seen.night)
     with warehouse.open_reader(seen.path) as con:
-        rows = margins_of(con, by, days.since, days.until)
+        if by == "post":
+            rows = margins_of_posts(con, days.since, days.until)
+        else:
+            rows = margins_of(con, by, days.since, days.until)
     return Margins(days, project.settings.reporting_currency, rows)
 
 
@@ -82,3 +88,27 @@ def funnel(project: Project, period: str, platform: str | None = None, campaign:
         wanted = None if campaign is None else campaign.lower()
         rows = funnel_of(con, days.since, days.until, platform, wanted)
     return Margins(days, project.settings.reporting_currency, rows)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An experiment as it stands, what may be said of it, and the advice on the next budget where there is any."""
+
+    trial: Trial
+    verdict: str
+    advice: str | None
+
+
+def experiment(project: Project, name: str | None = None) -> list[Tried]:
+    """Every experiment that was looked at, or the one called ``name``, as published.
+
+    PublishError if nothing is published; ConfigError where no experiment has that name.
+    """
+    settings, seen = project.settings, published(project)
+    with warehouse.open_reader(seen.path) as con:
+        found = trials(con, name)
+    declared = [one.name for one in settings.experiments]
+    if name is not None and not found and name not in declared:
+        raise ConfigError(f"there is no experiment {name!r}: known are {', '.join(declared) or 'none'}")
+    currency = settings.reporting_currency
+    return [Tried(one, verdict_sentence(one, "en"), advice_sentence(one.advice, "en", currency)) for one in found]

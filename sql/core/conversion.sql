@@ -25,9 +25,11 @@ orders as (
         replace (
             -- what nobody put a price on is worth what the settings say of its action
             coalesce(observations.value, priced.value) as value,
-            coalesce(observations.refunded_value, case when priced.value is not null then 0 end) as refunded_value,
-            coalesce(observations.currency, case when priced.value is not null then brand.reporting_currency end)
-                as currency
+            case when priced.value is not null then 0 else observations.refunded_value end as refunded_value,
+            case
+                when priced.value is not null then brand.reporting_currency
+                else observations.currency
+            end as currency
         ),
         lower(observations.utm_campaign) as campaign
     from observations

@@ -93,7 +93,7 @@ def test_referrers_belong_to_the_network_and_the_campaign_that_the_settings_know
 def test_a_sale_keeps_what_was_paid_and_what_was_given_back() -> None:
     sold = order(7, "completed", "90.00", "10.00", source="fb", content="p9", campaign="")
     row = event(facts_of([], [sold]), TERMS, boosts()).dicts()[0]
-    assert row["conversion_id"] == sha256(b"shop.example|woocommerce|7|sale").hexdigest()
+    assert row["conversion_id"] == sha256(b"shop.example|woocommerce|shop|7|sale").hexdigest()
     assert (row["value"], row["refunded_value"]) == (Decimal("90.0000"), Decimal("10.0000"))
     assert (row["value_reporting"], row["status"]) == (Decimal("80.0000"), "confirmed")
     assert (row["platform"], row["campaign"], row["post_id"]) == ("facebook", "", None)
