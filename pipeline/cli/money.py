@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PANEL = "What readers see"
 _WIDTH = 24
+_OF_DAYS: dict[str, tuple[str, ...]] = dict.fromkeys(("campaign", "platform", "day"), ("days",)) | {"post": ()}
 _KEYS = {
     "campaign": ("platform", "campaign"),
     "platform": ("platform",),
@@ -54,8 +55,7 @@ def margin(
         return
     keys = _KEYS[by]
     per = f"per {found.currency}"
-    numbers = ("visits", "conversions", "rate", "basket", "revenue", "cost", "margin", per)
-    numbers += () if by == "post" else ("days",)
+    numbers = ("visits", "conversions", "rate", "basket", "revenue", "cost", "margin", per, *_OF_DAYS[by])
     drawn = bars([row["gross_margin"] for row in found.rows])
     rows = [(*_names(row, keys), *_margin_cells(row), bar) for row, bar in zip(found.rows, drawn, strict=True)]
     show.table(f"Margin in {found.currency}, {found.period}", (*keys, *numbers, ""), rows, right=numbers)

@@ -91,13 +91,11 @@ def advice_sentence(advice: Sequence[Row], language: str, currency: str) -> str 
         return None
     say, as_text = speaker(language), filters(language, currency)
     number = as_text["number"]
-    parts = _listed(
-        [say("advice_part", amount=number(row["share_of_budget"] * 100), arm=row["arm"]) for row in advice], say
-    )
+    amounts = [(row["arm"], number(row["share_of_budget"] * 100)) for row in advice]
+    parts = _listed([say("advice_part", arm=arm, amount=part) for arm, part in amounts], say)
     because = _listed([_margin_of(row, say, number) for row in advice], say)
-    sentence = say(
-        "advice", parts=parts, currency=currency, because=because, night=as_text["day"](advice[0]["last_day"])
-    )
+    night = as_text["day"](advice[0]["last_day"])
+    sentence = say("advice", parts=parts, currency=currency, because=because, night=night)
     return f"{sentence} {_unknown(advice, say, as_text)}"
 
 

@@ -69,10 +69,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
                      "{arm} est le meilleur, autant qu’on puisse le savoir."),
     "advice_unknown": ("Not yet known: which is the best ({arm}, with a probability of {chance}).",
                        "Pas encore connu : lequel est le meilleur ({arm}, avec une probabilité de {chance})."),
-    "advice_gain": ("With {budget} a night this split is expected to leave {expected_gain} more than the present one "
-                    "(between {gain_low} and {gain_high}).",
-                    "Avec {budget} par nuit, ce partage devrait laisser {expected_gain} de plus que l’actuel "
-                    "(entre {gain_low} et {gain_high})."),
+    "advice_gain": (
+        "With {budget} a night it is expected to leave {expected_gain} more than now ({gain_low} to {gain_high}).",
+        "Avec {budget} par nuit, il devrait laisser {expected_gain} de plus ({gain_low} à {gain_high}).",
+    ),
     "posts": ("Posts that people answered most", "Publications qui ont le plus fait réagir"),
     "published": ("Published", "Publiée le"),
     "ran": ("What ran", "Ce qui a tourné"),

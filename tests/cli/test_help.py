@@ -16,7 +16,7 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
-    "run", "backfill", "import", "inbox", "status", "margin", "funnel", "report", "simulate",
+    "run", "backfill", "import", "inbox", "status", "margin", "funnel", "experiment", "report", "simulate",
 )  # fmt: skip
 WITH_JSON = (
     "doctor",
@@ -31,6 +31,7 @@ WITH_JSON = (
     "run",
     "backfill",
     "margin",
+    "experiment",
     "funnel",
 )
 

@@ -48,7 +48,7 @@ def test_what_nobody_knows_is_a_dash_and_never_a_zero() -> None:
     assert (percent(None), percent(0), percent(0.12345)) == ("–", "0.00%", "12.35%")
 
 
-@pytest.mark.parametrize("command", ["margin", "funnel"])
+@pytest.mark.parametrize("command", ["margin", "funnel", "experiment"])
 def test_before_the_first_night_there_is_nothing_to_show(vigie: Vigie, brand: Path, command: str) -> None:
     told = vigie(command, "-c", brand)
     assert told.exit_code != 0
