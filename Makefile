@@ -33,7 +33,7 @@ demo: $(STAMP) ## ninety simulated nights of one brand, the last one through rea
 	$(BIN)/vigie demo
 
 test: $(STAMP) servers ## everything that is promised, checked
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not servers"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not servers"
 	$(BIN)/python -m pytest -m servers
 
 fuzz: $(STAMP) ## the property tests with examples that nobody has tried yet

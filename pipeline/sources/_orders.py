@@ -9,15 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
 from pipeline.sources._answers import decode, is_object
 
-_ATTRIBUTION = b'"_wc_order_attribution_'
-# The browser of the buyer is about the buyer, not about the campaign.
-_ABOUT_PEOPLE = b'"_wc_order_attribution_user_agent"'
+_ATTRIBUTION: Final = "_wc_order_attribution_"
+_CAMPAIGN: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_content")
+# By what a network knows its own click again, in the address that it leads to.
+_CLICKS: Final = ("gclid", "gbraid", "wbraid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id")
+# Pages: of their addresses only what tells of a campaign is kept; a query may hold a name or a search.
+_PAGES: Final = frozenset({f"{_ATTRIBUTION}referrer", f"{_ATTRIBUTION}session_entry"})
+# What else the shop notes, such as the browser, is about the buyer, not about the campaign. A click is
+# noted by plugins under its own name, hidden (with a line in front) or not.
+_ORIGINS: Final = (
+    frozenset(f"{_ATTRIBUTION}{name}" for name in (*_CAMPAIGN, "source_type", "session_start_time", "device_type"))
+    | _PAGES
+    | frozenset(f"{line}{name}" for name in _CLICKS for line in ("", "_"))
+)
 _NOTHING = msgspec.Raw(b"null")
 
 T = TypeVar("T")
@@ -53,8 +64,8 @@ def without_people(order: bytes, fields: Sequence[str]) -> Order:
     if refunds:
         kept["refunds"] = msgspec.Raw(msgspec.json.encode(refunds))
     if "meta_data" in kept:
-        origins = [meta for meta in _list(kept["meta_data"], _Meta) if _is_origin(bytes(meta.key))]
-        kept["meta_data"] = msgspec.Raw(msgspec.json.encode(origins))
+        origins = [_origin(meta) for meta in _list(kept["meta_data"], _Meta)]
+        kept["meta_data"] = msgspec.Raw(msgspec.json.encode([origin for origin in origins if origin]))
     number = told.get("id", _NOTHING)
     record = msgspec.json.encode(kept)
     if _says_twice(order):
@@ -70,8 +81,33 @@ def _list(value: msgspec.Raw | None, kind: type[T]) -> list[T]:
     return [decode(part, kind, "a part of an order") for part in parts if is_object(part)]
 
 
-def _is_origin(key: bytes) -> bool:
-    return key.startswith(_ATTRIBUTION) and key != _ABOUT_PEOPLE
+def _origin(meta: _Meta) -> _Meta | None:
+    """The entry where it tells how the buyer came, an address without what it tells of the buyer; else None."""
+    key = _text(meta.key)
+    if key not in _ORIGINS:
+        return None
+    if key in _PAGES:
+        page = _page(_text(meta.value) or "")
+        return _Meta(meta.key, msgspec.Raw(msgspec.json.encode(page))) if page else None
+    return meta
+
+
+def _text(value: msgspec.Raw) -> str | None:
+    told = decode(value, object, "meta data of an order")
+    return told if isinstance(told, str) else None
+
+
+def _page(address: str) -> str | None:
+    """The address with the parameters of a campaign and of clicks alone; None where it is none."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    known = [(name, value) for name, value in parse_qsl(parts.query) if name in (*_CAMPAIGN, *_CLICKS)]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(known), ""))
 
 
 def _says_twice(order: bytes) -> bool:

@@ -29,6 +29,10 @@ class PageGone(SourceChanged):
     """The list has become shorter than the page that was asked for."""
 
 
+class Gone(SourceChanged):
+    """There is no such object, or no longer."""
+
+
 class _Told(msgspec.Struct):
     code: object = None
     message: object = None
@@ -131,6 +135,8 @@ def judge(answer: Answer) -> None:
 def _error(code: str, said: str, status: int) -> SourceError:
     if code.endswith("_invalid_page_number"):
         return PageGone(said)
+    if code.endswith("_invalid_id") and status == 404:
+        return Gone(said)
     if code == "rest_no_route":
         return SourceRefused(f'the REST API is switched off, or the site needs rest = "plain": {said}')
     if status in {401, 403} or any(word in code for word in ("forbidden", "cannot", "auth", "logged_in")):

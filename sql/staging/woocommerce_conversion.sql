@@ -3,7 +3,11 @@ with orders as (
     select
         *,
         try_cast(coalesce(date_paid_gmt, date_created_gmt) as timestamp) as occurred_at,
-        json_transform(meta_data, '[{"key": "VARCHAR", "value": "VARCHAR"}]') as meta,
+        -- what was not known is written as nothing, or as this word
+        list_filter(
+            json_transform(meta_data, '[{"key": "VARCHAR", "value": "VARCHAR"}]'),
+            lambda m: m.value not in ('', '(none)')
+        ) as meta,
         -- inside an order the total of a refund is negative
         list_sum(
             list_transform(
@@ -51,6 +55,25 @@ select
     list_filter(
         orders.meta, lambda m: m.key = '_wc_order_attribution_utm_content'
     )[1].value as utm_content,
+    -- what a plugin noted of the click, else what the address said with which the visit began
+    coalesce(
+        list_filter(
+            orders.meta,
+            lambda m: regexp_full_match(
+                m.key, '_?(gclid|gbraid|wbraid|fbclid|msclkid|ttclid|twclid|li_fat_id)'
+            )
+        )[1].value,
+        nullif(
+            regexp_extract(
+                list_filter(
+                    orders.meta, lambda m: m.key = '_wc_order_attribution_session_entry'
+                )[1].value,
+                '[?&](?:gclid|gbraid|wbraid|fbclid|msclkid|ttclid|twclid|li_fat_id)=([^&#]+)',
+                1
+            ),
+            ''
+        )
+    ) as click_reference,
     false as is_analytics,
     orders._absent as is_absent,
     orders._night as night,

@@ -105,6 +105,53 @@ def test_where_the_buyer_came_from_is_kept(server: Loopback) -> None:
     assert found["meta_data"] == [{"key": "_wc_order_attribution_utm_campaign", "value": "autumn-2026"}]
 
 
+def noted(server: Loopback, **notes: object) -> dict[str, object]:
+    """What is kept of an order's notes."""
+    Shop(server, [order(1, meta_data=[{"id": n, "key": key, "value": notes[key]} for n, key in enumerate(notes)])])
+    (found,) = read(server).records("orders")
+    return {meta["key"]: meta["value"] for meta in found["meta_data"]}
+
+
+def test_of_the_pages_of_a_visit_only_what_names_a_campaign_or_a_click_is_kept(server: Loopback) -> None:
+    assert noted(
+        server,
+        _wc_order_attribution_session_entry="https://person:word@shop.example/bag?email=person%40example.invalid"
+        "&utm_source=facebook&fbclid=IwAR0-x_1&utm_campaign=autumn%202026#person",
+        _wc_order_attribution_referrer="https://search.example/find?q=Person",
+    ) == {
+        "_wc_order_attribution_session_entry": "https://shop.example/bag"
+        "?utm_source=facebook&fbclid=IwAR0-x_1&utm_campaign=autumn+2026",
+        "_wc_order_attribution_referrer": "https://search.example/find",
+    }
+
+
+def test_when_the_visit_began_and_by_what_click_is_kept_and_nothing_else_that_is_noted(server: Loopback) -> None:
+    prefix = "_wc_order_attribution_"
+    kept = {f"{prefix}session_start_time": "2026-11-01 08:30:00", f"{prefix}device_type": "Mobile", "_gclid": "Cj0"}
+    notes = {
+        **kept,
+        f"{prefix}user_agent": "Mozilla/5.0 Person",
+        f"{prefix}utm_term": "gift for Person",
+        f"{prefix}session_entry": {"odd": "Person"},
+        f"{prefix}referrer": "Person",
+        "_customer_gclid_note": "Person",
+    }
+    assert noted(server, **notes) == kept
+
+
+def test_a_key_that_is_spelled_with_escapes_is_known_for_what_it_is(server: Loopback) -> None:
+    totals = {"X-WP-Total": "1", "X-WP-TotalPages": "1"}
+    names = (
+        b"_wc_order_attribution_user\\u005fagent",
+        b"_wc_order_attribution_utm\\u005fsource",
+        b"_billing\\u005fvat",
+    )
+    metas = b",".join(b'{"key":"%b","value":"facebook"}' % name for name in names)
+    server.answers = lambda _: Reply(b'[{"id":5,"total":"1.00","meta_data":[%b]}]' % metas, headers=totals)
+    found = read(server).records("orders")
+    assert {meta["key"] for order in found for meta in order["meta_data"]} == {"_wc_order_attribution_utm_source"}
+
+
 def test_money_and_numbers_stay_as_the_shop_wrote_them(server: Loopback) -> None:
     wrote = b'[{"id":9007199254740993,"total":"90.10","total_tax":1.50,"status":"completed"}]'
     totals = {"X-WP-Total": "1", "X-WP-TotalPages": "1"}
@@ -131,6 +178,42 @@ def test_every_order_with_refunds_has_them_read_under_its_own_number_and_date(se
     assert set(names(found.records("refunds"), "order_created_gmt")) == {"2026-11-01T09:00:00"}
     assert found.announced("refunds") == 3
     assert found.records("orders")[0]["refunds"] == [{"id": 7, "total": "-9.00"}]
+
+
+def test_refunds_of_an_order_are_read_page_by_page(server: Loopback) -> None:
+    given = [refund(n, "0.10") for n in range(10, 215)]
+    Shop(server, [order(1, refunds=[given_back(n, "-0.10") for n in range(10, 215)])], {1: given})
+    found = read(server)
+    assert names(found.records("refunds"), "id") == list(range(10, 215))
+    assert found.announced("refunds") == 205
+    pages = [asked.query["page"] for asked in server.asked if route(asked).endswith("/refunds")]
+    assert pages == ["1", "2", "3"]
+
+
+def test_an_order_that_is_deleted_before_its_refunds_are_read_has_none(server: Loopback) -> None:
+    both = [order(1, refunds=[given_back(7, "-9.00")]), order(2, refunds=[given_back(8, "-1.00")])]
+    shop = Shop(server, both, {2: [refund(8, "1.00")]})
+    gone = error("woocommerce_rest_shop_order_invalid_id", "Invalid order ID.", 404)
+    server.answers = lambda asked: gone if route(asked) == f"{ORDERS}/1/refunds" else shop.answer(asked)
+    found = read(server)
+    assert names(found.records("orders"), "id") == [1, 2]
+    assert [(r["order_id"], r["id"]) for r in found.records("refunds")] == [(2, 8)]
+    assert found.announced("refunds") == 1
+
+
+def test_a_refund_that_is_larger_than_its_order_and_a_currency_of_its_own_are_kept_as_told(server: Loopback) -> None:
+    Shop(server, [order(1, currency="USD", refunds=[given_back(7, "-90.01")])], {1: [refund(7, "90.01")]})
+    found = read(server)
+    assert [(o["currency"], o["total"], o["refunds"]) for o in found.records("orders")] == [
+        ("USD", "90.00", [{"id": 7, "total": "-90.01"}])
+    ]
+    assert [r["amount"] for r in found.records("refunds")] == ["90.01"]
+
+
+def test_a_list_without_its_totals_is_never_taken_for_whole(server: Loopback) -> None:
+    server.answers = lambda _: Reply([order(1)])
+    with pytest.raises(SourceChanged, match="X-WP-Total"):
+        read(server)
 
 
 def test_a_field_that_comes_twice_makes_a_record_that_the_load_sets_aside(server: Loopback) -> None:
@@ -162,6 +245,7 @@ def test_a_check_counts_the_orders(server: Loopback) -> None:
         (error("woocommerce_rest_cannot_view", "Sorry, you cannot list resources.", 401), SourceRefused, "renew"),
         (error("woocommerce_rest_authentication_error", "Consumer key is invalid.", 401), SourceRefused, "renew"),
         (error("woocommerce_rest_cannot_view", "Sorry.", 200), SourceRefused, "renew"),
+        (error("woocommerce_rest_shop_order_invalid_id", "Invalid ID.", 404), SourceChanged, "Invalid ID"),
         (error("rest_no_route", "No route was found.", 404), SourceRefused, 'rest = "plain"'),
         (Reply(b"<html>slow down</html>", 429, {"Content-Type": "text/html"}), SourceUnavailable, "HTTP 429"),
         (Reply(b"", 503), SourceUnavailable, "HTTP 503"),
