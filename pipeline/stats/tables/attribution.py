@@ -74,8 +74,11 @@ def attribution(con: Any, since: date) -> pd.DataFrame:
     won = con.execute(_TOUCHES, [since]).df()
     lost = con.execute(_LOST, [since] * 4).df() if len(won) else won
     parts = list(_weighed(won, lost))
-    columns = [*_KEY, *MODELS]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    if parts:
+        return pd.concat(parts, ignore_index=True)[[*_KEY, *MODELS]]
+    # Without rows nothing says that a key is a text: it would be taken for a number where it is joined.
+    texts = dict.fromkeys([name for name in _KEY if name not in ("journey", "touch")], "string")
+    return won[[*_KEY]].astype(texts).assign(**dict.fromkeys(MODELS, 0.0))
 
 
 def _weighed(won: pd.DataFrame, lost: pd.DataFrame) -> Iterator[pd.DataFrame]:
