@@ -78,7 +78,8 @@ def attribution(con: Any, since: date) -> pd.DataFrame:
         return pd.concat(parts, ignore_index=True)[[*_KEY, *MODELS]]
     # Without rows nothing says that a key is a text: it would be taken for a number where it is joined.
     texts = dict.fromkeys([name for name in _KEY if name not in ("journey", "touch")], "string")
-    return won[[*_KEY]].astype(texts).assign(**dict.fromkeys(MODELS, 0.0))
+    nothing: pd.DataFrame = won[[*_KEY]].astype(texts).assign(**dict.fromkeys(MODELS, 0.0))
+    return nothing
 
 
 def _weighed(won: pd.DataFrame, lost: pd.DataFrame) -> Iterator[pd.DataFrame]:
