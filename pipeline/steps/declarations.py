@@ -58,7 +58,7 @@ def first_seen(settings: Settings, night: date) -> Seen:
 
 def _read(file: Path) -> dict[tuple[str, str], FirstSeen]:
     try:
-        text = file.read_text(encoding="utf-8")
+        told = file.read_bytes()
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -68,9 +68,9 @@ def _read(file: Path) -> dict[tuple[str, str], FirstSeen]:
     try:
         return {
             (one["experiment"], one["action"]): FirstSeen(one["fingerprint"], date.fromisoformat(one["night"]))
-            for one in json.loads(text)
+            for one in json.loads(told)
         }
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ConfigError(
             f"{file} is damaged: it knows when experiments were declared. Restore it, or remove it and give "
             "the experiments that have started new names"

@@ -106,7 +106,7 @@ attributed_goals as (
         goals.goal_id || ':' || goals.day || ':' || goals.referrer_type || ':' || goals.label as native_id,
         actions.action,
         goals.conversions as count,
-        cast(goals.conversions * action_values.value as decimal(18, 4)) as value,
+        try_cast(goals.conversions * action_values.value as decimal(18, 4)) as value,
         cast(case when action_values.value is not null then 0 end as decimal(18, 4)) as refunded_value,
         (select brand.reporting_currency from seed.brand) as currency,
         'confirmed' as status,
@@ -155,7 +155,8 @@ select
     value,
     refunded_value,
     currency,
-    cast(cast(value - refunded_value as decimal(38, 4)) * rate as decimal(18, 4)) as value_reporting,
+    -- an amount that no column holds is not known: one absurd order must not cost a night
+    try_cast(cast(value - refunded_value as decimal(38, 4)) * rate as decimal(18, 4)) as value_reporting,
     status,
     utm_source,
     utm_medium,
