@@ -123,9 +123,12 @@ def _show_trial(one: Tried) -> None:
     numbers = ("visits", "conversions", "rate", "lift", "at every look", "best", "spend", "margin")
     shown = [(arm["arm"], *_arm_cells(arm)) for arm in trial.arms]
     show.table(f"{trial.experiment}, by {trial.action}, look of {trial.look}", ("arm", *numbers), shown, right=numbers)
-    typer.echo(f"{one.verdict} {trial.reason}.")
+    typer.echo(f"{one.verdict} {trial.reason[:1].upper()}{trial.reason[1:]}.")
     for arm in dict.fromkeys(row["arm"] for row in trial.looks):
         lifts = [row["lift"] for row in trial.looks if row["arm"] == arm]
+        if not any(lift is not None for lift in lifts):
+            show.note(f"{arm}: a lift is told from 20 conversions in it and in the control on")
+            continue
         typer.echo(f"lift of {arm}, look by look: {sparkline(lifts)}")
     if one.advice:
         typer.echo(one.advice)

@@ -67,7 +67,9 @@ def trials(con: DuckDBPyConnection, name: str | None = None) -> list[Trial]:
     found: dict[tuple[str, str], list[Row]] = {}
     for row in newest:
         found.setdefault((row["experiment"], row["action"]), []).append(row)
-    return [_trial(key, arms, looks, advice) for key, arms in found.items()]
+    # One budget is split once, however many actions the arms are judged by.
+    first = {experiment: (experiment, action) for experiment, action in reversed(found)}
+    return [_trial(key, arms, looks, advice if first[key[0]] == key else []) for key, arms in found.items()]
 
 
 def _trial(key: tuple[str, str], arms: list[Row], looks: list[Row], advice: list[Row]) -> Trial:
@@ -113,8 +115,12 @@ def _margin_of(row: Row, say: Callable[..., str], number: Callable[..., str]) ->
 def _unknown(advice: Sequence[Row], say: Callable[..., str], as_text: dict[str, Callable[..., str]]) -> str:
     """What nobody knows yet: which arm is better, or what the change is worth."""
     best = max(advice, key=lambda row: row["probability_best"] or 0.0)
+    gains = advice[0]["expected_gain"]
     gain = {name: as_text["money"](advice[0][name]) for name in ("expected_gain", "gain_low", "gain_high", "budget")}
-    worth = "" if advice[0]["expected_gain"] is None else " " + say("advice_gain", **gain)
+    # Who explores an arm gives up a little of what is known to be good.
+    how = "advice_gain" if gains is None or gains >= 0 else "advice_price"
+    gain["price"] = as_text["money"](None if gains is None else -gains)
+    worth = "" if gains is None else " " + say(how, **gain)
     if (best["probability_best"] or 0.0) >= _CERTAIN:
         return say("advice_known", arm=best["arm"]) + worth
     return say("advice_unknown", arm=best["arm"], chance=as_text["percent"](best["probability_best"], 0)) + worth

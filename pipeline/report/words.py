@@ -49,6 +49,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "experiments": ("Experiments", "Expériences"),
     "arm": ("Arm", "Bras"),
     "verdict": ("Verdict", "Verdict"),
+    "design_spend": (
+        "Slices of a budget, not randomised persons: a difference may come from the audience as well.",
+        "Des tranches de budget, pas des personnes tirées au sort : un écart peut aussi venir du public.",
+    ),
+    "design_visits": (
+        "Visits dealt out to the arms at random; a person who comes twice may see both.",
+        "Des visites réparties au hasard entre les bras ; qui revient peut voir les deux.",
+    ),
     "lift": ("Against the control, at every look", "Face au témoin, à tout regard"),
     "spend": ("Spend", "Dépense"),
     "margin_per_cost": ("Margin per {currency}", "Marge par {currency}"),
@@ -69,6 +77,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
                      "{arm} est le meilleur, autant qu’on puisse le savoir."),
     "advice_unknown": ("Not yet known: which is the best ({arm}, with a probability of {chance}).",
                        "Pas encore connu : lequel est le meilleur ({arm}, avec une probabilité de {chance})."),
+    "advice_price": (
+        "With {budget} a night it leaves {price} less than now ({gain_low} to {gain_high}): the price of learning.",
+        "Avec {budget} par nuit, il laisse {price} de moins ({gain_low} à {gain_high}) : le prix pour apprendre.",
+    ),
     "advice_gain": (
         "With {budget} a night it is expected to leave {expected_gain} more than now ({gain_low} to {gain_high}).",
         "Avec {budget} par nuit, il devrait laisser {expected_gain} de plus ({gain_low} à {gain_high}).",

@@ -115,5 +115,7 @@ def _broken(experiment: Experiment, look: date, sums: Sums) -> list[str]:
         received = delivered
     ratio = sample_ratio(received, experiment.planned)
     if ratio < BROKEN and not any("no spend" in reason for reason in found):
-        found.append(f"the {experiment.split} of the arms is not the planned one (p {ratio:.2g}, below {BROKEN})")
+        found.append(
+            f"the split of the {experiment.split} over the arms is not the planned one (p {ratio:.2g}, below {BROKEN})"
+        )
     return found

@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline.stats.attribution import MODELS, weights
+from pipeline.stats.tables.frames import without_rows
 
-_KEY = ("site", "source", "account", "native_id", "action", "journey", "touch")
+_TEXTS, _NUMBERS = ("site", "source", "account", "native_id", "action"), ("journey", "touch")
+_KEY = (*_TEXTS, *_NUMBERS)
 _TOUCHES = """
     select
         touches.site, touches.action, date_trunc('month', touches.occurred_day) as month,
@@ -74,12 +76,9 @@ def attribution(con: Any, since: date) -> pd.DataFrame:
     won = con.execute(_TOUCHES, [since]).df()
     lost = con.execute(_LOST, [since] * 4).df() if len(won) else won
     parts = list(_weighed(won, lost))
-    if parts:
-        return pd.concat(parts, ignore_index=True)[[*_KEY, *MODELS]]
-    # Without rows nothing says that a key is a text: it would be taken for a number where it is joined.
-    texts = dict.fromkeys([name for name in _KEY if name not in ("journey", "touch")], "string")
-    nothing: pd.DataFrame = won[[*_KEY]].astype(texts).assign(**dict.fromkeys(MODELS, 0.0))
-    return nothing
+    if not parts:
+        return without_rows({**dict.fromkeys(_TEXTS, "string"), **dict.fromkeys((*_NUMBERS, *MODELS), "float64")})
+    return pd.concat(parts, ignore_index=True)[[*_KEY, *MODELS]]
 
 
 def _weighed(won: pd.DataFrame, lost: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.stats.budget import COLUMNS, advise
+from pipeline.stats.tables.frames import without_rows
 
-_KEYS = ("experiment", "night", "budget")
 _HISTORY = """
     select experiment, position, arm, day as night, cast(spend as double) as spend,
         cast(gross_margin as double) as margin
@@ -37,7 +37,10 @@ def budget_advice(con: Any, since: date) -> pd.DataFrame:  # noqa: ARG001 - all 
         amount = budget or round(float(spent.loc[spent["night"] == night, "spend"].sum()), 2)
         advice = advise(own, list(dict.fromkeys(own["arm"])), amount, seed=_seed(name, night), floor=floor)
         parts.append(advice.assign(experiment=name, night=night, budget=amount))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_KEYS, *COLUMNS])
+    if not parts:
+        numbers = dict.fromkeys(("budget", *COLUMNS), "float64")
+        return without_rows(numbers | {"experiment": "string", "arm": "string", "night": "datetime64[s]"})
+    return pd.concat(parts, ignore_index=True)
 
 
 def _seed(name: str, night: pd.Timestamp) -> int:

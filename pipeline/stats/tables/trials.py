@@ -9,7 +9,10 @@ import pandas as pd
 
 from pipeline.stats.experiments.declaration import Experiment, FirstSeen
 from pipeline.stats.experiments.looks import COLUMNS, results
+from pipeline.stats.tables.frames import without_rows
 
+_TEXTS = ("experiment", "action", "arm", "verdict", "winner", "reason", "design", "declaration")
+_OTHERS = {"look": "datetime64[s]", "is_control": "bool"}
 _DECLARED = """
     select
         experiment, action, start, planned_end, minimum_visits, alpha, split, ended,
@@ -35,7 +38,7 @@ def experiment_result(con: Any, since: date) -> pd.DataFrame:
     """``looks.results`` of every declared experiment at its looks from ``since`` on."""
     looks = [day for (day,) in con.execute(_LOOKS, [since]).fetchall()]
     if not looks:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return without_rows({name: "string" if name in _TEXTS else "float64" for name in COLUMNS} | _OTHERS)
     experiments, declared = declarations(con)
     return results(experiments, con.execute(_DAILY, [since]).df(), looks, declared, during_only=True)
 

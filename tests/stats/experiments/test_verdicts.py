@@ -67,7 +67,7 @@ def test_m10_arms_that_did_not_receive_what_was_planned_are_invalid(split: Any, 
     daily.loc[daily["arm"] == "tiktok", figure] *= 1.2
     found = last(results([replace(SPRING, split=split)], daily, [END]))
     assert found["verdict"] == "invalid"
-    assert f"the {split} of the arms is not the planned one" in found["reason"]
+    assert f"the split of the {split} over the arms is not the planned one" in found["reason"]
     assert found[f"sample_ratio_{figure}_p"] < 0.001
     planned = replace(SPRING, split=split, shares=(1, 1.2))
     assert last(results([planned], daily, [END]))["verdict"] == "winner"
