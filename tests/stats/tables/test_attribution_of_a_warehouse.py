@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import duckdb
@@ -14,11 +15,18 @@ from tests.models.warehouse import MODELS, empty_warehouse
 WON = (("ABC", 3, 100), ("AC", 2, 50), ("BC", 1, 30), ("A", 4, 10))
 LOST = (("B", 2), ("CA", 2), ("AB", 3))
 MONTH = date(2026, 10, 1)
+CONVERSION = (
+    *("site", "source", "account", "native_id", "action", "occurred_day", "count", "status", "value_reporting"),
+)
 
 
 @pytest.fixture
 def con() -> duckdb.DuckDBPyConnection:
     return empty_warehouse(duckdb.connect())
+
+
+def put(con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str], values: Sequence[object]) -> None:
+    con.execute(f"insert into {relation} ({', '.join(columns)}) values ({', '.join('?' * len(values))})", list(values))
 
 
 def take_in(con: duckdb.DuckDBPyConnection, month: date = MONTH, site: str = "s") -> None:
@@ -27,20 +35,10 @@ def take_in(con: duckdb.DuckDBPyConnection, month: date = MONTH, site: str = "s"
     orders = [(path, value) for path, count, value in WON for _ in range(count)]
     for nth, (path, value) in enumerate(orders):
         key = (site, "shop", "1", f"{month:%m}-{nth}", "sale")
-        for relation, columns in (
-            (
-                "core.conversion",
-                "site, source, account, native_id, action, occurred_day, count, status, value_reporting",
-            ),
-            (
-                "conversion.event",
-                "site, source, account, native_id, action, occurred_day, count, status, value_reporting, "
-                "platform, campaign, conversion_id",
-            ),
-        ):
-            extra = ["x", "", "|".join(key)] if relation == "conversion.event" else []
-            values = [*key, noon.date(), 1, "confirmed", value, *extra]
-            con.execute(f"insert into {relation} ({columns}) values ({', '.join('?' * len(values))})", values)
+        values = [*key, noon.date(), 1, "confirmed", value]
+        put(con, "core.conversion", CONVERSION, values)
+        event = (*CONVERSION, "platform", "campaign", "conversion_id")
+        put(con, "conversion.event", event, [*values, "x", "", "|".join(key)])
         for touch, channel in enumerate(path, start=1):
             at = noon - timedelta(days=len(path) - touch)
             con.execute(
