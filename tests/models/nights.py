@@ -195,6 +195,8 @@ class World:
             seen = [moment for moment in (day, paid, refunded) if moment <= night]
             post = day - timedelta(days=fate.randint(0, 12))
             meta = {"utm_source": fate.choice(("fb", "news")), "utm_content": f"1_{post:%m%d}0"}
+            # A journey of one touch, for the most of them.
+            meta |= {"session_start_time": f"{day} 22:30:00"} if number or day.toordinal() % 3 else {}
             yield {
                 "id": day.toordinal() * 10 + number,
                 "status": "completed" if paid <= night else "pending",
