@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.nights.ninety import nights_of
 from tests.nights.replaying import Replay, replay
 from tests.nights.year import Year, a_year
 
 
 @pytest.fixture(scope="session")
 def ninety(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
-    """Every night of the simulated world, replayed in order."""
+    """The simulated world, replayed in order, on the nights that matter."""
     with replay(Path(tmp_path_factory.mktemp("ninety"))) as played:
-        played.nights(played.world.nights)
+        played.nights(nights_of(played.world))
         yield played
 
 

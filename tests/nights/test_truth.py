@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -11,6 +13,7 @@ import pytest
 
 from pipeline.simulator import truth
 from pipeline.simulator.truth import Judge, Table
+from tests.nights.ninety import AGO, nights_of
 from tests.nights.replaying import Replay
 
 Row = dict[str, Any]
@@ -18,7 +21,7 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def judge(ninety: Replay) -> Judge:
-    return Judge(ninety.world)
+    return Judge(ninety.world, nights=nights_of(ninety.world))
 
 
 def published(ninety: Replay, table: str, *, parquet: bool) -> list[Row]:
@@ -112,3 +115,13 @@ def test_the_world_is_not_too_kind(ninety: Replay) -> None:
     assert count("kpi.coverage_daily where not delivered") > 0
     assert count("quality.note where kind = 'metric_retired'") > 0
     assert count("quality.note where kind = 'unmapped_goal'") > 0
+
+
+def test_the_nights_that_are_read_hold_what_the_world_does_and_gaps_of_weeks(ninety: Replay) -> None:
+    """What happens on a certain night is read on it and on the one before; the world's ends are both in it."""
+    calendar, nights = ninety.world.calendar, set(nights_of(ninety.world))
+    for event in (calendar.metric_retired, calendar.month_restated, calendar.purge_day):
+        assert {event, event - timedelta(days=1)} <= nights
+    assert {night for _, _, night in ninety.world.outages} <= nights
+    assert {ninety.world.nights[0], ninety.world.nights[-1]} <= nights
+    assert [older - newer for older, newer in pairwise(AGO) if older - newer > 1] == [13, 14, 8, 11]
