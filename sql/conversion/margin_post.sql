@@ -23,53 +23,15 @@ conversions as (
     group by post_platform, post_id
 ),
 
-visit_days as (
-    -- a visit costs what the visits of its day and campaign cost: the campaign's cost, shared by its visits
-    select
-        visits.post_platform as platform,
-        visits.post_id,
-        visits.day,
-        visits.platform as sent_by,
-        visits.campaign,
-        count(*) as visits,
-        max(visits.observed_at) as observed_at
-    from core.visit as visits
-    where visits.post_id is not null
-    group by visits.post_platform, visits.post_id, visits.day, visits.platform, visits.campaign
-),
-
-origins as (
-    select
-        day,
-        platform,
-        campaign,
-        sum(visits) as visits
-    from core.visit_day
-    group by day, platform, campaign
-),
-
 visits as (
     select
-        visit_days.platform,
-        visit_days.post_id,
-        sum(visit_days.visits) as visits,
-        case
-            when count(*) = count(costs.cost)
-                then sum(cast(costs.cost as double) * visit_days.visits / nullif(origins.visits, 0))
-        end as acquisition_cost,
-        max(visit_days.observed_at) as observed_at
-    from visit_days
-    left join core.cost_day as costs
-        on
-            visit_days.day = costs.day
-            and visit_days.sent_by = costs.platform
-            and visit_days.campaign = costs.campaign
-    left join origins
-        on
-            visit_days.day = origins.day
-            and visit_days.sent_by = origins.platform
-            and visit_days.campaign = origins.campaign
-    group by visit_days.platform, visit_days.post_id
+        platform,
+        post_id,
+        sum(visits) as visits,
+        case when bool_and(is_cost_known) then sum(cost) end as acquisition_cost,
+        max(observed_at) as observed_at
+    from core.post_visit_day
+    group by platform, post_id
 ),
 
 sums as (

@@ -182,6 +182,26 @@ class World:
                 reports["socials"].append(row(day, draw.choice(("Facebook", "Mystery")), social - 1, goals))
             reports["campaigns"].append(row(day, draw.choice(("Autumn", "spring")), campaign, goals))
         yield from reports.items()
+        yield "visit_log", [visit for day in days(since, night) for visit in self._visits(day, night)]
+
+    def _visits(self, day: date, night: date) -> Iterator[Record]:
+        """Single visits whose links name posts; now and then one is taken back."""
+        for number in range(self.draw("log", day).choice((0, 1, 3))):
+            fate = self.draw("visit", day, number)
+            kind, post = fate.choice(("direct", "social", "campaign")), day - timedelta(days=fate.randint(0, 6))
+            if (night - day).days < fate.choice((99, 99, 2)):
+                yield {
+                    "day": f"{day}",
+                    "idVisit": f"{day:%m%d}{number}",
+                    "visitor": str(fate.randint(1, 3)),
+                    "started_at": f"{day}T{10 + number}:00:00Z",
+                    "referrerType": kind,
+                    "referrerName": "Facebook" if kind == "social" else None,
+                    "campaignName": "Autumn" if kind == "campaign" else None,
+                    "campaignContent": f"1_{post:%m%d}0",
+                    "goals": ["1"] if fate.random() < 0.3 else [],
+                    "orders": [{"orderId": str(day.toordinal() * 10 + number)}] if fate.random() < 0.5 else [],
+                }
 
     def woocommerce(self, account: str, since: date, night: date) -> Iterator[tuple[str, list[Record]]]:  # noqa: ARG002
         born = days(FIRST - timedelta(days=40), night)

@@ -116,13 +116,12 @@ def test_the_small_world_reaches_every_table(ordinary: tuple[duckdb.DuckDBPyConn
     """A world in which a table stays empty would prove nothing of it."""
     _, nightly = ordinary
     empty = {table for table, rows in nightly.items() if not rows}
-    # Nor is there an experiment or a log of visits in it.
+    # Nor is there an experiment in it.
     experiments = {f"conversion.{name}" for name in ("experiment_day", "experiment_margin", "experiment_result")}
     assert empty == {
         *experiments,
         "conversion.budget_advice",
         "core.fx_rate",
-        "core.visit",
         "kpi.metric_definition",
     }
 
