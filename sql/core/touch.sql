@@ -1,8 +1,9 @@
 -- grain: one row per conversion, journey, touch: the visits that led to it, oldest first
 -- key: site, source, account, native_id, action, journey, touch
--- rebuild: occurred_day
+-- rebuild: occurred_day from 1 days before
 -- A visit counts when it began at most 30 days before the one in which it happened. An order may be paid
--- later: its visit is the one that placed it, at most 30 days before it counts and not after it.
+-- later: its visit is the one that placed it, at most 30 days before it counts and not after it. By clocks
+-- that differ it may be of the day after.
 with conversions as (
     select *
     from core.conversion
@@ -176,7 +177,8 @@ told as (
             and conversions.native_id = logged.native_id
             and conversions.action = logged.action
     where
-        journeys.day >= cast(getvariable('rebuild_from') as date)
+        -- the way began before the day on which the order counts
+        journeys.day >= cast(getvariable('rebuild_from') as date) - 31
         and journeys.touched_at between conversions.occurred_at - interval 30 days and conversions.occurred_at
 ),
 

@@ -22,6 +22,7 @@ MODULES = (
     "publishing",
     "models_full",
     "attribution",
+    "conversions",
 )
 
 _EPILOG = """Each line: name, ratio (at most its limit), seconds and peak_mb of ours, and what it was compared with.

@@ -81,23 +81,23 @@ def fill(home: str, nights: int, scale: float) -> dict[str, Any]:
         for file in ("history.sql", "history_sites.sql"):
             con.execute((Path(__file__).parent / file).read_text(encoding="utf-8"))
         with warehouse.transaction(con):
-            rows = sum(_store(con, project, *table, first, last) for table in _streams(con, project))
+            rows = sum(store(con, *table, first, last) for table in made_streams(con, project.sources))
             con.execute(_LEDGER, {"first": first, "last": last})
             con.execute(_STREAM_NIGHTS, {"first": first, "last": last})
         _land(con, project)
     return {"seconds": time.perf_counter() - start, "rows": rows}
 
 
-def _streams(con: Any, project: Any) -> Iterator[tuple[str, Any]]:
+def made_streams(con: Any, sources: Any) -> Iterator[tuple[str, Any]]:
     """Platform and stream of every macro of records."""
     made = {name for (name,) in con.execute("select function_name from duckdb_functions()").fetchall()}
-    for platform, source in project.sources.items():
+    for platform, source in sources.items():
         for stream in source.STREAMS:
             if f"{platform}_{stream.name}" in made:
                 yield platform, stream
 
 
-def _store(con: Any, project: Any, platform: str, stream: Any, first: date, last: date) -> int:
+def store(con: Any, platform: str, stream: Any, first: date, last: date) -> int:
     """One stream's observations into its raw table, typed and hashed as the load does it."""
     shape = "{" + ", ".join(f'"{name}": "{kind}"' for name, kind in stream.columns.items()) + "}"
     columns = ", ".join(f's."{name}" as "{name}"' for name in stream.columns)
@@ -147,7 +147,7 @@ def _land(con: Any, project: Any) -> None:
 
     night = brand.NIGHT
     said: dict[tuple[str, str], dict[str, list[bytes]]] = {}
-    for platform, stream in _streams(con, project):
+    for platform, stream in made_streams(con, project.sources):
         rows = con.execute(
             f"select account, record::varchar from {platform}_{stream.name}(date '{night}', date '{night}', true)"
             " order by account, record"
