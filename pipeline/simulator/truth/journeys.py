@@ -87,7 +87,9 @@ class Journeys:
     def of(self, event: Mapping[str, Any]) -> list[Journey]:
         """The journeys of one confirmed event, at most as many as it counts; none where nobody tells of them."""
         key = (event["site"], event["native_id"])
-        placed = self._by_order.get(key) if event["action"] == "sale" else None
+        # Several shops may number their orders alike: the log does not say whose an order is.
+        alone = sum(shop.site == event["site"] for shop in self._terms.shops) <= 1
+        placed = self._by_order.get(key) if event["action"] == "sale" and alone else None
         if placed is not None and self._places(placed["visited_at"], event):
             return [self._walked(placed)]
         if key in self._by_goal and event["occurred_at"] is None:
