@@ -21,6 +21,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -71,11 +72,22 @@ class Model:
 
 
 def fingerprint(models: Iterable[Model]) -> str:
-    """Changes when the SQL of any model does: then every table is built anew."""
+    """Changes when the SQL of any model or the statistics behind one do: then every table is built anew."""
     digest = hashlib.sha256()
     for model in sorted(models, key=lambda model: model.relation):
         digest.update(f"{model.relation}\0{model.sql}\0".encode())
+        if model.computed:
+            digest.update(_statistics())
     return digest.hexdigest()
+
+
+@cache
+def _statistics() -> bytes:
+    """A mark of the code that computes tables."""
+    import pipeline.stats
+
+    folder = Path(pipeline.stats.__file__).parent
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.rglob("*.py")))).digest()
 
 
 def directives(file: Path, sql: str) -> dict[str, str]:

@@ -112,6 +112,17 @@ def test_a_failing_model_names_its_file_and_what_duckdb_says(con: duckdb.DuckDBP
         models.build(con, models.read(folder), {})
 
 
+def test_statistics_that_nobody_wrote_name_the_file_and_those_that_there_are(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    made = (
+        "-- grain: one row\n-- key: id\n-- rebuild: whole\n-- computed: odds from seed.goal\nselect id from temp.odds"
+    )
+    chosen = models.read(tree(tmp_path, {"conversion/made.sql": made}))
+    with pytest.raises(ModelError, match=r"made\.sql: nothing computes 'odds': there are attribution, budget_advice"):
+        models.build(con, chosen, {"conversion.made": models.FIRST_DAY})
+
+
 def test_a_column_that_does_not_exist_names_the_file_too(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     folder = tree(tmp_path, {"kpi/bad.sql": f"{TABLE}select colour from ops.things"})
     with pytest.raises(ModelError, match=r"sql/kpi/bad\.sql: .*colour"):

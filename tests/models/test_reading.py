@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,36 @@ def test_the_fingerprint_changes_with_any_sql_and_with_nothing_else(tmp_path: Pa
     assert models.fingerprint(models.read(tree(tmp_path / "2", files))) == first
     changed = files | {"core/a.sql": f"{TABLE}select 2 as id"}
     assert models.fingerprint(models.read(tree(tmp_path / "3", changed))) != first
+
+
+def test_a_table_that_statistics_make_says_so_and_reads_what_they_read(tmp_path: Path) -> None:
+    given = "-- grain: one row per id\n-- key: id\n-- rebuild: whole\nselect 1 as id"
+    made = (
+        "-- grain: one row per id\n-- key: id\n-- rebuild: day from the first of its month\n"
+        "-- computed: weights from conversion.given, seed.goal\nselect id, day from temp.weights"
+    )
+    first, second = models.read(tree(tmp_path, {"conversion/given.sql": given, "conversion/made.sql": made}))
+    assert (first.relation, second.relation) == ("conversion.given", "conversion.made")
+    assert (second.computed, second.whole_months) == ("weights", True)
+    assert second.depends_on == {"conversion.given", "seed.goal"}
+    days = models.rebuild_days((first, second), {"seed.goal": date(2026, 10, 17)}, None, full=False)
+    assert days["conversion.made"] == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("directive", "said"),
+    [("weights", "cannot read the directive computed"), ("weights from staging.x", r"must not read staging\.x")],
+)
+def test_statistics_read_what_a_mart_may_read(tmp_path: Path, directive: str, said: str) -> None:
+    made = f"-- grain: one row\n-- key: id\n-- rebuild: whole\n-- computed: {directive}\nselect id from temp.weights"
+    with pytest.raises(ModelError, match=said):
+        models.read(tree(tmp_path, {"conversion/made.sql": made}))
+
+
+def test_another_table_of_statistics_is_read_by_nobody_else(tmp_path: Path) -> None:
+    text = "-- grain: one row\n-- key: id\n-- rebuild: whole\nselect id from temp.weights"
+    with pytest.raises(ModelError, match=r"must not read temp\.weights"):
+        models.read(tree(tmp_path, {"conversion/made.sql": text}))
 
 
 def test_every_mart_can_be_split_by_month_or_is_small() -> None:
