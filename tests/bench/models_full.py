@@ -82,7 +82,8 @@ def selects(warehouse: str) -> dict[str, Any]:
     start = time.perf_counter()
     for model in found:
         if model.kind == "table":
-            con.execute(f"create or replace table {model.relation} as {model.sql}")
+            with models.computed(con, model, models.FIRST_DAY):
+                con.execute(f"create or replace table {model.relation} as {model.sql}")
     seconds = time.perf_counter() - start
     con.close()
     return {"seconds": seconds}
