@@ -10,6 +10,7 @@ from pipeline.simulator import brand
 from pipeline.simulator.brand import BrandAccount
 from pipeline.simulator.copies import settings as copied
 from pipeline.simulator.platforms import DEMONSTRATED, ENVIRONMENT, accounts
+from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.world import LAST_NIGHT
 from pipeline.simulator.world.calendar import Calendar
 
@@ -32,14 +33,15 @@ def settings_toml(
     """
     wanted = {account.platform for account in accounts(platforms)}
     found = [each for each in copied(base_url.rstrip("/"), copies) if each[0].platform in wanted]
+    analytics = [account for account, _ in found if platform(account.platform).KIND == "site"]
     parts = [
         _head(),
         *(_account(account, own) for account, own in found),
-        _site(brand.SITE, brand.TIME_ZONE, brand.GOALS),
+        _site(brand.SITE, brand.TIME_ZONE, brand.GOALS, analytics),
     ]
     goals = brand.goals_abroad(account for account, _ in found)
     for name, zone in brand.sites_abroad(account for account, _ in found).items():
-        parts.append(_site(name, zone, goals.get(name, {})))
+        parts.append(_site(name, zone, goals.get(name, {}), analytics))
     parts += _campaigns(Calendar(1, last_night))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
@@ -87,11 +89,15 @@ def _account(account: BrandAccount, own: list[str]) -> str:
     return "\n".join([*lines, *own, ""])
 
 
-def _site(name: str, zone: str, goals: Mapping[str, str]) -> str:
+def _site(name: str, zone: str, goals: Mapping[str, str], analytics: Collection[BrandAccount]) -> str:
     lines = ["[[sites]]", f"name = {_text(name)}", f"time_zone = {_text(zone)}"]
     if goals:
         pairs = ", ".join(f"{_text(goal)} = {_text(action)}" for goal, action in goals.items())
         lines.append(f"goals = {{ {pairs} }}")
+    own = [f"{account.platform}:{account.id}" for account in analytics if account.site == name]
+    if len(own) > 1:
+        # Copies of an account measure the same site: the brand's own one counts.
+        lines.append(f"analytics = {_text(own[0])}")
     return "\n".join([*lines, ""])
 
 

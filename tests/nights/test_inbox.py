@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -37,7 +38,7 @@ def test_the_world_was_not_too_kind(weeks: Replay) -> None:
     rows = published(weeks, "conversion.event", parquet=False)
     assert {row["action"] for row in rows} == {"quote_request", "newsletter_signup"}
     assert {row["platform"] for row in rows} == {"facebook", "instagram", "unattributed"}
-    assert {row["value"] is None for row in rows} == {True, False}
+    assert {row["value"] == Decimal("15.00") for row in rows} == {True, False}
     assert {row["click_reference"] is None for row in rows} == {True, False}
     nights = weeks.world.nights
     sent = forms(weeks.world.seed, weeks.world.calendar).sent(nights[0] - timedelta(days=28), nights[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -31,11 +32,11 @@ def test_every_table_equals_the_truth_cell_by_cell(weeks: Replay) -> None:
     assert len(judge.table("conversion.event").rows) > 40
 
 
-def test_a_sign_up_is_pending_confirmed_or_taken_back_and_worth_nobody_knows_what(weeks: Replay) -> None:
+def test_a_sign_up_is_pending_confirmed_or_taken_back_and_worth_what_the_settings_say(weeks: Replay) -> None:
     rows = published(weeks, "conversion.event", parquet=False)
     assert {row["action"] for row in rows} == {"newsletter_signup"}
     assert {row["status"] for row in rows} == {"pending", "confirmed", "cancelled"}
-    assert {(row["value"], row["currency"]) for row in rows} == {(None, None)}
+    assert {(row["value"], row["currency"]) for row in rows} == {(Decimal("2.5000"), "EUR")}
 
 
 def rows_of(weeks: Replay, sql: str) -> list[tuple[object, ...]]:

@@ -12,6 +12,7 @@ from pipeline.simulator.truth.events import EVENT
 from pipeline.simulator.truth.facts import COUNTERS, DayFacts, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.observations import Unit
 from pipeline.simulator.truth.platforms.wordpress import hashtags
+from pipeline.simulator.truth.post_margins import margin_post
 from pipeline.simulator.truth.posts import percentile, post, post_daily
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 
@@ -138,7 +139,7 @@ def summary(facts: Facts, events: list[dict[str, Any]] | None = None) -> dict[st
     blank: dict[str, Any] = dict.fromkeys(EVENT.table([]).columns)
     named = {"site": "s", "source": "woocommerce", "action": "sale", "platform": "facebook", "post_id": "p"}
     rows = [blank | named | {"native_id": str(n)} | event for n, event in enumerate(events or [])]
-    return post(facts, TERMS, EVENT.table(rows)).dicts()[0]
+    return post(facts, TERMS, margin_post(facts, TERMS, EVENT.table(rows))).dicts()[0]
 
 
 def test_a_post_shows_its_last_counters_and_those_of_its_first_days() -> None:

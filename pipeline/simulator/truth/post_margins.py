@@ -11,7 +11,7 @@ from typing import Any, Final
 from pipeline.simulator.truth.costs import Costs
 from pipeline.simulator.truth.facts import Facts, Origin
 from pipeline.simulator.truth.journeys import Journeys, post_platforms
-from pipeline.simulator.truth.table import PLACES, Shape, Table, all_money, money, ratio, total
+from pipeline.simulator.truth.table import PLACES, Shape, Table, all_money, money, newest, ratio, total
 from pipeline.simulator.truth.terms import Terms
 
 MARGIN_POST: Final = Shape(
@@ -41,7 +41,7 @@ def margin_post(facts: Facts, terms: Terms, events: Table) -> Table:
     platforms = post_platforms(facts)
     return MARGIN_POST.table(
         _row(platforms[post], post, published[post], visits.get(post), sold.get(post, []), costs)
-        | {"observed_at": max(moments)}
+        | {"observed_at": newest(moments)}
         for post, moments in seen.items()
     )
 
