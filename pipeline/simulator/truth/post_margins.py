@@ -43,6 +43,7 @@ def margin_post(facts: Facts, terms: Terms, events: Table) -> Table:
         _row(platforms[post], post, published[post], visits.get(post), sold.get(post, []), costs)
         | {"observed_at": newest(moments)}
         for post, moments in seen.items()
+        if post in published
     )
 
 
