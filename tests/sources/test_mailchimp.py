@@ -86,6 +86,7 @@ def test_what_is_asked_for_holds_nothing_of_anybody(server: Loopback) -> None:
     (asked,) = of(server, "/members")
     assert asked.path == f"/lists/{LIST}/members"
     assert asked.query["since_last_changed"] == "2026-10-29T22:59:59+00:00"
+    assert asked.query["before_last_changed"] == "2026-11-02T22:59:59+00:00"
     assert (asked.query["sort_field"], asked.query["sort_dir"], asked.query["count"]) == ("last_changed", "ASC", "3")
     assert not any(word in asked.target for word in ("email", "merge", "name", "ip_", "location"))
 

@@ -31,7 +31,7 @@ class _Member(msgspec.Struct):
 
 
 def changed(account: Account, unit: Unit, http: Session) -> Iterator[bytes]:
-    """Members that changed since the window began and whose sign-up is not settled yet."""
+    """Members that changed in the window and whose sign-up is not settled yet."""
     rows = walked(
         account,
         http,
@@ -40,6 +40,8 @@ def changed(account: Account, unit: Unit, http: Session) -> Iterator[bytes]:
         {
             "fields": ",".join([*(f"members.{name}" for name in _ASKED), "total_items"]),
             "since_last_changed": after(account, unit.window.since),
+            # The last second of the window: a night that is read late knows nothing of the days after it.
+            "before_last_changed": after(account, unit.window.until + timedelta(days=1)),
             "sort_field": "last_changed",
             "sort_dir": "ASC",
         },

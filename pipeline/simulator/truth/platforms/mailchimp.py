@@ -32,7 +32,7 @@ _STATUS: Final = {
 
 
 def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerms, terms: Terms) -> None:
-    """Who changed since the window of each night began, and is not settled yet."""
+    """Who changed in the window of each night, and is not settled yet."""
     del terms
     zone = ZoneInfo(account.time_zone)
     known = newsletter(world.seed, world.calendar)
@@ -45,7 +45,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], account: AccountTerm
         told = {
             member.address: member
             for member in known.standing(unit.night)
-            if _day(member.changed, zone) >= unit.since
+            if unit.covers(_day(member.changed, zone))
             and member.since is not None
             and member.changed - member.since <= SETTLED
         }
