@@ -38,9 +38,9 @@ orders as (
         on observations.site = counting.site and observations.action = counting.action
     left join prices as priced
         on
-            observations.action = priced.action
-            and observations.value is null
-            and observations.currency is null
+            case
+                when observations.value is null and observations.currency is null then observations.action
+            end = priced.action
     left join seed.brand as brand on true
     where
         not observations.is_absent

@@ -98,8 +98,9 @@ unnamed as (
         on
             types.site = named.site
             and types.day = named.day
-            and types.referrer_type = named.referrer_type
-            and types.referrer_type in ('social', 'campaign')
+            and case
+                when types.referrer_type in ('social', 'campaign') then types.referrer_type
+            end = named.referrer_type
 ),
 
 kinds as (
@@ -143,7 +144,7 @@ select
     kinds.observed_at
 from kinds
 left join seed.network_alias as aliases
-    on kinds.referrer_type = 'social' and lower(kinds.label) = aliases.alias
+    on case when kinds.referrer_type = 'social' then lower(kinds.label) end = aliases.alias
 left join campaigns
-    on kinds.referrer_type = 'campaign' and lower(kinds.label) = campaigns.utm_campaign
+    on case when kinds.referrer_type = 'campaign' then lower(kinds.label) end = campaigns.utm_campaign
 order by kinds.day

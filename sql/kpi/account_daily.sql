@@ -275,7 +275,7 @@ facts as (
             and growth.account = coverage.account
             and growth.day = coverage.day
     left join tracked_days
-        on growth.day = tracked_days.day and accounts.receives_visits
+        on case when accounts.receives_visits then growth.day end = tracked_days.day
     left join sent
         on growth.platform = sent.platform and growth.day = sent.day
     left join converted

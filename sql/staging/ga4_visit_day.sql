@@ -81,8 +81,13 @@ named as (
             else placed.channel
         end as label
     from placed
-    inner join (values ('type'), ('label')) as named_by (report)
-        on named_by.report = 'type' or placed.referrer_type in ('campaign', 'social')
+    cross join
+        unnest(
+            case
+                when placed.referrer_type in ('campaign', 'social') then ['type', 'label']
+                else ['type']
+            end
+        ) as named_by (report)
     left join seed.network_alias as networks on lower(placed.source) = networks.alias
 ),
 
