@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FLOOR = {"pipeline", "errors"}
+FLOOR = {"pipeline", "errors", "durable"}
 GROUND = {"http", "paging", "records", "streams", "settings"}
 STAGES = {"sources", "landing", "warehouse", "quality", "models", "registry", "publish", "report", "alerts", "stats"}
 VERBS = {"steps", "doctor"}

@@ -12,7 +12,7 @@ from pipeline.cli.invocation import Invocation, Json
 from pipeline.cli.show import amount, percent
 
 if TYPE_CHECKING:
-    from pipeline.steps import Tried
+    from pipeline.steps import TrialText
 
 PANEL = "What readers see"
 _WIDTH = 24
@@ -118,12 +118,12 @@ def experiment(
         _show_trial(one)
 
 
-def _show_trial(one: Tried) -> None:
+def _show_trial(one: TrialText) -> None:
     trial = one.trial
     numbers = ("visits", "conversions", "rate", "lift", "at every look", "best", "spend", "margin")
     shown = [(arm["arm"], *_arm_cells(arm)) for arm in trial.arms]
     show.table(f"{trial.experiment}, by {trial.action}, look of {trial.look}", ("arm", *numbers), shown, right=numbers)
-    typer.echo(f"{one.verdict} {trial.reason[:1].upper()}{trial.reason[1:]}.")
+    typer.echo(f"{one.verdict} {one.reason}")
     for arm in dict.fromkeys(row["arm"] for row in trial.looks):
         lifts = [row["lift"] for row in trial.looks if row["arm"] == arm]
         if not any(lift is not None for lift in lifts):
@@ -132,7 +132,7 @@ def _show_trial(one: Tried) -> None:
         typer.echo(f"lift of {arm}, look by look: {sparkline(lifts)}")
     if one.advice:
         typer.echo(one.advice)
-    show.note(trial.design)
+    show.note(one.design)
 
 
 def _arm_cells(arm: Mapping[str, Any]) -> tuple[str, ...]:

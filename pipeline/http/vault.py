@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline import durable
 from pipeline.errors import ConfigError
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Vault:
         if self.file is None:
             return
         try:
-            _write_durably(self.file, msgspec.json.encode(kept))
+            durable.replace(self.file, msgspec.json.encode(kept))
         except OSError as error:
             raise _unusable(self.file, error) from None
 
@@ -87,22 +88,6 @@ class Vault:
                 yield
             finally:
                 os.close(handle)
-
-
-def _write_durably(file: Path, data: bytes) -> None:
-    new = file.with_suffix(".new")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    new.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _unusable(file: Path, error: OSError) -> ConfigError:

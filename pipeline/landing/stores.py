@@ -15,6 +15,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
+from pipeline import durable
 from pipeline.errors import LandingError
 from pipeline.landing.faults import free_bytes, landing_error
 
@@ -79,10 +80,10 @@ class LocalStore:
                 self.finish(file)
         except OSError as error:
             raise landing_error(error, self.place, needed=len(manifest)) from error
-        _sync_folder(self._aside)
+        durable.sync(self._aside)
         target = self._night / run
         self._aside.rename(target)
-        _sync_folder(self._night)
+        durable.sync(self._night)
         return str(target)
 
     def discard(self) -> None:
@@ -167,7 +168,7 @@ class Place:
             file.flush()
             os.fsync(file.fileno())
         aside.rename(Path(path) / name)
-        _sync_folder(Path(path))
+        durable.sync(Path(path))
 
     def remove(self, folder: str, name: str) -> None:
         path = f"{self.root}/{folder}/{name}"
@@ -181,12 +182,4 @@ def _make_durably(folder: Path) -> None:
         return
     _make_durably(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    durable.sync(folder.parent)

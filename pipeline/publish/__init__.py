@@ -25,6 +25,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import durable
 from pipeline.errors import PublishError
 from pipeline.publish import file, generations, parquet
 from pipeline.publish.content import Table, measure
@@ -85,7 +86,7 @@ def publish(
         (building / MANIFEST).write_text(generations.to_text(done), encoding="utf-8")
         generations.sync_tree(building)
         building.rename(folder / "generations" / generation)
-        generations.sync_folder(folder / "generations")
+        durable.sync(folder / "generations")
         generations.point_to(folder, generation)
     except Exception as error:
         shutil.rmtree(building, ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.errors import PublishError
 
 FILE, PARQUET, MANIFEST, CURRENT = "vigie.duckdb", "parquet", "manifest.json", "current"
@@ -79,7 +79,7 @@ def point_to(folder: Path, generation: str) -> None:
     for name in (FILE, PARQUET, MANIFEST):
         if not (folder / name).is_symlink():
             _swap_link(folder, name, f"{CURRENT}/{name}")
-    sync_folder(folder)
+    durable.sync(folder)
 
 
 def _swap_link(folder: Path, name: str, target: str) -> None:
@@ -98,15 +98,7 @@ def prune(folder: Path, keep: int) -> None:
 
 def sync_tree(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
-        sync_folder(path)
-
-
-def sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        durable.sync(path)
 
 
 def to_text(publication: Publication) -> str:

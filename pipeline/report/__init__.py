@@ -53,14 +53,7 @@ def render(
         failures=figures.failed_expectations(con, night),
         notes=figures.notes(con, night),
         posts=figures.best_posts(con, night),
-        trials=[
-            (
-                trial,
-                experiments.verdict_sentence(trial, language),
-                experiments.advice_sentence(trial.advice, language, currency),
-            )
-            for trial in experiments.trials(con)
-        ],
+        trials=[experiments.trial_text(trial, language, currency) for trial in experiments.trials(con)],
         currency=currency,
         ending=ending,
     )

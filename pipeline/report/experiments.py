@@ -31,7 +31,9 @@ class Trial:
     verdict: str
     winner: str | None
     reason: str
+    reason_fr: str
     design: str
+    design_fr: str
     arms: list[Row]
     looks: list[Row]
     advice: list[Row]
@@ -80,7 +82,9 @@ def _trial(key: tuple[str, str], arms: list[Row], looks: list[Row], advice: list
         verdict=first["verdict"],
         winner=first["winner"],
         reason=first["reason"],
+        reason_fr=first["reason_fr"],
         design=first["design"],
+        design_fr=first["design_fr"],
         arms=arms,
         looks=[row for row in looks if (row["experiment"], row["action"]) == key],
         advice=[row for row in advice if row["experiment"] == key[0]],
@@ -137,3 +141,26 @@ def verdict_sentence(trial: Trial, language: str) -> str:
     say = speaker(language)
     known: dict[str, Any] = {"arm": trial.winner, "look": filters(language, "")["day"](trial.look)}
     return say(f"verdict_{trial.verdict.replace(' ', '_')}", **known)
+
+
+@dataclass(frozen=True)
+class TrialText:
+    """An experiment as it stands, and what a reader is told of it in one language; ``advice`` where there is any."""
+
+    trial: Trial
+    verdict: str
+    reason: str
+    design: str
+    advice: str | None
+
+
+def trial_text(trial: Trial, language: str, currency: str) -> TrialText:
+    """The verdict and why it is that, what the design can prove, where the next money goes."""
+    reason, design = (trial.reason_fr, trial.design_fr) if language == "fr" else (trial.reason, trial.design)
+    return TrialText(
+        trial,
+        verdict_sentence(trial, language),
+        f"{reason[:1].upper()}{reason[1:]}.",
+        design,
+        advice_sentence(trial.advice, language, currency),
+    )

@@ -49,14 +49,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "experiments": ("Experiments", "Expériences"),
     "arm": ("Arm", "Bras"),
     "verdict": ("Verdict", "Verdict"),
-    "design_spend": (
-        "Slices of a budget, not randomised persons: a difference may come from the audience as well.",
-        "Des tranches de budget, pas des personnes tirées au sort : un écart peut aussi venir du public.",
-    ),
-    "design_visits": (
-        "Visits dealt out to the arms at random; a person who comes twice may see both.",
-        "Des visites réparties au hasard entre les bras ; qui revient peut voir les deux.",
-    ),
     "lift": ("Against the control, at every look", "Face au témoin, à tout regard"),
     "spend": ("Spend", "Dépense"),
     "margin_per_cost": ("Margin per {currency}", "Marge par {currency}"),

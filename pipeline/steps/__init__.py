@@ -6,7 +6,7 @@ from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
 from pipeline.steps.load import Loaded, load
-from pipeline.steps.money import Margins, Period, Tried, experiment, funnel, margin
+from pipeline.steps.money import Margins, Period, TrialText, experiment, funnel, margin
 from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message
@@ -33,7 +33,7 @@ __all__ = [
     "Stretch",
     "Told",
     "Transformed",
-    "Tried",
+    "TrialText",
     "backfill",
     "experiment",
     "fetch",

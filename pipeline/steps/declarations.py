@@ -6,11 +6,11 @@ It is kept in the state folder, so that a warehouse that is built again from the
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.errors import ConfigError
 from pipeline.settings import Settings
 from pipeline.stats.experiments.declaration import Experiment, FirstSeen
@@ -82,13 +82,8 @@ def _write(file: Path, seen: Seen) -> None:
         {"experiment": name, "action": action, "fingerprint": first.fingerprint, "night": str(first.night)}
         for (name, action), first in sorted(seen.items())
     ]
-    new = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with new.open("w", encoding="utf-8") as out:
-            json.dump(rows, out, indent=1, ensure_ascii=False)
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(file)
+        durable.replace(file, json.dumps(rows, indent=1, ensure_ascii=False).encode())
     except OSError as error:
         raise ConfigError(f"{file.parent} cannot be written ({error.strerror}): no experiment is begun") from None

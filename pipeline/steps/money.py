@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from pipeline import warehouse
 from pipeline.errors import ConfigError
-from pipeline.report.experiments import Trial, advice_sentence, trials, verdict_sentence
+from pipeline.report.experiments import TrialText, trial_text, trials
 from pipeline.report.money import funnel as funnel_of
 from pipeline.report.money import margins as margins_of
 from pipeline.report.money import margins_of_posts
@@ -90,16 +90,7 @@ def funnel(project: Project, period: str, platform: str | None = None, campaign:
     return Margins(days, project.settings.reporting_currency, rows)
 
 
-@dataclass(frozen=True)
-class Tried:
-    """An experiment as it stands, what may be said of it, and the advice on the next budget where there is any."""
-
-    trial: Trial
-    verdict: str
-    advice: str | None
-
-
-def experiment(project: Project, name: str | None = None) -> list[Tried]:
+def experiment(project: Project, name: str | None = None) -> list[TrialText]:
     """Every experiment that was looked at, or the one called ``name``, as published.
 
     PublishError if nothing is published; ConfigError where no experiment has that name.
@@ -111,4 +102,4 @@ def experiment(project: Project, name: str | None = None) -> list[Tried]:
     if name is not None and not found and name not in declared:
         raise ConfigError(f"there is no experiment {name!r}: known are {', '.join(declared) or 'none'}")
     currency = settings.reporting_currency
-    return [Tried(one, verdict_sentence(one, "en"), advice_sentence(one.advice, "en", currency)) for one in found]
+    return [trial_text(one, "en", currency) for one in found]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from pipeline import durable
 from pipeline.errors import WarehouseBusy, WarehouseError
 from pipeline.warehouse import lock, state
 
@@ -145,9 +146,9 @@ def _make_file(path: Path) -> None:
         )
     try:
         duckdb.connect(fresh).close()
-        _sync(fresh)
+        durable.sync(fresh)
         fresh.replace(path)
-        _sync(path.parent)
+        durable.sync(path.parent)
     except (OSError, duckdb.Error) as error:
         fresh.unlink(missing_ok=True)
         raise WarehouseError(f"{path}: the database cannot be made ({_words(error)})") from error
@@ -205,14 +206,6 @@ def _close(con: DuckDBPyConnection, path: Path) -> None:
 
 def _wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
-
-
-def _sync(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _words(error: Exception) -> str:

@@ -48,7 +48,11 @@ touched as (
         touches.touched_at,
         weights.weight,
         1 as conversions,
-        cast(conversions.value_reporting / conversions.count as decimal(18, 8)) as value,
+        -- what is whole stays exact: a quotient is a double, which holds fifteen digits
+        case
+            when conversions.count = 1 then conversions.value_reporting
+            else cast(conversions.value_reporting / conversions.count as decimal(24, 8))
+        end as value,
         conversions.observed_at
     from weights
     inner join core.touch as touches
@@ -94,10 +98,14 @@ untold as (
         cast(null as timestamp) as touched_at,
         cast(1 as double) as weight,
         conversions.count - coalesce(journeys.journeys, 0) as conversions,
-        cast(
-            conversions.value_reporting
-            / conversions.count * (conversions.count - coalesce(journeys.journeys, 0)) as decimal(18, 8)
-        ) as value,
+        case
+            when journeys.journeys is null then conversions.value_reporting
+            else
+                cast(
+                    conversions.value_reporting
+                    / conversions.count * (conversions.count - journeys.journeys) as decimal(24, 8)
+                )
+        end as value,
         conversions.observed_at
     from conversions
     left join journeys on conversions.conversion_id = journeys.conversion_id

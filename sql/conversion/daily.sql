@@ -65,7 +65,7 @@ events as (
             when
                 count(*) filter (where status = 'confirmed')
                 = count(value_reporting) filter (where status = 'confirmed')
-                then cast(sum(value_reporting) filter (where status = 'confirmed') as decimal(18, 4))
+                then try_cast(sum(value_reporting) filter (where status = 'confirmed') as decimal(18, 4))
         end as revenue,
         max(observed_at) as observed_at
     from conversion.event

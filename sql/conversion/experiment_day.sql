@@ -148,8 +148,8 @@ select
     in_experiment,
     cast(visits as bigint) as visits,
     cast(conversions as bigint) as conversions,
-    cast(revenue as decimal(18, 4)) as revenue,
-    cast(spend as decimal(18, 4)) as spend,
+    try_cast(revenue as decimal(18, 4)) as revenue,
+    try_cast(spend as decimal(18, 4)) as spend,
     -- a day of which some arm is unknown counts for none: it would favour the others
     coalesce(bool_and(visits is not null and conversions is not null) over arms_of_day, false) as is_counted,
     observed_at

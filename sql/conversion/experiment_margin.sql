@@ -50,9 +50,9 @@ select
     arms.arm,
     days.day,
     arms.position,
-    cast(margins.spend as decimal(18, 4)) as spend,
-    cast(margins.revenue as decimal(18, 4)) as revenue,
-    cast(margins.gross_margin as decimal(18, 4)) as gross_margin,
+    try_cast(margins.spend as decimal(18, 4)) as spend,
+    try_cast(margins.revenue as decimal(18, 4)) as revenue,
+    try_cast(margins.gross_margin as decimal(18, 4)) as gross_margin,
     coalesce(margins.is_final, false) as is_final,
     margins.observed_at
 from experiments

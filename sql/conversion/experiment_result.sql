@@ -12,9 +12,9 @@ select
     cast(visits as bigint) as visits,
     cast(conversions as bigint) as conversions,
     cast(rate as double) as conversion_rate,
-    cast(revenue as decimal(18, 4)) as revenue,
-    cast(spend as decimal(18, 4)) as spend,
-    cast(margin as decimal(18, 4)) as gross_margin,
+    try_cast(revenue as decimal(18, 4)) as revenue,
+    try_cast(spend as decimal(18, 4)) as spend,
+    try_cast(margin as decimal(18, 4)) as gross_margin,
     cast(margin_per_visit as double) as margin_per_visit,
     cast(margin_per_euro as double) as margin_per_cost,
     cast(difference as double) as difference,
@@ -41,7 +41,9 @@ select
     cast(verdict as varchar) as verdict,
     cast(winner as varchar) as winner,
     cast(reason as varchar) as reason,
+    cast(reason_fr as varchar) as reason_fr,
     cast(design as varchar) as design,
+    cast(design_fr as varchar) as design_fr,
     cast(declaration as varchar) as declaration
 from temp.experiment_result
 order by look

@@ -21,14 +21,16 @@ select
     cast(sum(visits) filter (where conversions is not null) as bigint) as visits_with_conversions,
     sum(conversions) filter (where visits is not null)
     / nullif(sum(visits) filter (where conversions is not null), 0) as conversion_rate,
-    cast(sum(revenue) as decimal(18, 4)) as revenue,
+    try_cast(sum(revenue) as decimal(18, 4)) as revenue,
     cast(sum(conversions) filter (where revenue is not null) as bigint) as conversions_with_revenue,
     cast(sum(revenue) as double)
     / nullif(sum(conversions) filter (where revenue is not null), 0) as average_basket,
-    cast(sum(acquisition_cost) as decimal(18, 4)) as acquisition_cost,
-    cast(sum(revenue) filter (where gross_margin is not null) as decimal(18, 4)) as revenue_with_margin,
-    cast(sum(acquisition_cost) filter (where gross_margin is not null) as decimal(18, 4)) as cost_with_margin,
-    cast(sum(gross_margin) as decimal(18, 4)) as gross_margin,
+    try_cast(sum(acquisition_cost) as decimal(18, 4)) as acquisition_cost,
+    try_cast(sum(revenue) filter (where gross_margin is not null) as decimal(18, 4)) as revenue_with_margin,
+    try_cast(
+        sum(acquisition_cost) filter (where gross_margin is not null) as decimal(18, 4)
+    ) as cost_with_margin,
+    try_cast(sum(gross_margin) as decimal(18, 4)) as gross_margin,
     cast(sum(gross_margin) as double)
     / nullif(
         cast(sum(acquisition_cost) filter (where gross_margin is not null) as double), 0

@@ -58,13 +58,13 @@ select
     visits,
     conversions,
     conversions / nullif(visits, 0) as conversion_rate,
-    cast(revenue as decimal(18, 4)) as revenue,
+    try_cast(revenue as decimal(18, 4)) as revenue,
     cast(revenue as double) / nullif(conversions, 0) as average_basket,
     acquisition_cost,
-    cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
+    try_cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
     -- the part of sales that the brand says its goods cost
-    cast(round(sold * brand.cost_of_goods, 4) as decimal(18, 4)) as cost_of_goods,
-    cast(
+    try_cast(round(sold * brand.cost_of_goods, 4) as decimal(18, 4)) as cost_of_goods,
+    try_cast(
         revenue - acquisition_cost - round(sold * brand.cost_of_goods, 4) as decimal(18, 4)
     ) as contribution_margin,
     is_final,

@@ -49,7 +49,7 @@ sums as (
             when visits.visits is not null and conversions.conversions is null then 0
             else conversions.revenue
         end as revenue,
-        cast(visits.acquisition_cost as decimal(18, 4)) as acquisition_cost,
+        try_cast(visits.acquisition_cost as decimal(18, 4)) as acquisition_cost,
         greatest(visits.observed_at, conversions.observed_at) as observed_at
     from known_posts
     left join visits on known_posts.platform = visits.platform and known_posts.post_id = visits.post_id
@@ -65,9 +65,9 @@ select
     visits,
     conversions,
     conversions / nullif(visits, 0) as conversion_rate,
-    cast(revenue as decimal(18, 4)) as revenue,
+    try_cast(revenue as decimal(18, 4)) as revenue,
     cast(revenue as double) / nullif(conversions, 0) as average_basket,
     acquisition_cost,
-    cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
+    try_cast(revenue - acquisition_cost as decimal(18, 4)) as gross_margin,
     observed_at
 from sums

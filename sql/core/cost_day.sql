@@ -227,7 +227,7 @@ select
     day,
     platform,
     campaign,
-    cast(
+    try_cast(
         case
             when not has_extra then main
             when main is null and not has_main then extra

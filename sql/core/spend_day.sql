@@ -79,7 +79,7 @@ select
     named.spend,
     named.currency,
     -- the reporting currency is worth 1 of itself; another one without a rate is worth nobody knows what
-    cast(
+    try_cast(
         named.spend
         * case when named.currency = brand.reporting_currency then 1 else rates.rate end as decimal(18, 4)
     ) as spend_reporting,

@@ -341,7 +341,7 @@ select
     cast(posts_published as bigint) as posts_published,
     cast(visits as bigint) as visits,
     cast(conversions as bigint) as conversions,
-    cast(gross_margin as decimal(18, 4)) as gross_margin,
+    try_cast(gross_margin as decimal(18, 4)) as gross_margin,
     is_final,
     observed_at,
     completeness

@@ -66,7 +66,7 @@ sums as (
         cast(sum(posts_published) as bigint) as posts_published,
         cast(sum(visits) as bigint) as visits,
         cast(sum(conversions) as bigint) as conversions,
-        cast(sum(gross_margin) as decimal(18, 4)) as gross_margin,
+        try_cast(sum(gross_margin) as decimal(18, 4)) as gross_margin,
         max(reach_1d) as reach_lower_bound,
         cast(sum(reach_1d) as bigint) as reach_upper_bound,
         cast(sum(engagements) filter (where impressions is not null) as bigint) as engagements_for_rate,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.money import bars
+from pipeline.cli.money import bars, sparkline
 from pipeline.cli.show import amount, percent
 from pipeline.errors import ConfigError
 from pipeline.steps.money import Period, period_of
@@ -41,6 +41,13 @@ def test_another_period_is_refused_with_what_to_write(text: str) -> None:
 def test_bars_compare_and_losses_are_lighter() -> None:
     assert bars([24, 12, -6, None, 0, 0.001]) == ["█" * 24, "█" * 12, "░" * 6, "", "", "█"]
     assert bars([None, 0]) == ["", ""]
+
+
+def test_a_line_of_signs_goes_with_its_values_and_leaves_a_dot_for_what_nobody_knows() -> None:
+    assert sparkline([None, -0.5, 0.0, 0.5, None, 3.0]) == "·▁▂▃·█"
+    assert sparkline([0.2, 0.2]) == "▄▄"
+    assert sparkline([None, None]) == "··"
+    assert sparkline([]) == ""
 
 
 def test_what_nobody_knows_is_a_dash_and_never_a_zero() -> None:

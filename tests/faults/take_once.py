@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline import durable
 from pipeline.sources.inbox import spool
 from pipeline.sources.inbox.desk import Desk
 from pipeline.sources.inbox.server import Inbox
@@ -41,9 +42,9 @@ def main(folder: Path, moment: str) -> None:
     if moment == "written":
         spool._write = then_die(spool._write)
     elif moment == "named":
-        spool._sync_folder = die  # type: ignore[assignment]
+        durable.sync = die
     elif moment == "durable":
-        spool._sync_folder = then_die(spool._sync_folder)
+        durable.sync = then_die(durable.sync)
     inbox = Inbox(("127.0.0.1", 0), desk)
     sys.stdout.write(f"{inbox.url}\n")
     sys.stdout.flush()

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import requests
 
+from pipeline import durable
 from pipeline.settings import Account
 from pipeline.sources.inbox import spool
 from pipeline.sources.inbox.desk import Desk
@@ -129,13 +131,15 @@ def test_a_disk_that_knows_no_links_is_known_before_anybody_sends(
     assert [file for file in (tmp_path / "spool").rglob("*") if file.is_file()] == []
 
 
-@pytest.mark.parametrize("call", ["_write", "_sync_folder"])
-def test_a_full_disk_is_never_a_200(inbox: Inbox, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+@pytest.mark.parametrize(("module", "call"), [(spool, "_write"), (durable, "sync")], ids=["write", "sync"])
+def test_a_full_disk_is_never_a_200(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, module: ModuleType, call: str
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(spool, call, full)
+        broken.setattr(module, call, full)
         assert post(inbox, message()).status_code == 503
     # Whatever was left behind by then: the sender comes again, and there is one.
     assert post(inbox, message()).status_code in (200, 409)

@@ -40,7 +40,9 @@ def _nodes(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.relation)
-def test_no_model_compares_every_row_with_every_other(warehouse: duckdb.DuckDBPyConnection, model: models.Model) -> None:
+def test_no_model_compares_every_row_with_every_other(
+    warehouse: duckdb.DuckDBPyConnection, model: models.Model
+) -> None:
     with models.computed(warehouse, model, models.FIRST_DAY):
         assert compared_row_by_row(warehouse, model.sql) == []
 

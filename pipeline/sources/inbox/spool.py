@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline import durable
 from pipeline.errors import ConfigError, SourceChanged
 from pipeline.settings import Account
 from pipeline.sources.inbox.refusal import Refusal
@@ -56,7 +57,7 @@ class Spool:
         missing = [each for each in (self.folder, *self.folder.parents) if not each.exists()]
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for each in reversed(missing):
-            _sync_folder(each.parent)
+            durable.sync(each.parent)
 
     def try_out(self) -> None:
         """Do what storing a record does, and leave nothing. OSError where it cannot be done (no room, no links)."""
@@ -65,7 +66,7 @@ class Spool:
         try:
             _write(part, b"{}")
             os.link(part, other)
-            _sync_folder(self.folder)
+            durable.sync(self.folder)
         finally:
             part.unlink(missing_ok=True)
             other.unlink(missing_ok=True)
@@ -86,14 +87,14 @@ class Spool:
             return self._known(final, fingerprint)
         finally:
             part.unlink(missing_ok=True)
-        _sync_folder(self.folder)
+        durable.sync(self.folder)
         return "stored"
 
     def _known(self, file: Path, fingerprint: str) -> Literal["known"]:
         if _read(file).fingerprint != fingerprint:
             raise Refusal(409, "key_taken", "this key came before with another message: give every request its own")
         # Whoever stored it may not have lived to do this.
-        _sync_folder(self.folder)
+        durable.sync(self.folder)
         return "known"
 
     def records(self) -> Iterator[Stored]:
@@ -119,11 +120,3 @@ def _write(file: Path, content: bytes) -> None:
         opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

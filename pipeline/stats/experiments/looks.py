@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.stats.experiments import sentences
 from pipeline.stats.experiments.cuped import cuped
 from pipeline.stats.experiments.daily import Days, check, days_of, total
 from pipeline.stats.experiments.declaration import Experiment, FirstSeen
@@ -16,8 +17,9 @@ from pipeline.stats.experiments.lifts import Floats, chance_to_win, fixed_interv
 from pipeline.stats.experiments.posterior import probability_best
 from pipeline.stats.experiments.power import detectable_lift
 from pipeline.stats.experiments.ratios import sample_ratio
+from pipeline.stats.experiments.sentences import DESIGN, Sentence
 from pipeline.stats.experiments.sequential import sequential_interval
-from pipeline.stats.experiments.verdicts import DESIGN, verdict
+from pipeline.stats.experiments.verdicts import verdict
 
 COLUMNS = (
     *("experiment", "action", "arm", "look", "is_control", "visits", "conversions", "rate", "revenue", "spend"),
@@ -27,7 +29,7 @@ COLUMNS = (
     *("probability_best", "expected_loss", "chance_to_win", "sample_ratio_visits_p", "sample_ratio_spend_p"),
     *("detectable_lift", "detectable_lift_fixed"),
     *("cuped_difference", "cuped_low", "cuped_high", "cuped_variance_reduction"),
-    *("verdict", "winner", "reason", "design", "declaration"),
+    *("verdict", "winner", "reason", "reason_fr", "design", "design_fr", "declaration"),
 )
 
 
@@ -53,7 +55,7 @@ def results(
     ``probability_best`` and ``expected_loss`` (of rate) are Beta-Binomial over all arms; ``chance_to_win``
     is the normal posterior of the lift to the control alone. ``detectable_lift`` is what the sequential
     interval of these visits finds in 80 % of cases. Unknown is NaN. ``verdict``, ``winner``, ``reason``
-    are the experiment's, the same on all its arms. ``declaration`` is the fingerprint.
+    (``reason_fr`` in French) are the experiment's, the same on all its arms. ``declaration`` is the fingerprint.
 
     ValueError where daily figures or experiments contradict themselves.
     """
@@ -77,22 +79,22 @@ def results(
 
 def _outside(
     one: Experiment, look: date, experiments: Sequence[Experiment], declared: Mapping[tuple[str, str], FirstSeen] | None
-) -> list[str]:
+) -> list[Sentence]:
     """What makes an experiment invalid whatever its figures say."""
     found = []
     first = (declared or {}).get((one.name, one.action), FirstSeen(one.fingerprint))
     if first.night and first.night > one.start:
-        found.append(f"it was declared on {first.night}, after its start: what is settled after looking proves nothing")
+        found.append(sentences.declared_late(first.night))
     if first.fingerprint != one.fingerprint:
-        found.append("its declaration was changed: a changed declaration is a new experiment and needs a new name")
+        found.append(sentences.CHANGED)
     for other in {other.name: other for other in experiments if other.name != one.name}.values():
-        shared = one.shared_with(other)
-        if shared and max(one.start, other.start) <= min(look, one.last_day, other.last_day):
-            found.append(f"{', '.join(shared)} is also in the experiment {other.name} on the same days")
+        parts = one.shared_with(other)
+        if parts and max(one.start, other.start) <= min(look, one.last_day, other.last_day):
+            found.append(sentences.shared(parts, other.name))
     return found
 
 
-def _rows(one: Experiment, look: date, days: Days, actions: int, outside: list[str]) -> list[dict[str, Any]]:
+def _rows(one: Experiment, look: date, days: Days, actions: int, outside: list[Sentence]) -> list[dict[str, Any]]:
     sums = days.sums()
     visits, conversions, spend = sums.visits[-1], sums.conversions[-1], sums.spend[-1]
     comparisons = (len(one.arms) - 1) * actions
@@ -118,8 +120,10 @@ def _rows(one: Experiment, look: date, days: Days, actions: int, outside: list[s
         "sample_ratio_spend_p": _spend_ratio(spend, one.planned),
         "verdict": said.verdict,
         "winner": said.winner,
-        "reason": said.reason,
-        "design": DESIGN[one.split],
+        "reason": said.reason.english,
+        "reason_fr": said.reason.french,
+        "design": DESIGN[one.split].english,
+        "design_fr": DESIGN[one.split].french,
         "declaration": one.fingerprint,
     }
     return [{**same, **{name: values[place] for name, values in columns.items()}} for place in range(len(one.arms))]

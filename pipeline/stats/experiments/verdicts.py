@@ -9,25 +9,22 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.stats.experiments import sentences
 from pipeline.stats.experiments.declaration import Experiment
 from pipeline.stats.experiments.lifts import Floats, lifts
 from pipeline.stats.experiments.ratios import BROKEN, sample_ratio
+from pipeline.stats.experiments.sentences import Sentence
 from pipeline.stats.experiments.sequential import beyond, sequential_interval
 
 NOBODY = -1
-DESIGN = {
-    "spend": "Slices of a budget, not randomised persons: platforms choose whom they show an arm to, so a difference "
-    "may come from the audience as well as from the arm.",
-    "visits": "Visits dealt out to the arms at random; a person who comes twice may see both arms.",
-}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``winner`` is an arm where ``verdict`` is ``winner``, else None; ``reason`` is a sentence."""
+    """``winner`` is an arm where ``verdict`` is ``winner``, else None."""
 
     verdict: str
-    reason: str
+    reason: Sentence
     winner: str | None = None
 
 
@@ -61,7 +58,9 @@ def winners(
     return np.where(better.any(axis=-1), best, np.where(worse[..., 1:].all(axis=-1), 0, NOBODY))
 
 
-def verdict(experiment: Experiment, look: date, sums: Sums, comparisons: int, others: Sequence[str] = ()) -> Verdict:
+def verdict(
+    experiment: Experiment, look: date, sums: Sums, comparisons: int, others: Sequence[Sentence] = ()
+) -> Verdict:
     """What is to be said of ``experiment`` after the last of ``sums``, which hold every look until ``look``.
 
     ``comparisons`` are the arms and actions judged together. ``others`` are reasons found outside of
@@ -69,7 +68,7 @@ def verdict(experiment: Experiment, look: date, sums: Sums, comparisons: int, ot
     """
     broken = [*others, *_broken(experiment, look, sums)]
     if broken:
-        return Verdict("invalid", "; ".join(broken))
+        return Verdict("invalid", sentences.listed(broken))
     place = int(
         winners(
             sums.visits,
@@ -80,42 +79,44 @@ def verdict(experiment: Experiment, look: date, sums: Sums, comparisons: int, ot
         )[-1]
     )
     if place != NOBODY:
-        arm, beaten = experiment.arms[place], "every other arm" if place == 0 else experiment.arms[0]
-        return Verdict("winner", f"{arm} is better than {beaten} by an interval that holds at every look", arm)
+        arm, beaten = experiment.arms[place], None if place == 0 else experiment.arms[0]
+        return Verdict("winner", sentences.better(arm, beaten), arm)
     return _without_winner(experiment, look, sums)
 
 
 def _without_winner(experiment: Experiment, look: date, sums: Sums) -> Verdict:
-    fewest = int(sums.visits[-1].min())
-    small = fewest < experiment.minimum_visits
+    fewest, least = int(sums.visits[-1].min()), experiment.minimum_visits
     ended, planned = experiment.ended, experiment.planned_end
     if ended and ended < planned and look >= ended:
-        return Verdict("invalid", f"ended early on {ended} without a winner, planned was {planned}")
-    if look < experiment.planned_end:
-        more = f"an arm has {fewest} of {experiment.minimum_visits} visits" if small else "no interval excludes 0 yet"
-        return Verdict("running", f"{more}; ends on {experiment.planned_end}")
-    if small:
-        return Verdict("invalid", f"over with {fewest} visits in an arm, its minimum is {experiment.minimum_visits}")
-    return Verdict("no difference", "over, and no interval excludes 0; a difference too small to detect may be there")
+        return Verdict("invalid", sentences.stopped(ended, planned))
+    if look < planned:
+        few = fewest < least
+        return Verdict(
+            "running", sentences.too_few_yet(fewest, least, planned) if few else sentences.nothing_excluded_yet(planned)
+        )
+    if fewest < least:
+        return Verdict("invalid", sentences.too_few(fewest, least))
+    return Verdict("no difference", sentences.NOTHING_EXCLUDED)
 
 
-def _broken(experiment: Experiment, look: date, sums: Sums) -> list[str]:
-    found, arms = [], experiment.arms
+def _broken(experiment: Experiment, look: date, sums: Sums) -> list[Sentence]:
+    arms = experiment.arms
     visits, conversions, spend = sums.visits[-1], sums.conversions[-1], sums.spend[-1]
-    found += [
-        f"{arm} has more conversions than visits" for arm, n, x in zip(arms, visits, conversions, strict=True) if x > n
+    found = [
+        sentences.more_conversions_than_visits(arm)
+        for arm, n, x in zip(arms, visits, conversions, strict=True)
+        if x > n
     ]
-    received = visits
+    received, idle = visits, []
     if experiment.split == "spend":
         delivered = np.nan_to_num(spend)
         if (delivered < 0).any():
-            return [*found, "the spend of an arm is negative"]
+            return [*found, sentences.NEGATIVE_SPEND]
         if delivered.any() or look >= experiment.last_day:
-            found += [f"{arm} has no spend" for arm, money in zip(arms, delivered, strict=True) if money == 0]
+            idle = [sentences.without_spend(arm) for arm, money in zip(arms, delivered, strict=True) if money == 0]
         received = delivered
     ratio = sample_ratio(received, experiment.planned)
-    if ratio < BROKEN and not any("no spend" in reason for reason in found):
-        found.append(
-            f"the split of the {experiment.split} over the arms is not the planned one (p {ratio:.2g}, below {BROKEN})"
-        )
-    return found
+    # An arm without spend says more than the uneven split that follows from it.
+    if ratio < BROKEN and not idle:
+        return [*found, sentences.uneven(experiment.split, ratio, BROKEN)]
+    return [*found, *idle]

@@ -11,7 +11,10 @@ from pipeline.stats.experiments.declaration import Experiment, FirstSeen
 from pipeline.stats.experiments.looks import COLUMNS, results
 from pipeline.stats.tables.frames import without_rows
 
-_TEXTS = ("experiment", "action", "arm", "verdict", "winner", "reason", "design", "declaration")
+_TEXTS = (
+    *("experiment", "action", "arm", "verdict", "winner"),
+    *("reason", "reason_fr", "design", "design_fr", "declaration"),
+)
 _OTHERS = {"look": "datetime64[s]", "is_control": "bool"}
 _DECLARED = """
     select
