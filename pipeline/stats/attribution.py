@@ -19,7 +19,13 @@ MODELS = ("first", "last", "last_non_direct", "linear", "position", "time_decay"
 _KEY = ("journey", "touch", "channel")
 
 
-def weights(touches: pd.DataFrame, *, value: str | None = None, half_life_days: float = HALF_LIFE_DAYS) -> pd.DataFrame:
+def weights(
+    touches: pd.DataFrame,
+    *,
+    value: str | None = None,
+    within: str | None = None,
+    half_life_days: float = HALF_LIFE_DAYS,
+) -> pd.DataFrame:
     """``journey``, ``touch``, ``channel`` and one weight in [0, 1] per model; rows of converting journeys only.
 
     Takes the columns that ``journeys.read`` names. The weights of a journey sum to 1 in every model:
@@ -32,16 +38,15 @@ def weights(touches: pd.DataFrame, *, value: str | None = None, half_life_days: 
     - ``markov``: the strengths of the touches' channels, normalised (``markov.chain`` has their source
       and what they hold). With ``value``, the name of the column of the conversions' values, the chain
       is that of the money and the money's totals are the chain's; without it, or where nothing has a
-      value, every journey counts 1, those that do not convert too.
+      value, every journey counts 1, those that do not convert too. ``within`` names a column of whole
+      numbers, the same in a whole journey: the journeys of each number have a chain of their own.
 
     ValueError for touches that contradict each other, or a half-life that is not positive.
     """
     if not half_life_days > 0:
         raise ValueError(f"a half-life of {half_life_days} days is none: give a number of days above 0")
-    journeys = _weighed(touches, value)
-    strengths, won = chain(journeys).strengths, journeys.converting()
-    if not strengths.any():
-        strengths = np.ones(len(strengths))
+    journeys = read(touches, value)
+    won = journeys.converting()
     found = {name: touches[name].array.take(won.rows) for name in _KEY}
     models = {
         "first": _all_to(won, won.starts),
@@ -50,7 +55,7 @@ def weights(touches: pd.DataFrame, *, value: str | None = None, half_life_days: 
         "linear": np.repeat(1.0 / won.lengths, won.lengths),
         "position": _by_position(won),
         "time_decay": _by_age(won, touches, half_life_days),
-        "markov": _by_channel(won, strengths),
+        "markov": _by_chain(journeys, None if within is None else touches[within].to_numpy()),
     }
     return pd.DataFrame({**found, **{name: models[name] for name in MODELS}}, copy=False)
 
@@ -78,7 +83,9 @@ def channels(touches: pd.DataFrame, *, value: str | None = None) -> pd.DataFrame
     (2016); ``credited`` = the total of the ``markov`` weights. The last two are equal unless journeys of
     one touch alone already exceed a share. All but ``channel`` are NULL where nothing converts.
     """
-    journeys = _weighed(touches, value)
+    journeys = read(touches, value)
+    if not journeys.weight.any():
+        journeys = journeys.counted()
     found, won = chain(journeys), journeys.converting()
     if not found.shares.any():
         nothing = dict.fromkeys(("removal_effect", "share", "credit", "credited"), np.nan)
@@ -98,9 +105,24 @@ def _as_text(names: pd.Series) -> pd.Series:
     return names.astype(str)
 
 
-def _weighed(touches: pd.DataFrame, value: str | None) -> Journeys:
-    journeys = read(touches, value)
-    return journeys if journeys.weight.any() else read(touches)
+def _by_chain(journeys: Journeys, within: Integers | None) -> Floats:
+    """The weights of the converting journeys' touches, each by the chain of its group."""
+    if within is None:
+        return _by_one_chain(journeys)
+    group = within[journeys.rows[journeys.starts]]
+    if (np.repeat(group, journeys.lengths) != within[journeys.rows]).any():
+        raise ValueError("a journey is in two groups: a group is the same on all touches of a journey")
+    weight = np.empty(len(journeys.rows))
+    order = np.argsort(group, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        weight[journeys.touches_of(places[journeys.converted[places]])] = _by_one_chain(journeys.take(places))
+    return weight[np.repeat(journeys.converted, journeys.lengths)]
+
+
+def _by_one_chain(journeys: Journeys) -> Floats:
+    weighed = journeys if journeys.weight.any() else journeys.counted()
+    strengths = chain(weighed).strengths
+    return _by_channel(journeys.converting(), strengths if strengths.any() else np.ones(len(strengths)))
 
 
 def _all_to(journeys: Journeys, rows: Integers) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,20 +41,31 @@ class Journeys:
 
     def converting(self) -> Journeys:
         """Only the journeys that end in a conversion."""
-        if self.converted.all():
-            return self
-        lengths = self.lengths[self.converted]
+        return self if self.converted.all() else self.take(np.flatnonzero(self.converted))
+
+    def take(self, places: Integers) -> Journeys:
+        """The journeys at these places, in this order; costs as much as they have touches."""
+        lengths, touches = self.lengths[places], self.touches_of(places)
         ends = np.cumsum(lengths)
-        kept = np.repeat(self.converted, self.lengths)
         return Journeys(
-            self.rows[kept],
-            self.channel[kept],
+            self.rows[touches],
+            self.channel[touches],
             self.channels,
             ends - lengths,
             ends,
-            self.converted[self.converted],
-            self.weight[self.converted],
+            self.converted[places],
+            self.weight[places],
         )
+
+    def touches_of(self, places: Integers) -> Integers:
+        """Where the touches of these journeys stand, journey after journey."""
+        lengths = self.lengths[places]
+        before = np.cumsum(lengths) - lengths
+        return np.asarray(np.repeat(self.starts[places] - before, lengths) + np.arange(lengths.sum()), dtype=np.int64)
+
+    def counted(self) -> Journeys:
+        """The same journeys, each of which weighs 1."""
+        return replace(self, weight=np.ones(len(self.weight)))
 
 
 def read(touches: pd.DataFrame, value: str | None = None) -> Journeys:

@@ -105,11 +105,12 @@ def _strengths(won: Journeys, effects: Floats, shares: Floats) -> Floats:
         (np.ones(len(won.channel)), won.channel, np.append(won.starts, won.ends[-1:])),
         shape=(len(won.starts), len(effects)),
     )
+    by_channel = touches.T
     target, strengths = shares * won.weight.sum(), effects.copy()
     for _ in range(ROUNDS):
         per_journey = touches @ strengths
         per_journey[per_journey == 0] = 1.0
-        credit = strengths * (touches.T @ (won.weight / per_journey))
+        credit = strengths * (by_channel @ (won.weight / per_journey))
         ratio = np.divide(target, credit, out=np.ones(len(target)), where=credit > 0)
         strengths *= ratio
         strengths /= strengths.max()

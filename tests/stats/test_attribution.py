@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,6 +122,30 @@ def test_the_order_of_the_rows_changes_nothing(frame: pd.DataFrame, value: str |
     one = attribution.weights(frame, value=value).sort_values(keys, ignore_index=True)
     other = attribution.weights(frame.iloc[rows], value=value).sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(one, other, rtol=1e-6, atol=1e-9)
+
+
+@settings(deadline=None)
+@given(st.lists(any_journeys, min_size=2, max_size=4), flows, st.randoms(use_true_random=False))
+def test_groups_are_weighed_as_if_each_were_alone(frames: list[pd.DataFrame], value: str | None, order: Any) -> None:
+    """Journeys of all groups mixed, and a group of which nobody converts."""
+    named = [
+        frame.assign(journey=[f"{nth}-{one}" for one in frame["journey"]], group=7 - nth)
+        for nth, frame in enumerate(frames)
+    ]
+    mixed = pd.concat(named, ignore_index=True)
+    journeys = list(mixed["journey"].unique())
+    order.shuffle(journeys)
+    mixed = mixed.set_index("journey").loc[journeys].reset_index()
+    keys = ["journey", "touch"]
+    together = attribution.weights(mixed, value=value, within="group").sort_values(keys, ignore_index=True)
+    alone = pd.concat([attribution.weights(frame, value=value) for frame in named]).sort_values(keys, ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone, rtol=1e-6, atol=1e-9, check_dtype=False)
+
+
+def test_a_journey_is_in_one_group() -> None:
+    frame = touches([Path(("A", "B"), 1)]).assign(group=[1, 2])
+    with pytest.raises(ValueError, match="a journey is in two groups"):
+        attribution.weights(frame, within="group")
 
 
 @settings(deadline=None)

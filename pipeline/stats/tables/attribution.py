@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -74,26 +73,20 @@ def attribution(con: Any, since: date) -> pd.DataFrame:
     is that of the money.
     """
     won = con.execute(_TOUCHES, [since]).df()
-    lost = con.execute(_LOST, [since] * 4).df() if len(won) else won
-    parts = list(_weighed(won, lost))
-    if not parts:
+    if won.empty:
         return without_rows({**dict.fromkeys(_TEXTS, "string"), **dict.fromkeys((*_NUMBERS, *MODELS), "float64")})
-    return pd.concat(parts, ignore_index=True)[[*_KEY, *MODELS]]
+    lost = con.execute(_LOST, [since] * 4).df()
+    found = weights(_chained(won, lost), value="value", within="group")
+    # Both are in the order of the journeys and of the touches in them.
+    return pd.concat([won[[*_KEY]], found[[*MODELS]]], axis=1)
 
 
-def _weighed(won: pd.DataFrame, lost: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    failed = dict(iter(lost.groupby(list(_GROUP), sort=False))) if len(lost) else {}
-    for group, own in won.groupby(list(_GROUP), sort=False):
-        touches = pd.concat([_chained(own, True), *([_chained(failed[group], False)] if group in failed else [])])
-        value = "value" if own["value"].notna().all() and own["value"].sum() > 0 else None
-        found = weights(touches, value=value).drop(columns="channel")
-        keys = own[[*_KEY, "nth"]].rename(columns={"journey": "nth_journey"})
-        joined = keys.merge(found, left_on=["nth", "touch"], right_on=["journey", "touch"], validate="one_to_one")
-        yield joined.drop(columns="journey").rename(columns={"nth_journey": "journey"})
-
-
-def _chained(rows: pd.DataFrame, converted: bool) -> pd.DataFrame:
-    """The columns that the models read."""
-    chosen = rows[["touch", "channel", "touched_at", "is_direct"]].assign(journey=rows["nth"], converted=converted)
-    told = {"converted_at": rows["converted_at"], "value": rows["value"]} if converted else {}
-    return chosen.assign(**told)
+def _chained(won: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:
+    """The columns that the models read, of those who did it and of those who did not."""
+    groups = won.groupby(list(_GROUP), sort=False)
+    known = groups["value"].transform("count") == groups["value"].transform("size")
+    # One conversion of unknown value, and the chain counts journeys: a group without any value does.
+    told = won.assign(value=won["value"].where(known, 0.0), converted=True)
+    both = pd.concat([told, lost.assign(converted=False)], ignore_index=True)
+    both["group"] = both.groupby(list(_GROUP), sort=False).ngroup()
+    return both.rename(columns={"nth": "journey", "journey": "of_conversion"})
