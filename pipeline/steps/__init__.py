@@ -1,12 +1,13 @@
 """The verbs. DAG and command line call these and nothing below them."""
 
+from pipeline.report.experiments import TrialText
 from pipeline.steps.backfill import Backfilled, Stretch, backfill, plan_backfill, serve_backfill
 from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
 from pipeline.steps.load import Loaded, load
-from pipeline.steps.money import Margins, Period, TrialText, experiment, funnel, margin
+from pipeline.steps.money import Margins, Period, experiment, funnel, margin
 from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message

@@ -78,7 +78,8 @@ def attribution(con: Any, since: date) -> pd.DataFrame:
     lost = con.execute(_LOST, [since] * 4).df()
     found = weights(_chained(won, lost), value="value", within="group")
     # Both are in the order of the journeys and of the touches in them.
-    return pd.concat([won[[*_KEY]], found[[*MODELS]]], axis=1)
+    shared: pd.DataFrame = pd.concat([won[[*_KEY]], found[[*MODELS]]], axis=1)
+    return shared
 
 
 def _chained(won: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:
