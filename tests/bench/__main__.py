@@ -10,6 +10,7 @@ from tests.bench.measure import say
 
 # In this order: what needs the synthetic history comes together and makes it once.
 MODULES = (
+    "help",
     "runner",
     "fetch_overhead",
     "landing",

@@ -14,6 +14,7 @@ from tests.bench.__main__ import MODULES
 from tests.bench.measure import ROOT, Line, paired_ratio
 
 NAMES = {
+    "help",
     "runner",
     "fetch_overhead",
     "landing",
