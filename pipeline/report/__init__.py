@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-from pipeline.report import experiments, figures, words
+from pipeline.report import experiments, figures, money, words
 from pipeline.report.charts import line_chart
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+# As many posts as a reader looks through.
+_POSTS = 10
 
 
 def render(
@@ -36,6 +39,8 @@ def render(
     """
     say = words.speaker(language)
     accounts = figures.accounts(con, night)
+    since = night - timedelta(days=figures.DAYS - 1)
+    funnel = money.funnel(con, since, night, None, None)
     html = _template(language, currency).render(
         say=say,
         language=language,
@@ -48,6 +53,9 @@ def render(
         charts={(a.platform, a.account): line_chart(a.series, say("followers"), language) for a in accounts},
         network_chart=line_chart(figures.network_visits(con, night), say("visits"), language),
         actions=figures.actions(con, night),
+        funnel=funnel,
+        widest=max((float(row["count"]) for row in funnel if row["count"]), default=1.0),
+        post_margins=money.margins_of_posts(con, since, night)[:_POSTS],
         steps=figures.steps(con, night),
         missing=figures.missing(con, night),
         failures=figures.failed_expectations(con, night),

@@ -134,3 +134,21 @@ def test_posts_have_margins_of_their_own(played: Replay) -> None:
     assert "published_day" in said.output
     (count,) = rows(played, "select count(*) as posts from conversion.margin_post where visits > 0")
     assert count["posts"] > 0
+
+
+def test_the_report_shows_the_way_to_an_action_and_what_posts_left(played: Replay) -> None:
+    page = next(played.folder.rglob("*.html")).read_text(encoding="utf-8")
+    (known,) = rows(
+        played,
+        "select sum(step_count) as visits from conversion.funnel_daily where step = 'visits'"
+        " and day > (select max(day) from kpi.coverage_daily) - 28",
+    )
+    assert "De la portée à l’action, 28 jours" in page
+    assert f'<td>Visites</td><td class="n">{known["visits"]:,}</td>'.replace(",", "\u202f") in page
+    (best,) = rows(
+        played,
+        "select post_id, visits from conversion.margin_post where published_day > (select max(day) from"
+        " kpi.coverage_daily) - 28 order by gross_margin desc nulls last, revenue desc nulls last,"
+        " visits desc nulls last, platform, post_id limit 1",
+    )
+    assert f'<td>{best["post_id"]}</td><td class="n">{best["visits"]}</td>' in page
