@@ -55,7 +55,7 @@ def render(
         actions=figures.actions(con, night),
         funnel=funnel,
         widest=max((float(row["count"]) for row in funnel if row["count"]), default=1.0),
-        post_margins=money.margins_of_posts(con, since, night)[:_POSTS],
+        post_margins=money.margins_of_posts(con, since, night, _POSTS),
         steps=figures.steps(con, night),
         missing=figures.missing(con, night),
         failures=figures.failed_expectations(con, night),

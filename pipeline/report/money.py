@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 _KEYS: Final = {"campaign": "platform, campaign", "platform": "platform", "day": "day"}
 
 
-def margins_of_posts(con: DuckDBPyConnection, since: date, until: date) -> list[Row]:
-    """One row per post published in the period that brought anything, over its whole life; the best first."""
+def margins_of_posts(con: DuckDBPyConnection, since: date, until: date, most: int | None = None) -> list[Row]:
+    """One row per post published in the period that brought anything, over its whole life; the best first.
+
+    Only the ``most`` best where that is given.
+    """
     return rows(
         con,
         """
@@ -24,9 +27,11 @@ def margins_of_posts(con: DuckDBPyConnection, since: date, until: date) -> list[
             cast(gross_margin as double) / nullif(cast(acquisition_cost as double), 0) as margin_per_cost
         from conversion.margin_post where published_day between ? and ?
         order by gross_margin desc nulls last, revenue desc nulls last, visits desc nulls last, platform, post_id
+        limit ?
         """,
         since,
         until,
+        most,
     )
 
 

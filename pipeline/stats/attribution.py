@@ -7,6 +7,8 @@ is done on whole columns; journeys that do not convert only teach the Markov cha
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -83,9 +85,7 @@ def channels(touches: pd.DataFrame, *, value: str | None = None) -> pd.DataFrame
     (2016); ``credited`` = the total of the ``markov`` weights. The last two are equal unless journeys of
     one touch alone already exceed a share. All but ``channel`` are NULL where nothing converts.
     """
-    journeys = read(touches, value)
-    if not journeys.weight.any():
-        journeys = journeys.counted()
+    journeys = _weighed(read(touches, value))
     found, won = chain(journeys), journeys.converting()
     if not found.shares.any():
         nothing = dict.fromkeys(("removal_effect", "share", "credit", "credited"), np.nan)
@@ -105,6 +105,11 @@ def _as_text(names: pd.Series) -> pd.Series:
     return names.astype(str)
 
 
+def _weighed(journeys: Journeys) -> Journeys:
+    """Where nothing has a value, every journey counts 1."""
+    return journeys if journeys.weight.any() else replace(journeys, weight=np.ones(len(journeys.weight)))
+
+
 def _by_chain(journeys: Journeys, within: Integers | None) -> Floats:
     """The weights of the converting journeys' touches, each by the chain of its group."""
     if within is None:
@@ -120,8 +125,7 @@ def _by_chain(journeys: Journeys, within: Integers | None) -> Floats:
 
 
 def _by_one_chain(journeys: Journeys) -> Floats:
-    weighed = journeys if journeys.weight.any() else journeys.counted()
-    strengths = chain(weighed).strengths
+    strengths = chain(_weighed(journeys)).strengths
     return _by_channel(journeys.converting(), strengths if strengths.any() else np.ones(len(strengths)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -62,10 +62,6 @@ class Journeys:
         lengths = self.lengths[places]
         before = np.cumsum(lengths) - lengths
         return np.asarray(np.repeat(self.starts[places] - before, lengths) + np.arange(lengths.sum()), dtype=np.int64)
-
-    def counted(self) -> Journeys:
-        """The same journeys, each of which weighs 1."""
-        return replace(self, weight=np.ones(len(self.weight)))
 
 
 def read(touches: pd.DataFrame, value: str | None = None) -> Journeys:

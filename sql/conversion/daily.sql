@@ -124,8 +124,8 @@ facts as (
         cells.platform,
         cells.campaign,
         cells.action,
-        case when cells.action <> 'social_boost' then visits.visits end as visits,
-        case when cells.action <> 'social_boost' then visits.visitors end as visitors,
+        visits.visits,
+        visits.visitors,
         -- the sites counted the visits and no event: true 0; what a shop sold that was not read, nobody knows
         case
             when cells.action <> 'sale' or sale_days.day is not null then coalesce(events.conversions, 0)
@@ -133,16 +133,12 @@ facts as (
         case when cells.action <> 'sale' or sale_days.day is not null then events.revenue end as revenue,
         case when cells.action <> 'social_boost' then costs.cost end as acquisition_cost,
         coalesce(cells.day <= final_days.final_until, false) as is_final,
-        greatest(
-            case when cells.action <> 'social_boost' then visits.observed_at end,
-            events.observed_at,
-            costs.observed_at
-        ) as observed_at
+        greatest(visits.observed_at, events.observed_at, costs.observed_at) as observed_at
     from cells
     left join core.sale_day as sale_days on cells.day = sale_days.day
     left join visits
         on
-            cells.day = visits.day
+            case when cells.action <> 'social_boost' then cells.day end = visits.day
             and cells.platform = visits.platform
             and cells.campaign = visits.campaign
     left join events

@@ -196,7 +196,7 @@ parts as (
         coalesce(
             (spent.day is not null and spent.spend is distinct from 0)
             or (noted.day is not null and noted.amount is distinct from 0)
-            or (answered.day is null and declared_days.day is not null),
+            or declared_days.day is not null,
             false
         ) as is_spent,
         spent.observed_at
@@ -211,7 +211,7 @@ parts as (
     left join declared on cells.platform = declared.platform and cells.campaign = declared.campaign
     left join declared_days
         on
-            cells.day = declared_days.day
+            case when answered.day is null then cells.day end = declared_days.day
             and cells.platform = declared_days.platform
             and cells.campaign = declared_days.campaign
     left join noted_campaigns

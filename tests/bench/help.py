@@ -19,9 +19,7 @@ _PEER = "import typer; app = typer.Typer(); app.command('a')(lambda: None); app.
 def lines(scale: float, wanted: frozenset[str]) -> Iterator[Line]:
     """Not scaled: the help is as long as it is."""
     mine, bare = alternate(lambda: child("help:ours"), lambda: child("help:peer"), TIMES if scale >= 0.1 else 1)
-    yield Line(
-        "help", paired_ratio(mine, bare), 1.5, median(mine), peak(mine), {"peer_seconds": median(bare)}
-    )  # fmt: skip
+    yield Line("help", paired_ratio(mine, bare), 1.5, median(mine), peak(mine), {"peer_seconds": median(bare)})
 
 
 def ours() -> dict[str, Any]:

@@ -130,7 +130,7 @@ def test_groups_are_weighed_as_if_each_were_alone(frames: list[pd.DataFrame], va
     """Journeys of all groups mixed, and a group of which nobody converts."""
     named = [
         frame.assign(journey=[f"{nth}-{one}" for one in frame["journey"]], group=7 - nth)
-        for nth, frame in enumerate(frames)
+        for nth, frame in enumerate([*frames, touches([Path(("A", "B"))])])
     ]
     mixed = pd.concat(named, ignore_index=True)
     journeys = list(mixed["journey"].unique())

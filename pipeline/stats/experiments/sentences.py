@@ -82,11 +82,10 @@ def without_spend(arm: str) -> Sentence:
 
 
 def uneven(split: str, p: float, least: float) -> Sentence:
-    what = "la dépense" if split == "spend" else "visites"
+    what = "de la dépense" if split == "spend" else "des visites"
     return Sentence(
         f"the split of the {split} over the arms is not the planned one (p {p:.2g}, below {least})",
-        f"la répartition {'de' if split == 'spend' else 'des'} {what} entre les bras n’est pas celle prévue "
-        f"(p {p:.2g}, sous {least})",
+        f"la répartition {what} entre les bras n’est pas celle prévue (p {p:.2g}, sous {least})",
     )
 
 
