@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -20,10 +20,15 @@ NIGHTS: Final = frozenset({"ops.ledger", "ops.stream_night"})
 
 
 def rebuild_days(
-    models: Sequence[Model], touched: Mapping[str, date], floor: date | None, full: bool
+    models: Sequence[Model],
+    touched: Mapping[str, date],
+    floor: date | None,
+    full: bool,
+    behind: Collection[str] = (),
 ) -> dict[str, date | None]:
     """From which day each table must be built: FIRST_DAY for all of it, None for nothing to do.
 
+    ``behind``: tables that were left out of builds before this one.
     ``models`` in build order. ``touched`` gives the earliest day that changed in each given relation
     (``raw.facebook_posts``); ``floor`` is the earliest day that moved because nights came, went or were
     judged, which shows in no record. A table moves from the earliest day of all that it reads, directly
@@ -40,7 +45,7 @@ def rebuild_days(
             day = day.replace(day=1) if model.whole_months else day
         moved[model.relation] = day
         if model.kind == "table":
-            anew = full or (day is not None and model.rebuild == WHOLE)
+            anew = full or model.relation in behind or (day is not None and model.rebuild == WHOLE)
             days[model.relation] = FIRST_DAY if anew else day
     return days
 

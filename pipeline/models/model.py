@@ -5,6 +5,7 @@
     -- grain: one row per platform, account, day      what a row is (every file)
     -- key: platform, account, day                    the columns that identify it (tables)
     -- rebuild: whole                                 built anew every time, or
+    -- rebuild: whole for readers                     only in nights that people will read, or
     -- rebuild: day                                   rows from the touched day on are replaced
     -- rebuild: day from 28 days before               rows from 28 days before it on
     -- rebuild: day from the reach of its nights      rows from the earliest day that these nights read
@@ -32,7 +33,7 @@ WHOLE = "whole"
 _DIRECTIVE = re.compile(r"^-- (?P<name>grain|key|rebuild|also|month|sums|computed): (?P<text>.+)$")
 _CONTINUED = re.compile(r"^--   (?P<text>.+)$")
 _REBUILD = re.compile(
-    r"(?P<column>\w+)(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)"
+    r"(?P<column>\w+)(?P<readers> for readers)?(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)"
     r"|(?P<month>the first of its month)))?"
 )
 _COMPUTED = re.compile(r"(?P<name>\w+) from (?P<reads>\w+\.\w+(?:, \w+\.\w+)*)")
@@ -46,7 +47,8 @@ class Model:
     day moves back to the earliest day that the nights from it on have read. ``also``: SQL that gives an
     even earlier day, or NULL. ``whole_months``: it moves back to the first of its month. ``sums``: metrics
     that the model may sum although they are not additive. ``computed``: the name of the statistics whose
-    rows the SQL reads as ``temp.<name>``.
+    rows the SQL reads as ``temp.<name>``. ``for_readers``: costly, and worth nothing in a night of a replay that
+    nobody reads.
     """
 
     relation: str
@@ -63,6 +65,7 @@ class Model:
     also: str | None = None
     whole_months: bool = False
     computed: str | None = None
+    for_readers: bool = False
     sums: frozenset[str] = field(default=frozenset())
 
     @property
@@ -121,6 +124,7 @@ class Terms:
     reach: bool
     whole_months: bool
     computed: str | None
+    for_readers: bool
     reads: frozenset[str]
 
 
@@ -130,6 +134,8 @@ def table_terms(file: Path, found: dict[str, str]) -> Terms:
         if name not in found:
             raise ModelError(f"{file}: a table must say its {name} (-- {name}: …)")
     rebuild = _matched(file, found, "rebuild", _REBUILD)
+    if rebuild["readers"] and rebuild["column"] != WHOLE:
+        raise ModelError(f"{file}: only a table that is built whole can be built for readers alone")
     computed = _matched(file, found, "computed", _COMPUTED) if "computed" in found else None
     return Terms(
         key=tuple(column.strip() for column in found["key"].split(",")),
@@ -138,6 +144,7 @@ def table_terms(file: Path, found: dict[str, str]) -> Terms:
         reach=rebuild["reach"] is not None,
         whole_months=rebuild["month"] is not None,
         computed=computed["name"] if computed else None,
+        for_readers=rebuild["readers"] is not None,
         reads=frozenset(computed["reads"].split(", ")) if computed else frozenset(),
     )
 

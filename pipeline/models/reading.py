@@ -95,6 +95,7 @@ def _model(file: Path, layer: str) -> Model:
         also=found.get("also"),
         whole_months=terms.whole_months,
         computed=terms.computed,
+        for_readers=terms.for_readers,
         sums=frozenset(name.strip() for name in sums.split(",") if name.strip()),
     )
 
@@ -175,6 +176,10 @@ def _ordered(models: Iterable[Model]) -> tuple[Model, ...]:
     sorter = TopologicalSorter(
         {name: sorted(model.depends_on & by_name.keys()) for name, model in sorted(by_name.items())}
     )
+    for model in by_name.values():
+        for relation in sorted(model.depends_on & by_name.keys()):
+            if by_name[relation].for_readers and not model.for_readers:
+                raise ModelError(f"{model.file}: reads {relation}, which is built for readers alone: be so too")
     try:
         return tuple(by_name[name] for name in sorter.static_order())
     except CycleError as error:

@@ -33,6 +33,9 @@ time_zone = "Europe/Paris"
 language = "en"
 # Day on which the growth index is 100; without it, each account's first day.
 #growth_base = 2026-01-01
+# Whose holidays are no working days and no ordinary days: a code of ISO 3166, also of a part of the country
+# ("FR-57", "US-CA"). Without it every day is as its weekday.
+#country = "FR"
 # How many days the first night of an account reads back.
 #history_days = {Settings.history_days}
 # True when the sources are played by `vigie simulate serve`: the report then says so first.

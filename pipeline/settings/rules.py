@@ -35,6 +35,19 @@ def currency(code: str) -> str | None:
     return None if _CURRENCY.fullmatch(code) else 'must be three capitals, like "EUR"'
 
 
+def country(code: str) -> str | None:
+    """An ISO 3166 code whose holidays are known, with a part of the country behind a hyphen where one is meant."""
+    from holidays import list_supported_countries  # slow to import, seldom needed
+
+    name, _, part = code.partition("-")
+    known = list_supported_countries(include_aliases=False)
+    if name not in known:
+        return f"{shown(code)} is not a country whose holidays are known" + near(name, known)
+    if part and part not in known[name]:
+        return f"{shown(part)} is not a part of {name} with holidays of its own" + near(part, known[name])
+    return None
+
+
 def language(code: str) -> str | None:
     return None if code in LANGUAGES else f"must be one of {', '.join(LANGUAGES)}"
 

@@ -76,6 +76,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         experiments=tried,
         privacy=privacy,
         growth_base=root.day("growth_base"),
+        country=root.optional_text("country", rules.country),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
         simulated=root.flag("simulated", Settings.simulated),
     )

@@ -196,6 +196,8 @@ class Settings:
     costs: Path | None = None
     experiments: tuple[Experiment, ...] = ()
     growth_base: date | None = None
+    # Whose holidays are no working days, as ISO 3166 names it ("FR", or "FR-ARA" with its part).
+    country: str | None = None
     history_days: int = 28
     simulated: bool = False
 

@@ -19,6 +19,7 @@ BRAND: Final = "Atelier Marin"
 REPORTING_CURRENCY: Final = "EUR"
 TIME_ZONE: Final = "Europe/Paris"
 LANGUAGE: Final = "fr"
+COUNTRY: Final = "FR"
 HISTORY_DAYS: Final = 28
 SITE: Final = "boutique.atelier-marin.example"
 # A small site beside it, with one page for each offer and analytics of another kind.

@@ -62,6 +62,7 @@ brand = {_text(brand.BRAND)}
 reporting_currency = {_text(brand.REPORTING_CURRENCY)}
 time_zone = {_text(brand.TIME_ZONE)}
 language = {_text(brand.LANGUAGE)}
+country = {_text(brand.COUNTRY)}
 history_days = {brand.HISTORY_DAYS}
 simulated = true
 

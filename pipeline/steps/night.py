@@ -74,7 +74,10 @@ def replay(
         for night in nights:
             on_step(night, "fetch")
             now, fetched = next(fetching)
-            done.append(_finish(project, night, fetched, now=now, on_step=partial(on_step, night), readers=False))
+            waits = night != nights[-1]
+            done.append(
+                _finish(project, night, fetched, now=now, on_step=partial(on_step, night), readers=False, waits=waits)
+            )
             on_night(done[-1])
     last = nights[-1]
     on_step(last, "publish")
@@ -123,8 +126,12 @@ def _finish(
     now: Callable[[], datetime],
     on_step: Progress,
     readers: bool,
+    waits: bool = False,
 ) -> Night:
-    """Everything after fetching; without ``readers`` nothing is published and no report written."""
+    """Everything after fetching; without ``readers`` nothing is published and no report written.
+
+    ``waits``: another night follows before anything is published.
+    """
     loaded = transformed = published = None
     failed: list[str] = []
     error: VigieError | None = None
@@ -133,7 +140,7 @@ def _finish(
             on_step("load")
             loaded = load(project, night, now=now)
             on_step("transform")
-            transformed = transform(project, night, now=now)
+            transformed = transform(project, night, readers=not waits, now=now)
             if readers:
                 on_step("publish")
                 published = publish_night(project, night, now=now)

@@ -14,6 +14,7 @@ from pipeline.errors import PublishError
 from pipeline.publish import Publication, Table
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.timing import Stopwatch
+from pipeline.steps.transform import BEHIND
 
 QUALITY = ("quality.run", "quality.result", "quality.note", "quality.quarantine")
 
@@ -57,11 +58,12 @@ def publish_night(project: Project, night: date, *, now: Callable[[], datetime])
             published_at=now().astimezone(UTC).replace(tzinfo=None),
             keep=settings.storage.keep_generations,
         )
+        served = _without_those_never_built(con, tables())
         try:
-            done = build(_with_what_moved(con, settings.paths.publication, tables()))
+            done = build(_with_what_moved(con, settings.paths.publication, served))
         except publish.ContentDiffersError:
             # Somebody changed days that no transform has moved: what readers get is what the warehouse has.
-            done = build(tables())
+            done = build(served)
         with warehouse.transaction(con):
             warehouse.mark_published(con, done.generation)
             warehouse.record_step(
@@ -84,6 +86,13 @@ def _with_what_moved(con: Any, folder: Path, tables: dict[str, Table]) -> dict[s
     if moved is None:
         return tables
     return {name: replace(table, same_before=_first_moved(moved, name)) for name, table in tables.items()}
+
+
+def _without_those_never_built(con: Any, tables: dict[str, Table]) -> dict[str, Table]:
+    """A replay whose last night broke has not built yet what is built for readers alone: there is none to publish."""
+    behind = (warehouse.get_meta(con, BEHIND) or "").split()
+    never = {name for name in behind if not warehouse.has_table(con, name)}
+    return {name: table for name, table in tables.items() if name not in never}
 
 
 def _first_moved(moved: Mapping[str, date], table: str) -> date | None:

@@ -13,6 +13,8 @@ from pipeline.steps import costs, declarations
 from pipeline.steps.project import Project, resource_folder
 from pipeline.streams import Source
 
+# Google+ opened in 2011; nobody forecasts beyond.
+_YEARS = range(2009, 2041)
 Rows = tuple[Sequence[str], Sequence[tuple[object, ...]]]
 
 
@@ -43,11 +45,22 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
             ("platform", "stream", "optional"),
             [(name, s.name, s.optional) for name, source in sorted(sources.items()) for s in source.STREAMS],
         ),
+        "holiday": (("day", "name"), _holidays(settings.country)),
         "network_alias": (("alias", "platform"), sorted(aliases.items())),
         "metric": registry.seed_rows(metrics),
         **_conversion_seeds(project),
         **_experiment_seeds(project, night),
     }
+
+
+def _holidays(country: str | None) -> list[tuple[date, str]]:
+    """The public holidays of the country, over all years that histories and forecasts may reach."""
+    if country is None:
+        return []
+    from holidays import country_holidays  # slow to import, seldom needed
+
+    name, _, part = country.partition("-")
+    return sorted(country_holidays(name, subdiv=part or None, years=_YEARS, language="en_US").items())
 
 
 def fingerprint(tables: Mapping[str, Rows]) -> str:

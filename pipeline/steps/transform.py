@@ -14,6 +14,9 @@ from pipeline.steps import gates, seeds
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.timing import Stopwatch
 
+# The remark that names the tables which a replay left for a night that people read.
+BEHIND = "behind"
+
 
 @dataclass(frozen=True)
 class Transformed:
@@ -49,10 +52,12 @@ def transform(
     *,
     now: Callable[[], datetime],
     full: bool = False,
+    readers: bool = True,
     on_model: Callable[[models.ModelBuild], None] = lambda _: None,
 ) -> Transformed:
     """Build every model that new observations touch, check the result, and commit once.
 
+    Without ``readers`` (a night of a replay) what is built for readers alone waits for a night that they read.
     Raises ModelError when SQL fails and QualityError when a critical expectation does: both roll
     everything back, and the last complete tables stay as they were. The failure is recorded after
     the rollback.
@@ -66,7 +71,7 @@ def transform(
         all_models = models.read(resource_folder("sql"))
         try:
             with warehouse.transaction(con):
-                done, report = _build(project, con, all_models, night, watch, full, on_model)
+                done, report = _build(project, con, all_models, night, watch, full, readers, on_model)
         except GateFailedError as failed:
             warehouse.record_results(con, night, 2, failed.report.results)
             _record(con, night, watch, "failed", 0, str(failed.error))
@@ -88,6 +93,7 @@ def _build(
     night: date,
     watch: Stopwatch,
     full: bool,
+    readers: bool,
     on_model: Callable[[models.ModelBuild], None],
 ) -> tuple[Transformed, GateReport]:
     tables = seeds.seeds(project, night)
@@ -98,8 +104,11 @@ def _build(
         warehouse.write_seeds(con, tables)
     all_models = models.of_platforms(all_models, warehouse.platforms(con))
     touched = warehouse.touched(con) | warehouse.write_costs(con, seeds.cost_seeds(project))
-    days = models.rebuild_days(all_models, touched, models.floor(con), full)
-    built = models.build(con, all_models, days, on_model)
+    behind = frozenset((warehouse.get_meta(con, BEHIND) or "").split())
+    days = models.rebuild_days(all_models, touched, models.floor(con), full, behind)
+    waiting = frozenset[str]() if readers else frozenset(each.relation for each in all_models if each.for_readers)
+    built = models.build(con, [each for each in all_models if each.relation not in waiting], days, on_model)
+    warehouse.set_meta(con, BEHIND, " ".join(sorted(name for name in waiting if days.get(name) is not None)))
     batches = gates.mart_batches(all_models, built)
     # A night that changed nothing built nothing, and what stands there was checked when it was built.
     report = gates.gate(con).check(2, batches, night=night, run_id=watch.run_id) if batches else GateReport()

@@ -29,6 +29,7 @@ from pipeline.warehouse.seeds import get_meta, set_meta, write_costs, write_seed
 from pipeline.warehouse.standing import (
     failed_steps,
     findings,
+    has_table,
     last_run,
     loaded_nights,
     newest_night,
@@ -57,6 +58,7 @@ __all__ = [
     "failed_steps",
     "findings",
     "get_meta",
+    "has_table",
     "held_open",
     "last_run",
     "load",

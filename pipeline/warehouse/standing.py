@@ -93,3 +93,14 @@ def findings(con: DuckDBPyConnection) -> list[Note]:
     except duckdb.CatalogException:
         return []
     return [(kind, platform, site, message) for kind, platform, site, message in rows]
+
+
+def has_table(con: DuckDBPyConnection, name: str) -> bool:
+    """Whether the warehouse has the table ``schema.name``."""
+    schema, _, table = name.partition(".")
+    found = con.execute(
+        "select count(*) from duckdb_tables() where database_name = current_database()"
+        " and schema_name = ? and table_name = ?",
+        [schema, table],
+    ).fetchone()
+    return bool(found and found[0])

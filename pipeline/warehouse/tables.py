@@ -188,6 +188,7 @@ SEED: Mapping[str, Columns] = {
         "valid_to": "DATE",
         "documentation": "VARCHAR",
     },
+    "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }
 

@@ -42,7 +42,7 @@ def main(folder: Path, moment: str) -> None:
     if moment == "written":
         spool._write = then_die(spool._write)
     elif moment == "named":
-        durable.sync = die
+        durable.sync = die  # type: ignore[assignment]
     elif moment == "durable":
         durable.sync = then_die(durable.sync)
     inbox = Inbox(("127.0.0.1", 0), desk)

@@ -127,3 +127,7 @@ def test_a_stream_that_failed_moves_its_night(con: duckdb.DuckDBPyConnection) ->
     assert models.floor(con) == date(2026, 10, 1)
     built(con)
     assert models.floor(con) is None
+
+
+def test_what_was_left_out_of_a_build_is_built_by_the_next_one(chain: tuple[models.Model, ...]) -> None:
+    assert models.rebuild_days(chain, {}, None, full=False, behind={"kpi.small"})["kpi.small"] == models.FIRST_DAY

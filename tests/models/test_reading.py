@@ -206,3 +206,18 @@ def test_every_mart_can_be_split_by_month_or_is_small() -> None:
 
 def test_every_file_of_the_tree_is_a_model() -> None:
     assert {model.file for model in MODELS} == set(SQL.rglob("*.sql"))
+
+
+def test_only_tables_for_readers_read_what_is_built_for_readers_alone(tmp_path: Path) -> None:
+    late = "-- grain: one row per id\n-- key: id\n-- rebuild: whole for readers\n"
+    files = {"kpi/late.sql": f"{late}select 1 as id", "kpi/later.sql": f"{late}select * from kpi.late"}
+    assert {model.for_readers for model in models.read(tree(tmp_path / "good", files))} == {True}
+    files["kpi/later.sql"] = f"{TABLE}select * from kpi.late"
+    with pytest.raises(ModelError, match=r"later.sql: reads kpi.late, which is built for readers alone"):
+        models.read(tree(tmp_path / "bad", files))
+
+
+def test_a_table_that_is_built_by_days_is_built_every_night(tmp_path: Path) -> None:
+    text = "-- grain: one row per id\n-- key: id\n-- rebuild: day for readers\nselect 1 as id"
+    with pytest.raises(ModelError, match="only a table that is built whole"):
+        models.read(tree(tmp_path, {"kpi/late.sql": text}))
