@@ -1,99 +1,15 @@
-"""The registry of metrics (``sql/metrics.yml``): the one place where a metric is defined.
-
-What each platform calls them stands in ``sql/natives/<platform>.yml``, one file for each.
-
-SQL, expectations, documentation and reports are checked against it or made from it, and it is published
-as ``kpi.metric_definition``. The names of networks (``sql/networks.yml``) are read here too.
-"""
+"""Read ``sql/metrics.yml``, ``sql/natives/`` and ``sql/networks.yml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pipeline.errors import ConfigError
-
-ADDITIVITY: Final = ("sum", "last", "none")
-SEED_COLUMNS: Final = (
-    "name",
-    "label_en",
-    "label_fr",
-    "description",
-    "unit",
-    "numerator",
-    "denominator",
-    "additivity",
-    "window_days",
-    "platform",
-    "native_name",
-    "valid_from",
-    "valid_to",
-    "documentation",
-)
-
-
-@dataclass(frozen=True)
-class Native:
-    """What a platform calls a metric, from when to when, and where it says so."""
-
-    platform: str
-    name: str
-    documentation: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric. ``additivity``: may its values be added up over days, networks and posts (``sum``),
-    does the last one stand (``last``), or neither (``none``)?
-
-    ``numerator`` and ``denominator`` of a ratio are columns of the same table; ``elsewhere`` says where
-    the parts are when they cannot be.
-    """
-
-    name: str
-    label_en: str
-    label_fr: str
-    description: str
-    unit: str
-    additivity: str
-    numerator: str | None = None
-    denominator: str | None = None
-    window_days: int | None = None
-    elsewhere: str | None = None
-    native: tuple[Native, ...] = ()
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """A key, label, flag or time: a column that is no metric."""
-
-    name: str
-    label_en: str
-    label_fr: str
-    description: str
-
-
-@dataclass(frozen=True)
-class Registry:
-    """All definitions. ``tables`` has what a name means in one table where that is narrower."""
-
-    metrics: Mapping[str, Metric]
-    tables: Mapping[str, Mapping[str, Metric]]
-    dimensions: Mapping[str, Dimension]
-
-    def metric(self, table: str, column: str) -> Metric | None:
-        """The definition of a column of a table (``kpi.post``); None when it is no metric."""
-        return self.tables.get(table, {}).get(column) or self.metrics.get(column)
-
-    def knows(self, table: str, column: str) -> bool:
-        """Whether a column of a table is defined at all."""
-        return self.metric(table, column) is not None or column in self.dimensions
+from pipeline.registry.definitions import ADDITIVITY, Dimension, Metric, Native, Registry
 
 
 def read(path: Path) -> Registry:
@@ -155,37 +71,6 @@ def read_networks(path: Path) -> dict[str, str]:
                 raise ConfigError(f"{path.name}: {name!r} must be in lower case and belong to one network")
             aliases[name] = platform
     return aliases
-
-
-def seed_rows(registry: Registry) -> tuple[Sequence[str], list[tuple[object, ...]]]:
-    """Columns and rows of ``seed.metric``: one row per metric and native name, one for a metric without.
-
-    A definition that holds in one table only is named with it: ``conversion.daily.visits``.
-    """
-    named = list(registry.metrics.items())
-    for table, entries in registry.tables.items():
-        named += [(f"{table}.{name}", metric) for name, metric in entries.items()]
-    return SEED_COLUMNS, [row for name, metric in named for row in _rows(name, metric)]
-
-
-def _rows(name: str, metric: Metric) -> list[tuple[object, ...]]:
-    definition = (
-        name,
-        metric.label_en,
-        metric.label_fr,
-        metric.description,
-        metric.unit,
-        metric.numerator,
-        metric.denominator,
-        metric.additivity,
-        metric.window_days,
-    )
-    if not metric.native:
-        return [(*definition, None, None, None, None, None)]
-    return [
-        (*definition, native.platform, native.name, native.valid_from, native.valid_to, native.documentation)
-        for native in metric.native
-    ]
 
 
 def _yaml(path: Path) -> dict[str, Any]:
