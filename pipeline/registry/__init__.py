@@ -3,13 +3,23 @@
 What each platform calls them stands in ``sql/natives/<platform>.yml``, one file for each.
 
 SQL, expectations, documentation and reports are checked against it or made from it, and it is published
-as ``kpi.metric_definition``. The names of networks (``sql/networks.yml``) are read here too.
+as ``kpi.metric_definition`` and ``kpi.metric_native``. The names of networks (``sql/networks.yml``) are read here too.
 """
 
 from __future__ import annotations
 
 from pipeline.registry.definitions import LANGUAGES, Dimension, Metric, Native, Registry
 from pipeline.registry.reading import read, read_networks
-from pipeline.registry.seeding import seed_rows
+from pipeline.registry.seeding import definition_rows, native_rows
 
-__all__ = ["LANGUAGES", "Dimension", "Metric", "Native", "Registry", "read", "read_networks", "seed_rows"]
+__all__ = [
+    "LANGUAGES",
+    "Dimension",
+    "Metric",
+    "Native",
+    "Registry",
+    "definition_rows",
+    "native_rows",
+    "read",
+    "read_networks",
+]

@@ -21,6 +21,20 @@ class Native:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    @property
+    def form(self) -> str:
+        """Which of a person's exports has it (``linkedin: Clicks (total)``); empty for what is asked."""
+        form, colon, _ = self.name.partition(": ")
+        return form if colon else ""
+
+    def overlaps(self, other: Native) -> bool:
+        """Whether both names are said to stand for one metric in one answer on one day."""
+        return (
+            (self.platform, self.form) == (other.platform, other.form)
+            and (self.valid_from or date.min) <= (other.valid_to or date.max)
+            and (other.valid_from or date.min) <= (self.valid_to or date.max)
+        )
+
 
 @dataclass(frozen=True)
 class Metric:

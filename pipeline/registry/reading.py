@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,23 @@ def _natives(files: Sequence[Path], metrics: Mapping[str, Any]) -> Mapping[str, 
         for name, entries in _yaml(file).items():
             if name not in metrics:
                 raise ConfigError(f"{file.name}: {name} is no metric of the registry")
-            known = [_checked(file, name, entry, Native) for entry in entries]
-            called.setdefault(name, []).extend(Native(file.stem, **values) for values in known)
+            known = [Native(file.stem, **_checked(file, name, entry, Native)) for entry in entries]
+            _one_at_a_time(file, name, known)
+            called.setdefault(name, []).extend(known)
     return called
+
+
+def _one_at_a_time(file: Path, metric: str, natives: Sequence[Native]) -> None:
+    """Of two names on one day nobody could say which was served; parts and spellings stand in one name."""
+    for native in natives:
+        if native.valid_from and native.valid_to and native.valid_to < native.valid_from:
+            raise ConfigError(f"{file.name}: {metric}: {native.name!r} ends before it begins")
+    for one, other in combinations(natives, 2):
+        if one.overlaps(other):
+            raise ConfigError(
+                f"{file.name}: {metric}: {one.name!r} and {other.name!r} are valid on the same days: end one of them "
+                "(valid_to), or name both in one entry where they are parts of a sum or two spellings"
+            )
 
 
 def read_networks(path: Path) -> dict[str, str]:

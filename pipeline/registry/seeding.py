@@ -1,56 +1,44 @@
-"""The registry as the rows that SQL publishes."""
+"""The registry as the rows that SQL publishes: what every metric is, and what each platform calls it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.registry.definitions import Metric, Registry
+from pipeline.registry.definitions import Registry
 
-SEED_COLUMNS: Final = (
+DEFINITION: Final = (
     "name",
     "label_en",
     "label_fr",
     "description",
+    "description_fr",
     "unit",
     "numerator",
     "denominator",
     "additivity",
     "window_days",
-    "platform",
-    "native_name",
-    "valid_from",
-    "valid_to",
-    "documentation",
 )
+NATIVE: Final = ("platform", "name", "valid_from", "valid_to", "documentation")
+Rows = tuple[Sequence[str], list[tuple[object, ...]]]
 
 
-def seed_rows(registry: Registry) -> tuple[Sequence[str], list[tuple[object, ...]]]:
-    """Columns and rows of ``seed.metric``: one row per metric and native name, one for a metric without.
+def definition_rows(registry: Registry) -> Rows:
+    """Columns and rows of ``seed.metric``: one row per metric.
 
     A definition that holds in one table only is named with it: ``conversion.daily.visits``.
     """
     named = list(registry.metrics.items())
     for table, entries in registry.tables.items():
         named += [(f"{table}.{name}", metric) for name, metric in entries.items()]
-    return SEED_COLUMNS, [row for name, metric in named for row in _rows(name, metric)]
+    return DEFINITION, [(name, *(getattr(metric, field) for field in DEFINITION[1:])) for name, metric in named]
 
 
-def _rows(name: str, metric: Metric) -> list[tuple[object, ...]]:
-    definition = (
-        name,
-        metric.label_en,
-        metric.label_fr,
-        metric.description,
-        metric.unit,
-        metric.numerator,
-        metric.denominator,
-        metric.additivity,
-        metric.window_days,
-    )
-    if not metric.native:
-        return [(*definition, None, None, None, None, None)]
-    return [
-        (*definition, native.platform, native.name, native.valid_from, native.valid_to, native.documentation)
+def native_rows(registry: Registry) -> Rows:
+    """Columns and rows of ``seed.metric_native``: one row per metric and name that a platform has for it."""
+    columns = ("name", *("native_name" if field == "name" else field for field in NATIVE))
+    return columns, [
+        (name, *(getattr(native, field) for field in NATIVE))
+        for name, metric in registry.metrics.items()
         for native in metric.native
     ]

@@ -47,7 +47,8 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
         ),
         "holiday": (("day", "name"), _holidays(settings.country)),
         "network_alias": (("alias", "platform"), sorted(aliases.items())),
-        "metric": registry.seed_rows(metrics),
+        "metric": registry.definition_rows(metrics),
+        "metric_native": registry.native_rows(metrics),
         **_conversion_seeds(project),
         **_experiment_seeds(project, night),
     }

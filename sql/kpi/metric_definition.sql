@@ -1,20 +1,16 @@
--- grain: one row per metric and its name on each platform, while it has this meaning
--- key: name, platform, native_name, valid_from
+-- grain: one row per metric; a metric that means less in one table has a row more, named with the table
+-- key: name
 -- rebuild: whole
 select
     name,
-    platform,
-    native_name,
     label_en,
     label_fr,
     description,
+    description_fr,
     unit,
     numerator,
     denominator,
     additivity,
-    window_days,
-    valid_from,
-    valid_to,
-    documentation
+    window_days
 from seed.metric
 order by name

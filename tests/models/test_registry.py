@@ -127,14 +127,16 @@ def test_a_metric_knows_what_each_platform_calls_it_and_when() -> None:
     ]
 
 
-def test_the_seed_has_a_row_for_each_native_name_and_one_without() -> None:
-    names, rows = registry.seed_rows(REGISTRY)
-    found = [dict(zip(names, row, strict=True)) for row in rows]
-    assert [r["native_name"] for r in found if (r["name"], r["platform"]) == ("reach", "facebook")] == [
+def test_the_seeds_have_a_row_for_each_metric_and_one_for_each_native_name() -> None:
+    names, rows = registry.native_rows(REGISTRY)
+    natives = [dict(zip(names, row, strict=True)) for row in rows]
+    assert [r["native_name"] for r in natives if (r["name"], r["platform"]) == ("reach", "facebook")] == [
         "post_impressions_unique",
         "post_total_media_view_unique",
     ]
-    assert [r["platform"] for r in found if r["name"] == "virality"] == [None]
+    names, rows = registry.definition_rows(REGISTRY)
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    assert len(found) == len({row["name"] for row in found})
     assert [r["additivity"] for r in found if r["name"] == "conversion.daily.visits"] == ["none"]
 
 
@@ -168,6 +170,14 @@ def test_a_bad_entry_is_named_with_its_fault(tmp_path: Path, changed: dict[str, 
         ("sparkle: [{documentation: 'https://x.example'}]", "x.yml: sparkle: name is missing"),
         ("sparkle: [{name: a, documentation: b, platform: y}]", "x.yml: sparkle: unknown keys"),
         ("glitter: [{name: a, documentation: b}]", "x.yml: glitter is no metric"),
+        (
+            "sparkle: [{name: a, documentation: b}, {name: c, documentation: b, valid_from: 2026-01-01}]",
+            "x.yml: sparkle: 'a' and 'c' are valid on the same days",
+        ),
+        (
+            "sparkle: [{name: a, documentation: b, valid_from: 2026-01-02, valid_to: 2026-01-01}]",
+            "x.yml: sparkle: 'a' ends before it begins",
+        ),
     ],
 )
 def test_a_bad_native_name_is_told_with_its_file(tmp_path: Path, text: str, complaint: str) -> None:

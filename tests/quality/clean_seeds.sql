@@ -21,11 +21,14 @@ insert into seed.organic_cost values (0.00);
 insert into seed.network_alias values ('facebook', 'facebook'), ('instagram', 'instagram');
 insert into seed.metric by name
 select
-    name, name as label_en, name as label_fr, name as description, 'count' as unit, numerator, denominator, additivity
+    name, name as label_en, name as label_fr, name as description, name as description_fr, 'count' as unit, numerator, denominator, additivity
 from (values
     ('impressions', null, null, 'sum'), ('clicks', null, null, 'sum'), ('followers', null, null, 'last'),
     ('click_through_rate', 'clicks', 'impressions', 'none')
 ) as m (name, numerator, denominator, additivity);
+insert into seed.metric_native values
+    ('followers', 'facebook', 'page_fans', null, '2025-11-14', 'https://developers.facebook.com/'),
+    ('followers', 'facebook', 'page_follows', '2025-11-15', null, 'https://developers.facebook.com/');
 update ops.ledger set state = 'passed';
 -- The autumn's budget against the brand's own posts, declared before its first day.
 insert into seed.experiment by name

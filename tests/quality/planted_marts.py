@@ -8,6 +8,7 @@ ON = "day = date '2026-11-02'"
 
 ACCOUNT, PERIOD, COVERAGE = "kpi.account_daily", "kpi.account_period", "kpi.coverage_daily"
 POST, POST_DAY, METRIC = "kpi.post", "kpi.post_daily", "kpi.metric_definition"
+NATIVE = "kpi.metric_native"
 SITE, NETWORK = "kpi.site_daily", "kpi.site_network_daily"
 EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
 FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
@@ -36,6 +37,7 @@ PLANTED = [
             NETWORK,
             COVERAGE,
             METRIC,
+            NATIVE,
             EVENT,
             DAILY,
             MARGIN,
@@ -246,9 +248,15 @@ PLANTED = [
     ),
     Planted("no definitions", METRIC, f"delete from {METRIC}", "has_rows"),
     Planted("no French name", METRIC, put(METRIC, "label_fr = ' '"), "defined"),
+    Planted("no French meaning", METRIC, put(METRIC, "description_fr = null"), "defined"),
     Planted("an unknown additivity", METRIC, put(METRIC, "additivity = 'mean'"), "defined"),
     Planted("a ratio to be summed", METRIC, put(METRIC, "additivity = 'sum'"), "ratios_name_both_parts"),
     Planted("half a ratio", METRIC, put(METRIC, "denominator = null"), "ratios_name_both_parts"),
+    Planted("no native names", NATIVE, f"delete from {NATIVE}", "has_rows"),
+    Planted("a name without its source", NATIVE, put(NATIVE, "documentation = ''"), "named"),
+    Planted("a name of no metric", NATIVE, put(NATIVE, "name = 'sparkle'"), "of_a_defined_metric"),
+    Planted("an end before its beginning", NATIVE, put(NATIVE, "valid_to = date '2025-01-01'"), "validity_in_order"),
+    Planted("a retired name that never ended", NATIVE, put(NATIVE, "valid_to = null"), "one_name_at_a_time"),
     # conversions
     Planted("a sale dropped", EVENT, f"delete from {EVENT} where native_id = '1100'", "every_conversion_is_there"),
     Planted("amounts lost", EVENT, put(EVENT, "value_reporting = null"), "every_conversion_is_there"),

@@ -18,6 +18,7 @@ from tests.quality.planted_marts import (
     EVENT,
     MARGIN,
     METRIC,
+    NATIVE,
     PERIOD,
     PLANTED,
     POST,
@@ -84,7 +85,7 @@ def test_a_batch_of_the_last_days_passes_like_the_whole(
 ) -> None:
     days: dict[str, str | None] = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
     # a month is rebuilt as a whole; tables without days as a whole, too
-    days |= dict.fromkeys((METRIC, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION))
+    days |= dict.fromkeys((METRIC, NATIVE, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION))
     column = days.get(relation, "day")
     # periods are rebuilt from 92 days before, so that a quarter is never cut
     condition = column and f"{column} >= date '{'2026-07-26' if relation == PERIOD else '2026-10-26'}'"
