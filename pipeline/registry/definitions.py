@@ -49,13 +49,13 @@ class Metric:
     label_en: str
     label_fr: str
     description: str
+    description_fr: str
     unit: str
     additivity: str
     numerator: str | None = None
     denominator: str | None = None
     window_days: int | None = None
     elsewhere: str | None = None
-    description_fr: str | None = None
     native: tuple[Native, ...] = ()
 
 
@@ -67,7 +67,7 @@ class Dimension:
     label_en: str
     label_fr: str
     description: str
-    description_fr: str | None = None
+    description_fr: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Registry:
         entry = self._entry(table, column)
         if entry is None:
             return None
-        return entry.description_fr or entry.description if language == "fr" else entry.description
+        return entry.description_fr if language == "fr" else entry.description
 
     def _entry(self, table: str, column: str) -> Metric | Dimension | None:
         return self.metric(table, column) or self.dimensions.get(column)

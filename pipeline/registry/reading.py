@@ -41,6 +41,9 @@ def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int]
         for name, entry in entries.items():
             if name not in metrics:
                 raise ConfigError(f"{path.name}: {table}.{name} narrows a metric that is not defined")
+            for one, other in (("description", "description_fr"), ("label_en", "label_fr")):
+                if (one in entry) != (other in entry):
+                    raise ConfigError(f"{path.name}: {table}.{name} says {one} and {other} together, or neither")
             tables.setdefault(table, {})[name] = _metric(path, name, content["metrics"][name] | entry)
     dimensions = {
         name: Dimension(name, **_checked(path, name, entry, Dimension))
@@ -122,7 +125,9 @@ def _checked(
     if unknown := given.keys() - known.keys():
         raise ConfigError(f"{path.name}: {name}: unknown keys {sorted(unknown)}")
     for key, each in known.items():
-        if each.default is each.default_factory and not given.get(key):  # both MISSING: it must be given
+        if (
+            each.default is each.default_factory and not str(given.get(key) or "").strip()
+        ):  # both MISSING: it must be given
             raise ConfigError(f"{path.name}: {name}: {key} is missing")
     if kind is not Native:
         del given["name"]

@@ -141,7 +141,14 @@ def test_the_seeds_have_a_row_for_each_metric_and_one_for_each_native_name() -> 
 
 
 def entry(**changed: object) -> dict[str, Any]:
-    known = {"label_en": "A", "label_fr": "A", "description": "A.", "unit": "count", "additivity": "sum"}
+    known = {
+        "label_en": "A",
+        "label_fr": "A",
+        "description": "A.",
+        "description_fr": "A.",
+        "unit": "count",
+        "additivity": "sum",
+    }
     return {key: value for key, value in (known | changed).items() if value is not None}
 
 
@@ -151,6 +158,7 @@ def entry(**changed: object) -> dict[str, Any]:
         ({"label_fr": None}, "label_fr is missing"),
         ({"label_en": ""}, "label_en is missing"),
         ({"description": None}, "description is missing"),
+        ({"description_fr": " "}, "description_fr is missing"),
         ({"additivity": "maybe"}, "additivity must be one of"),
         ({"unit": "ratio"}, "must name its numerator and denominator"),
         ({"labels": "x"}, "unknown keys"),
@@ -189,9 +197,18 @@ def test_a_bad_native_name_is_told_with_its_file(tmp_path: Path, text: str, comp
         registry.read(file)
 
 
+@pytest.mark.parametrize("alone", ["description", "description_fr", "label_en", "label_fr"])
+def test_a_table_narrows_a_meaning_in_both_languages(tmp_path: Path, alone: str) -> None:
+    file = tmp_path / "metrics.yml"
+    content = {"metrics": {"sparkle": entry()}, "tables": {"kpi.post": {"sparkle": {alone: "Less."}}}}
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"kpi.post.sparkle says .* together"):
+        registry.read(file)
+
+
 def test_a_name_is_a_metric_or_a_dimension(tmp_path: Path) -> None:
     file = tmp_path / "metrics.yml"
-    both = {"label_en": "A", "label_fr": "A", "description": "A."}
+    both = {"label_en": "A", "label_fr": "A", "description": "A.", "description_fr": "A."}
     file.write_text(yaml.safe_dump({"metrics": {"a": entry()}, "dimensions": {"a": both}}), encoding="utf-8")
     with pytest.raises(ConfigError, match="both metric and dimension"):
         registry.read(file)
