@@ -12,7 +12,7 @@
     -- also: select min(day) from …                   SQL that may find an earlier day still
     -- month: day                                     the column by which Parquet is split (marts)
     -- rebuild: day from the first of its month       rows from the first day of that month on
-    -- sums: reach_1d, because …                      a metric that is summed although it is not additive
+    -- sums: reach_1d, because …                      a metric that is grouped although it is not additive
     -- computed: NAME from conversion.a, seed.b       temp.NAME is what the statistics of that name make of these
 """
 
@@ -46,9 +46,9 @@ class Model:
     ``rebuild`` is ``whole`` or the column from whose touched day on rows are replaced. ``reach``: that
     day moves back to the earliest day that the nights from it on have read. ``also``: SQL that gives an
     even earlier day, or NULL. ``whole_months``: it moves back to the first of its month. ``sums``: metrics
-    that the model may sum although they are not additive. ``computed``: the name of the statistics whose
-    rows the SQL reads as ``temp.<name>``. ``for_readers``: costly, and worth nothing in a night of a replay that
-    nobody reads.
+    that the model may add up, average or pick one of although they are not additive. ``computed``: the
+    name of the statistics whose rows the SQL reads as ``temp.<name>``. ``for_readers``: costly, and worth
+    nothing in a night of a replay that nobody reads.
     """
 
     relation: str

@@ -79,7 +79,9 @@ def _model(file: Path, layer: str) -> Model:
     terms = table_terms(file, found)
     own = {f"temp.{terms.computed}"}
     _check_layers(file, layer, (depends_on | terms.reads) - own)
-    sums = found.get("sums", "").partition(", because")[0]
+    sums, _, reason = found.get("sums", "").partition(", because ")
+    if sums and not reason.strip():
+        raise ModelError(f"{file}: the directive sums must say why (-- sums: {sums}, because …)")
     return Model(
         relation=relation,
         file=file,

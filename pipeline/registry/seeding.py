@@ -20,16 +20,19 @@ DEFINITION: Final = (
     "window_days",
 )
 NATIVE: Final = ("platform", "name", "valid_from", "valid_to", "documentation")
+UNPUBLISHED: Final = ("staging.", "core.")
 Rows = tuple[Sequence[str], list[tuple[object, ...]]]
 
 
 def definition_rows(registry: Registry) -> Rows:
     """Columns and rows of ``seed.metric``: one row per metric.
 
-    A definition that holds in one table only is named with it: ``conversion.daily.visits``.
+    A definition that holds in one mart only is named with it: ``conversion.daily.visits``.
     """
     named = list(registry.metrics.items())
     for table, entries in registry.tables.items():
+        if table.startswith(UNPUBLISHED):
+            continue
         named += [(f"{table}.{name}", metric) for name, metric in entries.items()]
     return DEFINITION, [(name, *(getattr(metric, field) for field in DEFINITION[1:])) for name, metric in named]
 

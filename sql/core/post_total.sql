@@ -1,6 +1,7 @@
 -- grain: one row per platform, account, post_id: last counters, and those 1, 3, 7, 28 days after publication
 -- key: platform, account, post_id
 -- rebuild: published_day from the reach of its nights
+-- sums: reach, because each condition picks one single evening of the post
 with posts as (
     select
         platform,

@@ -45,3 +45,13 @@ def empty_warehouse(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     models.build(con, MODELS, models.rebuild_days(MODELS, {}, None, True))
     con.execute("commit")
     return con
+
+
+def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Every relation of a warehouse → its columns, in order."""
+    found: dict[str, list[str]] = {}
+    for schema, table, column in con.execute(
+        "select table_schema, table_name, column_name from information_schema.columns order by ordinal_position"
+    ).fetchall():
+        found.setdefault(f"{schema}.{table}", []).append(column)
+    return found
