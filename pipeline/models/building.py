@@ -65,7 +65,8 @@ def _views(con: DuckDBPyConnection, views: Sequence[Model]) -> None:
     """Create views again only when one of them changed: a view keeps the columns it was made with."""
     marks = {view.relation: hashlib.sha256(view.sql.encode()).hexdigest() for view in views}
     rows = con.execute(
-        "select schema_name || '.' || view_name, comment from duckdb_views() where not internal"
+        "select schema_name || '.' || view_name, comment from duckdb_views()"
+        " where not internal and database_name = current_database()"
     ).fetchall()
     if marks.items() <= dict(rows).items():
         return
@@ -75,7 +76,9 @@ def _views(con: DuckDBPyConnection, views: Sequence[Model]) -> None:
 
 
 def _tables(con: DuckDBPyConnection) -> frozenset[str]:
-    rows = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+    rows = con.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+    ).fetchall()
     return frozenset(row[0] for row in rows)
 
 

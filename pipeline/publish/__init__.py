@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from pipeline import durable
 from pipeline.errors import PublishError
 from pipeline.publish import file, generations, parquet
-from pipeline.publish.content import Table, measure
+from pipeline.publish.content import Table, checksum, measure
 from pipeline.publish.file import ContentDiffersError
 from pipeline.publish.generations import (
     CURRENT,
@@ -44,7 +44,7 @@ from pipeline.publish.generations import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["ContentDiffersError", "Publication", "Table", "before", "current", "publish", "rollback"]
+__all__ = ["ContentDiffersError", "Publication", "Table", "before", "checksum", "current", "publish", "rollback"]
 
 
 def publish(

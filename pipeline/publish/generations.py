@@ -37,6 +37,14 @@ class Publication:
     def rows(self) -> dict[str, int]:
         return {table: sum(count for count, _ in months.values()) for table, months in self.content.items()}
 
+    @property
+    def totals(self) -> dict[str, tuple[int, int]]:
+        """Row count and checksum of each whole table."""
+        return {
+            table: (sum(count for count, _ in months.values()), sum(int(total) for _, total in months.values()))
+            for table, months in self.content.items()
+        }
+
 
 def current(folder: Path) -> Publication | None:
     """What readers see now; None before the first publication. PublishError if it is damaged."""

@@ -1,6 +1,7 @@
 """The verbs. DAG and command line call these and nothing below them."""
 
 from pipeline.report.experiments import TrialText
+from pipeline.steps.as_of import AsOf, as_of
 from pipeline.steps.backfill import Backfilled, Stretch, backfill, plan_backfill, serve_backfill
 from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
@@ -20,6 +21,7 @@ from pipeline.steps.transform import Transformed, transform
 from pipeline.steps.validate import validate
 
 __all__ = [
+    "AsOf",
     "Backfilled",
     "Fetched",
     "Imported",
@@ -35,6 +37,7 @@ __all__ = [
     "Told",
     "Transformed",
     "TrialText",
+    "as_of",
     "backfill",
     "experiment",
     "fetch",

@@ -66,6 +66,13 @@ def publish_night(project: Project, night: date, *, now: Callable[[], datetime])
             done = build(served)
         with warehouse.transaction(con):
             warehouse.mark_published(con, done.generation)
+            warehouse.remember_publication(
+                con,
+                generation=done.generation,
+                night=done.night,
+                published_at=datetime.fromisoformat(done.published_at).astimezone(UTC).replace(tzinfo=None),
+                content=done.totals,
+            )
             warehouse.record_step(
                 con,
                 night=night,

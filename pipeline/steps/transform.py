@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from pipeline import models, warehouse
+from pipeline import __version__, models, warehouse
 from pipeline.errors import QualityError, VigieError
 from pipeline.quality import GateReport
 from pipeline.steps import gates, seeds
@@ -98,7 +98,8 @@ def _build(
 ) -> tuple[Transformed, GateReport]:
     tables = seeds.seeds(project, night)
     # What a platform adds is seen in what it touches; a change of the SQL itself builds everything anew.
-    mark = f"{models.fingerprint(all_models)}-{seeds.fingerprint(tables)}"
+    definitions = models.fingerprint(all_models)
+    mark = f"{definitions}-{seeds.fingerprint(tables)}"
     full = full or warehouse.get_meta(con, "models") != mark
     if full:
         warehouse.write_seeds(con, tables)
@@ -116,6 +117,8 @@ def _build(
         raise GateFailedError(report, night)
     warehouse.record_notes(con, night, "transform", warehouse.findings(con))
     warehouse.clear_touched(con)
+    if built:
+        warehouse.remember_build(con, night, models=definitions, code_version=__version__, built_at=watch.started_at)
     warehouse.mark_moved(con, {model.relation: model.rebuild_from for model in built})
     warehouse.set_meta(con, "models", mark)
     rows = sum(model.rows for model in built)

@@ -11,6 +11,10 @@
     reading     files → typed, judged rows
     storing     a stream's rows into its raw table, every record accounted for
     comparing   only what differs from the last observation; what vanished
+    past        what stood in ledger, coverage and seeds when the models were built
+    moments     which build or publication a night means
+    chains      the raw rows of then
+    as_known    a database beside, in which everything stands as it did then
     publishing_marks   what moved since readers were given it
     scratch     a database in memory for one piece of work
     standing    where things stand, for the steps and for people
@@ -18,11 +22,14 @@
 
 from __future__ import annotations
 
+from pipeline.warehouse.as_known import open_beside, stand
 from pipeline.warehouse.journal import notes_before, record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import drop, load, set_aside
+from pipeline.warehouse.moments import Moment, first_and_newest, moment, published_content
 from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
+from pipeline.warehouse.past import remember_build, remember_publication
 from pipeline.warehouse.publishing_marks import mark_moved, mark_published, moved_since_publication
 from pipeline.warehouse.scratch import Scratch
 from pipeline.warehouse.seeds import get_meta, set_meta, write_costs, write_seeds
@@ -47,6 +54,7 @@ from pipeline.warehouse.units import Runs, UnitLoad
 
 __all__ = [
     "Files",
+    "Moment",
     "Runs",
     "Scratch",
     "UnitLoad",
@@ -57,6 +65,7 @@ __all__ = [
     "ensure_tables",
     "failed_steps",
     "findings",
+    "first_and_newest",
     "get_meta",
     "has_table",
     "held_open",
@@ -65,21 +74,27 @@ __all__ = [
     "loaded_nights",
     "mark_moved",
     "mark_published",
+    "moment",
     "moved_since_publication",
     "newest_night",
     "newest_night_of",
     "newest_states",
     "notes_before",
+    "open_beside",
     "open_reader",
     "open_warehouse",
     "platforms",
+    "published_content",
     "record_notes",
     "record_results",
     "record_step",
     "record_stream_nights",
+    "remember_build",
+    "remember_publication",
     "set_aside",
     "set_aside_units",
     "set_meta",
+    "stand",
     "touched",
     "transaction",
     "waiting",

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.warehouse.inserting import insert
+from pipeline.warehouse.past import change, retire, stamp
 from pipeline.warehouse.state import transaction
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pipeline.streams import Manifest
 
 LOADED, PASSED, QUARANTINED = "loaded", "passed", "quarantined"
+
+_ONE = "platform = ? and account = ? and night = ?"
 
 UnitNight = tuple[str, str, date]
 """Platform, account and night."""
@@ -104,26 +107,25 @@ def read(con: DuckDBPyConnection, units: Iterable[UnitNight]) -> dict[tuple[str,
 def write(con: DuckDBPyConnection, rows: Sequence[tuple[Manifest, Counts, str, str | None]]) -> None:
     """One row for each unit-night: its manifest, counts, state and the content accepted of it."""
     values: list[tuple[object, ...]] = []
+    now = stamp(con)
     for manifest, counts, state, accepted in rows:
         unit = manifest.unit
         who = (unit.platform, unit.account, unit.night, manifest.run_id, manifest.sha256)
         when = (unit.window.since, unit.window.until, instant(manifest.observed_at))
         many = (counts.landed, counts.loaded, counts.unchanged, counts.duplicates, counts.quarantined)
-        values.append((*who, *when, *many, state, accepted))
+        values.append((*who, *when, *many, state, accepted, now))
     insert(con, "ops.ledger", None, values)
 
 
 def forget(con: DuckDBPyConnection, name: UnitNight) -> None:
     """Remove the row of a unit-night, in the caller's transaction."""
-    con.execute("delete from ops.ledger where platform = ? and account = ? and night = ?", list(name))
+    retire(con, "ops.ledger", _ONE, name)
 
 
 def move(con: DuckDBPyConnection, name: UnitNight, state: str) -> int:
     """Give a unit-night another state; returns how many records it had."""
-    row = con.execute(
-        "update ops.ledger set state = ? where platform = ? and account = ? and night = ? returning records",
-        [state, *name],
-    ).fetchone()
+    change(con, "ops.ledger", "state", state, _ONE, name)
+    row = con.execute(f"select records from ops.ledger where {_ONE}", list(name)).fetchone()
     return int(row[0]) if row else 0
 
 

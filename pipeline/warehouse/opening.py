@@ -51,7 +51,7 @@ def open_warehouse(
     with lock.hold(path, command=command, night=night):
         _check_room(path)
         _make_file(path)
-        con = _connect(path, _config(path, storage), sealed=sealed)
+        con = _connect(path, config_for(path, storage), sealed=sealed)
         try:
             state.check(con, path)
             state.bind(con, path)
@@ -151,7 +151,7 @@ def _make_file(path: Path) -> None:
         durable.sync(path.parent)
     except (OSError, duckdb.Error) as error:
         fresh.unlink(missing_ok=True)
-        raise WarehouseError(f"{path}: the database cannot be made ({_words(error)})") from error
+        raise WarehouseError(f"{path}: the database cannot be made ({words_of(error)})") from error
 
 
 def _connect(path: Path, config: Config, *, sealed: bool, read_only: bool = False) -> DuckDBPyConnection:
@@ -164,7 +164,7 @@ def _connect(path: Path, config: Config, *, sealed: bool, read_only: bool = Fals
             con.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.IOException as error:
         if "lock on file" in str(error):
-            raise WarehouseBusy(f"{path}: another process has the database open ({_words(error)})") from error
+            raise WarehouseBusy(f"{path}: another process has the database open ({words_of(error)})") from error
         raise _unusable(path, error) from error
     except duckdb.Error as error:
         raise _unusable(path, error) from error
@@ -173,12 +173,12 @@ def _connect(path: Path, config: Config, *, sealed: bool, read_only: bool = Fals
 
 def _unusable(path: Path, error: Exception) -> WarehouseError:
     return WarehouseError(
-        f"{path}: the database cannot be opened ({_words(error)}); put a copy back, or remove it with its .wal and "
+        f"{path}: the database cannot be opened ({words_of(error)}); put a copy back, or remove it with its .wal and "
         f"{state.state_file(path).name} to build it again from the landing with `vigie load`"
     )
 
 
-def _config(path: Path, storage: Storage) -> Config:
+def config_for(path: Path, storage: Storage) -> Config:
     config: Config = {
         "memory_limit": storage.memory_limit,
         "temp_directory": str(storage.temp_directory or path.with_name(path.name + ".tmp")),
@@ -208,5 +208,5 @@ def _wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     return str(error).partition("\n")[0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import WarehouseError
 from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.names import listed
+from pipeline.warehouse.past import keep_seeds
 from pipeline.warehouse.state import transaction
 from pipeline.warehouse.tables import SEED
 
@@ -22,7 +23,10 @@ Seeds = Mapping[str, tuple[Sequence[str], Sequence[tuple[object, ...]]]]
 
 
 def write_seeds(con: DuckDBPyConnection, seeds: Seeds) -> None:
-    """Replace the content of each seed table, in the caller's transaction where one is open."""
+    """Replace the content of each seed table, in the caller's transaction where one is open.
+
+    What they held before is kept as it was.
+    """
     with transaction(con):
         for name, (columns, rows) in seeds.items():
             known = SEED.get(f"seed.{name}", {})
@@ -30,6 +34,7 @@ def write_seeds(con: DuckDBPyConnection, seeds: Seeds) -> None:
                 raise WarehouseError(f"seed.{name}: the warehouse has no such columns: {sorted(strange)}")
             con.execute(f"delete from seed.{name}")
             insert(con, f"seed.{name}", listed(columns), rows)
+        keep_seeds(con, [*seeds])
 
 
 def write_costs(con: DuckDBPyConnection, seeds: Seeds) -> dict[str, date]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.warehouse import inserting
 from pipeline.warehouse.ledger import UnitNight, instant
+from pipeline.warehouse.past import retire, stamp
 from pipeline.warehouse.state import transaction
 
 if TYPE_CHECKING:
@@ -107,9 +108,10 @@ def known(con: DuckDBPyConnection, nights: Sequence[date]) -> set[UnitNight]:
 
 def forget(con: DuckDBPyConnection, unit: UnitNight) -> None:
     """Remove the rows of one unit-night."""
-    con.execute("delete from ops.stream_night where platform = ? and account = ? and night = ?", list(unit))
+    retire(con, "ops.stream_night", "platform = ? and account = ? and night = ?", unit)
 
 
 def insert(con: DuckDBPyConnection, rows: Sequence[StreamNight]) -> None:
     """Write rows, in the caller's transaction."""
-    inserting.insert(con, "ops.stream_night", None, rows)
+    now = stamp(con)
+    inserting.insert(con, "ops.stream_night", None, [(*row, now) for row in rows])

@@ -1,4 +1,4 @@
-"""The tables that the warehouse owns: raw, ops, quality and seed. Models make all others."""
+"""The tables that the warehouse owns: raw, ops, quality, seed and past. Models make all others."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ _LEDGER = {
     "state": "VARCHAR",
     # The last content of this night that gate 1 let pass: what set_aside goes back to.
     "accepted_sha256": "VARCHAR",
+    # The commit since which the row stands; NULL: since before anybody wrote that down.
+    "known_since": "BIGINT",
 }
 OPS: Mapping[str, Columns] = {
     "ops.meta": {"key": "VARCHAR", "value": "VARCHAR"},
@@ -49,6 +51,7 @@ OPS: Mapping[str, Columns] = {
         "reason": "VARCHAR",
         "observed_at": "TIMESTAMP",
         "newest_day": "DATE",
+        "known_since": "BIGINT",
     },
     "ops.touched": {"platform": "VARCHAR", "account": "VARCHAR", "stream": "VARCHAR", "day": "DATE"},
 }
@@ -195,6 +198,29 @@ SEED: Mapping[str, Columns] = {
     "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }
+# What stood in these tables before: see ``past.py``. A version of a seed is all of its rows of that commit.
+PAST: Mapping[str, Columns] = {
+    **{f"past.{name}": {**OPS[f"ops.{name}"], "known_until": "BIGINT"} for name in ("ledger", "stream_night")},
+    **{f"past.{name.partition('.')[2]}": {"known_since": "BIGINT", **columns} for name, columns in SEED.items()},
+    "past.version": {"seed": "VARCHAR", "known_since": "BIGINT"},
+    "past.build": {
+        "number": "BIGINT",
+        "night": "DATE",
+        "newest_night": "DATE",
+        "models": "VARCHAR",
+        "code_version": "VARCHAR",
+        "built_at": "TIMESTAMP",
+    },
+    "past.publication": {
+        "generation": "VARCHAR",
+        "night": "DATE",
+        "published_at": "TIMESTAMP",
+        "build": "BIGINT",
+        # The version of DuckDB, by whose checksums the content is told.
+        "engine": "VARCHAR",
+    },
+    "past.content": {"generation": "VARCHAR", "relation": "VARCHAR", "rows": "BIGINT", "checksum": "VARCHAR"},
+}
 
 
 def ensure_tables(con: DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
@@ -203,7 +229,7 @@ def ensure_tables(con: DuckDBPyConnection, sources: Mapping[str, Source]) -> Non
     Raises WarehouseError when a stream's column has another type than the table has.
     """
     found = _found(con)
-    statements = list(_missing(found, {**OPS, **QUALITY, **SEED, **_raw(sources)}))
+    statements = list(_missing(found, {**OPS, **QUALITY, **SEED, **PAST, **_raw(sources)}))
     if not statements:
         return
     if "ops.meta" in found:
@@ -230,7 +256,7 @@ def _found(con: DuckDBPyConnection) -> dict[str, dict[str, str]]:
     tables: dict[str, dict[str, str]] = {}
     rows = con.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
-        " where schema_name in ('raw', 'ops', 'quality', 'seed') and database_name = current_database()"
+        " where schema_name in ('raw', 'ops', 'quality', 'seed', 'past') and database_name = current_database()"
     ).fetchall()
     for table, column, kind in rows:
         tables.setdefault(table, {})[column] = kind
