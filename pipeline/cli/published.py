@@ -1,7 +1,8 @@
-"""Commands about what readers see: publish, go back, look, report."""
+"""Commands about what readers see: publish, go back, look, report, build what they once saw."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie rollback --dry-run")(rollback)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie status --json")(status)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie report --out report.html")(report)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie as-of 2026-10-05 --to then.duckdb")(as_of)
 
 
 def publish(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:
@@ -94,3 +96,44 @@ def report(
     if page is None:
         raise PublishError("nothing is published yet, so there is nothing to report; vigie run does a whole night")
     typer.echo(page)
+
+
+def as_of(
+    ctx: typer.Context,
+    night: Annotated[datetime, typer.Argument(help="The night.", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    to: Annotated[Path, typer.Option("--to", help="The DuckDB file to write.", metavar="FILE")],
+    generation: Annotated[
+        str | None,
+        typer.Option("--generation", help="Which publication of the night; by default its first.", metavar="ID"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE where it is there already.")] = False,
+    json: Json = False,
+) -> None:
+    """Build core and marts as they were known on a night.
+
+    Into a file of its own: the warehouse and what readers see stay as they are. What was observed,
+    restated, imported or set differently afterwards is not in it.
+    """
+    from pipeline import steps
+
+    invocation: Invocation = ctx.obj
+    with show.progress("building", None) as done:
+        known = steps.as_of(
+            invocation.project(),
+            night.date(),
+            to,
+            generation=generation,
+            replace=force,
+            on_model=lambda model: done(model.relation),
+        )
+    if json:
+        show.as_json(known.summary())
+        return
+    seen = f"as published at {known.published_at} ({known.generation})" if known.generation else "never published"
+    typer.echo(f"{known.file}: night {known.night}, {seen}, {known.rows:,} rows in {known.tables} tables")
+    if known.equal and not known.different:
+        typer.echo(f"all {len(known.equal)} tables that readers had are equal to what they were given")
+    elif known.different:
+        typer.echo(f"not equal to what readers were given: {', '.join(known.different)}")
+    for note in known.notes:
+        show.note(note)

@@ -144,8 +144,8 @@ def _notes(when: warehouse.Moment, night: date) -> list[str]:
     if when.build is None:
         notes.append(
             f"what was known on the night of {night} was not written down then: this is what had been observed by "
-            f"{when.until:%Y-%m-%d %H:%M} UTC of the nights up to it. A run that was replaced, and settings that "
-            "changed since, are not in it"
+            f"{when.until:%Y-%m-%d %H:%M} UTC of the nights up to it. Runs that were replaced since are missing, "
+            "and files of earlier days that were imported since are in it"
         )
         return notes
     if when.build.newest_night < night:

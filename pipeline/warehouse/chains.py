@@ -111,13 +111,14 @@ def _runs_then(con: DuckDBPyConnection, platform: str, account: str, first: date
         [platform, account, first],
     ).fetchall()
     for night, sha256, run_id in wanted:
-        found = next((run for run in reversed(runs(platform, account, night)) if run.sha256 == sha256), None)
-        if found is None:
+        # A run after it that said the same was never loaded.
+        found = [run for run in runs(platform, account, night) if (run.sha256, run.run_id) == (sha256, run_id)]
+        if not found:
             raise LandingError(
                 f"{platform} {account} {night}: the landing no longer has the run that was loaded then ({run_id}); "
                 "what was known that night cannot be built without it"
             )
-        yield found
+        yield found[0]
 
 
 def raw_views(con: DuckDBPyConnection, platform: str, source: Source, again: Sequence[str]) -> None:

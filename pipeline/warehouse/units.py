@@ -179,7 +179,7 @@ class Units:
         """Read later nights again, each from the very run that the ledger knows."""
         for night in later:
             entry = account.nights[night]
-            manifest = self._run(name[0], name[1], night, entry.sha256)
+            manifest = self._run(name[0], name[1], night, entry.sha256, entry.run_id)
             if manifest is None:
                 raise LandingError(
                     f"{name[0]} {name[1]} {night}: the landing no longer has the run that was loaded "
@@ -193,8 +193,10 @@ class Units:
             return None
         return self._run(*name, entry.accepted_sha256)
 
-    def _run(self, platform: str, account: str, night: date, sha256: str) -> Manifest | None:
-        return next((run for run in reversed(self.runs(platform, account, night)) if run.sha256 == sha256), None)
+    def _run(self, platform: str, account: str, night: date, sha256: str, run_id: str | None = None) -> Manifest | None:
+        """The run of that content: the one of that name, where a later one said the same; else the newest."""
+        found = [run for run in self.runs(platform, account, night) if run.sha256 == sha256]
+        return next((run for run in found if run.run_id == run_id), found[-1] if found else None)
 
     def _stop_if_broken(self, unit: Unit, error: Exception) -> None:
         """A failing database is no unit's fault and ends the process."""
