@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie rollback --dry-run")(rollback)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie status --json")(status)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie report --out report.html")(report)
-    app.command(rich_help_panel=PANEL, epilog="Example: vigie as-of 2026-10-05 --to then.duckdb")(as_of)
+    app.command("as-of", rich_help_panel=PANEL, epilog="Example: vigie as-of 2026-10-05 --to then.duckdb")(as_of)
 
 
 def publish(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:

@@ -14,7 +14,8 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
-    "run", "backfill", "import", "inbox", "status", "margin", "funnel", "experiment", "report", "simulate",
+    "run", "backfill", "import", "inbox", "status", "margin", "funnel", "experiment", "report", "as-of",
+    "simulate",
 )  # fmt: skip
 WITH_JSON = (
     "doctor",
@@ -31,6 +32,7 @@ WITH_JSON = (
     "margin",
     "experiment",
     "funnel",
+    "as-of",
 )
 
 

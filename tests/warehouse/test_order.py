@@ -69,14 +69,15 @@ def land_answers(landed: Landed, account: str, told: Sequence[Answer]) -> list[M
 
 
 def content(con: DuckDBPyConnection, account: str) -> list[list[tuple[Any, ...]]]:
-    """All that is known of an account, without its name."""
+    """All that is known of an account, without its name and since when."""
     tables = [
         f"select * exclude (_account, _run_id) from raw.harbour_{stream} where _account = ? order by all"
         for stream in ("posts", "days", "orders")
     ]
     tables += [
-        "select * exclude (account, run_id, manifest_sha256) from ops.ledger where account = ? order by all",
-        "select * exclude (account) from ops.stream_night where account = ? order by all",
+        "select * exclude (account, run_id, manifest_sha256, known_since)"
+        " from ops.ledger where account = ? order by all",
+        "select * exclude (account, known_since) from ops.stream_night where account = ? order by all",
     ]
     return [con.execute(sql, [account]).fetchall() for sql in tables]
 
