@@ -74,9 +74,9 @@ def content(con: DuckDBPyConnection, account: str) -> list[list[tuple[Any, ...]]
         f"select * exclude (_account, _run_id) from raw.harbour_{stream} where _account = ? order by all"
         for stream in ("posts", "days", "orders")
     ]
+    own = "account, run_id, manifest_sha256, known_since"
     tables += [
-        "select * exclude (account, run_id, manifest_sha256, known_since)"
-        " from ops.ledger where account = ? order by all",
+        f"select * exclude ({own}) from ops.ledger where account = ? order by all",
         "select * exclude (account, known_since) from ops.stream_night where account = ? order by all",
     ]
     return [con.execute(sql, [account]).fetchall() for sql in tables]
