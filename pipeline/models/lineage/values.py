@@ -92,7 +92,7 @@ def _other(node: exp.Expr, resolve: Resolve) -> Value:
         return combined(made_of(argument(node), resolve))
     if name in MEANS:
         return mean(made_of(argument(node), resolve))
-    return union(made_of(part, resolve) for part in _parts(node))
+    return union(made_of(part, resolve) for part in parts(node))
 
 
 def _arithmetic(node: exp.Binary, resolve: Resolve) -> Value:
@@ -112,7 +112,7 @@ def _is_part(above: exp.Expr) -> bool:
     return isinstance(inner, exp.Mul) and all(each.find(exp.Column) for each in (inner.this, inner.expression))
 
 
-def _parts(node: exp.Expr) -> list[exp.Expr]:
+def parts(node: exp.Expr) -> list[exp.Expr]:
     """The parts of an expression whose values its own value may be."""
     if isinstance(node, exp.Subquery | exp.Select):
         query = node.unnest() if isinstance(node, exp.Subquery) else node
