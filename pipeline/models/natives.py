@@ -95,7 +95,7 @@ def read_by_sql(names: Iterable[Retired], model: Model, columns: Columns) -> lis
         {
             Mention(model.name, _line(node), by_word[word])
             for scope in read_scope(model.name, model.sql, columns).traverse()
-            for node in scope.find_all(exp.Column, exp.Literal)
+            for node in scope.find_all(exp.Column, exp.Literal, exp.JSONPathKey)
             for word in _words_of(node, scope) & by_word.keys()
             if not _is_bounded(node, by_word[word].ended)
         }
@@ -103,7 +103,9 @@ def read_by_sql(names: Iterable[Retired], model: Model, columns: Columns) -> lis
 
 
 def _words_of(node: exp.Expr, scope: Scope) -> set[str]:
-    """A column's name where a raw table has it; the words of a text that is a name or a path into JSON."""
+    """A column's name where a raw table has it; a step of a path into JSON; the words of a text that is a name."""
+    if isinstance(node, exp.JSONPathKey):
+        return {str(node.this).lower()}
     if isinstance(node, exp.Column):
         return {node.name.lower()} if isinstance(scope.sources.get(node.table), exp.Table) else set()
     is_name = isinstance(node, exp.Literal) and node.is_string and " " not in node.name
