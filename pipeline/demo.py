@@ -195,7 +195,8 @@ def _actions_table(rows: list[dict[str, Any]], currency: str) -> Table:
     for r in rows:
         table.add_row(
             r["platform"], r["campaign"] or "–", amount(r["visits"]), amount(r["conversions"]),
-            percent(r["conversion_rate"]), amount(r["revenue"], 2), amount(r["cost"], 2), amount(r["margin"], 2),
+            percent(r["conversion_rate"]), amount(r["revenue"], 2),
+            amount(r["acquisition_cost"], 2), amount(r["gross_margin"], 2),
         )  # fmt: skip
     return table
 

@@ -26,7 +26,12 @@ _KEYS = {
 
 PeriodText = Annotated[
     str,
-    typer.Option("--period", "-p", metavar="PERIOD", help="28d (days to the last night), 2026-10 or DAY..DAY."),
+    typer.Option(
+        "--period",
+        "-p",
+        metavar="PERIOD",
+        help="28d (days to the last night), 2026-10, 2026-W44, 2026-Q4 or DAY..DAY.",
+    ),
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,8 +12,22 @@ import typer
 
 from pipeline.cli import show
 from pipeline.cli.invocation import Invocation, Json, NightText, clock, night_of
+from pipeline.cli.money import PANEL, PeriodText
 
-PANEL = "What readers see"
+
+class Language(StrEnum):
+    """Languages of the report."""
+
+    en = "en"
+    fr = "fr"
+
+
+class Format(StrEnum):
+    """What the report is written as."""
+
+    html = "html"
+    pdf = "pdf"
+    png = "png"
 
 
 def register(app: typer.Typer) -> None:
@@ -19,8 +35,8 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie publish")(publish)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie rollback --dry-run")(rollback)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie status --json")(status)
-    app.command(rich_help_panel=PANEL, epilog="Example: vigie report --out report.html")(report)
     app.command("as-of", rich_help_panel=PANEL, epilog="Example: vigie as-of 2026-10-05 --to then.duckdb")(as_of)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie report --period 2026-10 --lang fr --format pdf")(report)
 
 
 def publish(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:
@@ -83,16 +99,34 @@ def status(ctx: typer.Context, json: Json = False) -> None:
 
 def report(
     ctx: typer.Context,
+    period: PeriodText = "28d",
+    lang: Annotated[
+        Language | None, typer.Option("--lang", "-l", help="The language; by default that of the settings.")
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", help="pdf and png are made by an installed Chromium or Chrome.")
+    ] = Format.html,
+    to: Annotated[Path | None, typer.Option("--to", "--out", help="Where to write it.", metavar="FILE")] = None,
     night: NightText = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where to write it.", metavar="FILE")] = None,
 ) -> None:
-    """Write the report page of what is published."""
+    """Write the report of a period: a page, a PDF on A4, or a picture.
+
+    Nothing is asked of any network. VIGIE_BROWSER names the browser where it is not found by itself.
+    """
     from pipeline import steps
     from pipeline.errors import PublishError
 
     invocation: Invocation = ctx.obj
     project = invocation.project()
-    page = steps.write_report(project, night.date() if night else None, out=out)
+    page = steps.deliver_report(
+        project,
+        night.date() if night else None,
+        period=period,
+        language=lang.value if lang else None,
+        format_=format_.value,
+        to=to,
+        environment=os.environ,
+    )
     if page is None:
         raise PublishError("nothing is published yet, so there is nothing to report; vigie run does a whole night")
     typer.echo(page)

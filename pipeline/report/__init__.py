@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-from pipeline.report import experiments, figures, money, words
-from pipeline.report.charts import line_chart
+from pipeline.report import network, page
+from pipeline.report.period import Period, period_of
+from pipeline.report.quality import Ending
+from pipeline.report.view import View
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# As many posts as a reader looks through.
-_POSTS = 10
+__all__ = ["NEWEST", "Ending", "Period", "network", "period_of", "put", "render"]
+
+NEWEST = "28d"
 
 
 def render(
@@ -28,59 +31,40 @@ def render(
     night: date,
     language: str,
     currency: str,
+    period: Period | None = None,
+    names: Mapping[tuple[str, str], str] | None = None,
     simulated: bool = False,
-    ending: Sequence[figures.Ending] = (),
+    ending: Sequence[Ending] = (),
 ) -> Path:
-    """Write the report of ``night`` from the publication behind ``con`` to ``out`` and return it.
+    """Write the report of ``period`` (by default the 28 days to ``night``, the newest night) to ``out``; return it.
 
-    ``ending`` is what a person must renew soon.
+    ``names`` is what people call an account, by platform and id; ``ending`` what a person must renew soon.
     Everything that comes from a platform is escaped; a content policy in the page forbids scripts
-    and requests. The file is written aside and renamed, so that a reader never sees half of it.
+    and requests.
     """
-    say = words.speaker(language)
-    accounts = figures.accounts(con, night)
-    since = night - timedelta(days=figures.DAYS - 1)
-    funnel = money.funnel(con, since, night, None, None)
-    html = _template(language, currency).render(
-        say=say,
-        language=language,
-        brand=brand,
-        night=night,
-        simulated=simulated,
-        publication=figures.publication(con),
-        tiles=figures.tiles(con, night),
-        accounts=accounts,
-        charts={(a.platform, a.account): line_chart(a.series, say("followers"), language) for a in accounts},
-        network_chart=line_chart(figures.network_visits(con, night), say("visits"), language),
-        actions=figures.actions(con, night),
-        funnel=funnel,
-        widest=max((float(row["count"]) for row in funnel if row["count"]), default=1.0),
-        post_margins=money.margins_of_posts(con, since, night, _POSTS),
-        steps=figures.steps(con, night),
-        missing=figures.missing(con, night),
-        failures=figures.failed_expectations(con, night),
-        notes=figures.notes(con, night),
-        posts=figures.best_posts(con, night),
-        trials=[experiments.trial_text(trial, language, currency) for trial in experiments.trials(con)],
-        currency=currency,
-        ending=ending,
-    )
+    days = period or period_of(NEWEST, night)
+    view = View(con, days, night, language, currency, names or {})
+    html = _template().render(page=page.compose(view, brand=brand, simulated=simulated, ending=ending))
+    return put(out, html.encode())
+
+
+def put(out: Path, content: bytes) -> Path:
+    """Write a file aside and rename it, so that a reader never sees half of it."""
     out.parent.mkdir(parents=True, exist_ok=True)
     new = out.with_name(f".{out.name}.new")
-    new.write_text(html, encoding="utf-8")
+    new.write_bytes(content)
     new.replace(out)
     return out
 
 
 @cache
-def _template(language: str, currency: str) -> Template:
-    """The page with its filters, compiled once a process."""
+def _template() -> Template:
+    """The page, compiled once a process."""
     environment = Environment(
-        loader=PackageLoader("pipeline.report", "."),
+        loader=PackageLoader("pipeline.report", "templates"),
         autoescape=select_autoescape(["html", "j2"], default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= words.filters(language, currency)
     return environment.get_template("page.html.j2")

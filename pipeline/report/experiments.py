@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipeline.report.figures import Row, rows
+from pipeline.report.view import Row, rows
 from pipeline.report.words import filters, speaker
 
 if TYPE_CHECKING:

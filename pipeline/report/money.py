@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
-from pipeline.report.figures import Row, rows
+from pipeline.report.view import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

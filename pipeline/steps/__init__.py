@@ -1,6 +1,7 @@
 """The verbs. DAG and command line call these and nothing below them."""
 
 from pipeline.report.experiments import TrialText
+from pipeline.report.period import Period
 from pipeline.steps.as_of import AsOf, as_of
 from pipeline.steps.backfill import Backfilled, Stretch, backfill, plan_backfill, serve_backfill
 from pipeline.steps.exports import import_export, understand_export
@@ -8,10 +9,11 @@ from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
 from pipeline.steps.load import Loaded, load
-from pipeline.steps.money import Margins, Period, experiment, funnel, margin
+from pipeline.steps.money import Margins, experiment, funnel, margin
 from pipeline.steps.night import Night, Replay, nights, replay, run
 from pipeline.steps.overview import Overview, overview
 from pipeline.steps.plan import from_message, plan, to_message
+from pipeline.steps.printing import deliver_report
 from pipeline.steps.project import Project, held, last_night, open_project
 from pipeline.steps.publishing import Published, publish_night, roll_back
 from pipeline.steps.status import status
@@ -39,6 +41,7 @@ __all__ = [
     "TrialText",
     "as_of",
     "backfill",
+    "deliver_report",
     "experiment",
     "fetch",
     "fetch_all",

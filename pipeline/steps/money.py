@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from pipeline import warehouse
 from pipeline.errors import ConfigError
@@ -14,25 +11,11 @@ from pipeline.report.experiments import TrialText, trial_text, trials
 from pipeline.report.money import funnel as funnel_of
 from pipeline.report.money import margins as margins_of
 from pipeline.report.money import margins_of_posts
+from pipeline.report.period import Period, period_of
 from pipeline.steps.overview import published
 from pipeline.steps.project import Project
 
 By = Literal["campaign", "platform", "post", "day"]
-
-_DAYS: Final = re.compile(r"([1-9][0-9]{0,3})d")
-_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
-_RANGE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})")
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days, both inclusive."""
-
-    since: date
-    until: date
-
-    def __str__(self) -> str:
-        return f"{self.since} to {self.until}"
 
 
 @dataclass(frozen=True)
@@ -42,23 +25,6 @@ class Margins:
     period: Period
     currency: str
     rows: list[dict[str, Any]]
-
-
-def period_of(text: str, night: date) -> Period:
-    """``28d`` (days to the night), ``2026-10`` or ``2026-10-01..2026-10-15``. ConfigError for anything else."""
-    try:
-        if found := _DAYS.fullmatch(text):
-            return Period(night - timedelta(days=int(found[1]) - 1), night)
-        if found := _MONTH.fullmatch(text):
-            year, month = int(found[1]), int(found[2])
-            return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
-        if found := _RANGE.fullmatch(text):
-            period = Period(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
-            if period.since <= period.until:
-                return period
-    except ValueError:
-        pass
-    raise ConfigError(f"--period {text}: write 28d, 2026-10 or 2026-10-01..2026-10-15")
 
 
 def margin(project: Project, by: By, period: str) -> Margins:

@@ -8,7 +8,10 @@ from typing import Any
 
 from pipeline import publish, report, warehouse
 from pipeline.errors import PublishError
+from pipeline.report.money import margins
 from pipeline.steps.project import Project
+
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ def overview(project: Project) -> Overview:
     """Read from the publication, as any reader would. PublishError if there is none."""
     seen = published(project)
     with warehouse.open_reader(seen.path) as con:
-        accounts = [figures.figures for figures in report.figures.accounts(con, seen.night)]
-        return Overview(seen.night, accounts, report.figures.actions(con, seen.night))
+        days = report.period_of(report.NEWEST, seen.night)
+        accounts = report.network.accounts(con, days.since, days.until)
+        return Overview(seen.night, accounts, margins(con, "campaign", days.since, days.until)[:_SHOWN])
 
 
 def published(project: Project) -> publish.Publication:

@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline import alerts, landing, publish, report, warehouse
 from pipeline.alerts import Delivery, Finding
-from pipeline.errors import NightBroken
-from pipeline.report.figures import Ending
+from pipeline.errors import ConfigError, NightBroken
+from pipeline.report import Ending
 from pipeline.steps.expiries import WARNED_DAYS, countdown, expiries
 from pipeline.steps.project import Project
 
@@ -35,29 +35,46 @@ class Told:
         }
 
 
-def write_report(project: Project, night: date | None = None, *, out: Path | None = None) -> Path | None:
-    """Write the report of the present publication; None when nothing was published yet."""
+def write_report(
+    project: Project,
+    night: date | None = None,
+    *,
+    out: Path | None = None,
+    period: str = report.NEWEST,
+    language: str | None = None,
+) -> Path | None:
+    """Write the report of the present publication; None when nothing was published yet.
+
+    ``night`` is the last one to look at, by default the newest; ``language`` is that of the settings unless given.
+    ConfigError for a period of which nothing is known yet.
+    """
     settings = project.settings
     seen = publish.current(settings.paths.publication)
     if seen is None:
         return None
     target = out or settings.paths.publication / "report.html"
+    words = language or settings.language
+    last = night or seen.night
+    days = report.period_of(period, last)
+    if days.since > last:
+        raise ConfigError(f"--period {period} begins on {days.since}: the newest night is {last}")
     with warehouse.open_reader(seen.path) as con:
         return report.render(
             con,
             target,
             brand=settings.brand,
-            night=night or seen.night,
-            language=settings.language,
+            night=last,
+            language=words,
             currency=settings.reporting_currency,
+            period=days,
+            names={(one.platform, one.id): one.name for one in settings.accounts if one.name},
             simulated=is_simulated(project),
-            ending=_ending(project, seen.night + timedelta(days=1)),
+            ending=_ending(project, seen.night + timedelta(days=1), words) if days.until >= seen.night else (),
         )
 
 
-def _ending(project: Project, today: date) -> list[Ending]:
+def _ending(project: Project, today: date, language: str) -> list[Ending]:
     """What ends within the next ninety days, or has ended and was not renewed, for the morning after the night."""
-    language = project.settings.language
     return [
         Ending(
             day=one.when,

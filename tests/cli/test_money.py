@@ -10,7 +10,7 @@ import pytest
 from pipeline.cli.money import bars, sparkline
 from pipeline.cli.show import amount, percent
 from pipeline.errors import ConfigError
-from pipeline.steps.money import Period, period_of
+from pipeline.report.period import period_of
 from tests.cli.conftest import Vigie
 
 NIGHT = date(2026, 11, 2)
@@ -19,6 +19,8 @@ NIGHT = date(2026, 11, 2)
 @pytest.mark.parametrize(
     ("text", "since", "until"),
     [
+        ("2026-W53", date(2026, 12, 28), date(2027, 1, 3)),
+        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
         ("1d", date(2026, 11, 2), NIGHT),
         ("28d", date(2026, 10, 6), NIGHT),
         ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
@@ -26,15 +28,19 @@ NIGHT = date(2026, 11, 2)
         ("2026-10-25..2026-10-25", date(2026, 10, 25), date(2026, 10, 25)),
     ],
 )
-def test_a_period_is_days_to_the_night_a_month_or_from_day_to_day(text: str, since: date, until: date) -> None:
-    assert period_of(text, NIGHT) == Period(since, until)
+def test_a_period_is_days_to_the_night_a_week_month_or_quarter_or_from_day_to_day(
+    text: str, since: date, until: date
+) -> None:
+    found = period_of(text, NIGHT)
+    assert (found.since, found.until) == (since, until)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0d", "28", "2026-13", "2026-10-31..2026-10-01", "2026-02-30..2026-03-01", "99999d"]
+    "text",
+    ["", "0d", "28", "2026-13", "2026-10-31..2026-10-01", "2026-02-30..2026-03-01", "99999d", "2025-W53", "2026-Q5"],
 )
 def test_another_period_is_refused_with_what_to_write(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"write 28d, 2026-10 or 2026-10-01\.\.2026-10-15"):
+    with pytest.raises(ConfigError, match=r"write 28d .*, 2026-10, 2026-W44, 2026-Q4 or DAY\.\.DAY"):
         period_of(text, NIGHT)
 
 

@@ -142,7 +142,7 @@ def test_the_report_shows_what_ends_in_both_languages(
     project = replace(played.project, settings=replace(played.project.settings, language=language))
     page = steps.write_report(project, out=tmp_path / "report.html")
     assert page is not None
-    section = page.read_text("utf-8").partition(f"<h2>{heading}</h2>")[2].partition("</section>")[0]
+    section = page.read_text("utf-8").partition(f'<h2 id="ending-title">{heading}</h2>')[2].partition("</section>")[0]
     assert left in section
     assert f"facebook/{played.project.settings.accounts[0].id}" in section
     shown = _seen(page)

@@ -82,9 +82,16 @@ class Live(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"script", "iframe", "object", "embed", "img", "link", "base", "form", "a"}:
+        if tag in {"script", "iframe", "object", "embed", "img", "link", "base", "form"}:
             self.found.append(tag)
-        self.found += [name for name, value in attrs if name.startswith("on") or "javascript:" in (value or "")]
+        if tag == "a" and not (dict(attrs).get("href") or "").startswith("#"):
+            self.found.append("a link that leaves the page")
+        # Words for screen readers and tooltips are read out, never followed.
+        self.found += [
+            name
+            for name, value in attrs
+            if name.startswith("on") or (name not in {"aria-label", "title"} and "javascript:" in (value or ""))
+        ]
 
 
 HOSTILE = [
@@ -110,7 +117,9 @@ def test_m3_hostile_texts_are_inert_in_the_report(logged: tuple[Replay, Path], t
                 "select ? as night, ? as kind, ? as platform, ? as account, ? as message",
                 [night, f"kind {i}", text, text, text],
             )
-        con.execute("update kpi.post set type = ?, post_id = post_id || ?", [HOSTILE[0], HOSTILE[3]])
+        con.execute(
+            "update kpi.post set type = ?, post_id = post_id || ?, hashtags = ?", [HOSTILE[0], HOSTILE[3], HOSTILE]
+        )
         con.execute("update conversion.margin_daily set campaign = ? where campaign <> ''", [HOSTILE[1]])
         con.execute("update kpi.coverage_daily set delivered = false, reason = ?", [HOSTILE[5]])
         con.execute("update kpi.account_daily set account = ?", [HOSTILE[2]])

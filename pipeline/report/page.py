@@ -1,0 +1,65 @@
+"""The order of the page: what a director reads in one minute, then each network, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.report import earning, glossary, network, posts, quality, summary, testing
+from pipeline.report.blocks import Section
+from pipeline.report.quality import Ending
+from pipeline.report.view import View
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that the template shows. ``labels`` are words that stand in the frame around the sections."""
+
+    language: str
+    title: str
+    subtitle: str
+    banner: str | None
+    labels: dict[str, str]
+    sections: Sequence[Section]
+
+
+_LABELS = ("skip", "contents", "chart_data", "table_of")
+
+
+def compose(view: View, *, brand: str, simulated: bool, ending: Sequence[Ending]) -> Page:
+    """All sections that there is something for."""
+    published = view.rows("select generation, code_version from _publish")[0]
+    sections = [
+        summary.section(view, summary.figures(view), None, None),
+        network.section(view),
+        posts.section(view),
+        earning.funnel_section(view),
+        earning.margin_section(view),
+        testing.section(view),
+        quality.section(view),
+        quality.ending_section(view, ending),
+    ]
+    shown = [section for section in sections if section is not None]
+    explained = glossary.section(view)
+    return Page(
+        language=view.language,
+        title=view.say("title", brand=brand, period=period_name(view)),
+        subtitle=view.say("generation", generation=published["generation"], version=published["code_version"]),
+        banner=view.say("simulated") if simulated else None,
+        labels={name: view.say(name) for name in _LABELS},
+        sections=[*shown, explained] if explained else shown,
+    )
+
+
+def period_name(view: View) -> str:
+    """The period as its readers call it: October 2026, week 44 of 2026, 4th quarter of 2026, or its days."""
+    period, say = view.period, view.say
+    if period.kind == "month":
+        months = say("months").split("|")
+        return f"{months[period.since.month - 1]} {period.since.year}"
+    if period.kind == "week":
+        year, week, _ = period.since.isocalendar()
+        return say("week_name", week=week, year=year)
+    if period.kind == "quarter":
+        return say("quarter_name", quarter=(period.since.month + 2) // 3, year=period.since.year)
+    return say("days_name", since=view.write.day(period.since), until=view.write.day(period.until))
