@@ -71,12 +71,23 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One of the few values that a dimension may have, as people read it."""
+
+    label_en: str
+    label_fr: str
+
+
+@dataclass(frozen=True)
 class Registry:
-    """All definitions. ``tables`` has what a name means in one table where that is narrower."""
+    """All definitions. ``tables`` has what a name means in one table where that is narrower, ``values`` what a
+    dimension may be that can only be a few things.
+    """
 
     metrics: Mapping[str, Metric]
     tables: Mapping[str, Mapping[str, Metric]]
     dimensions: Mapping[str, Dimension]
+    values: Mapping[str, Mapping[str, Choice]]
 
     def metric(self, table: str, column: str) -> Metric | None:
         """The definition of a column of a table (``kpi.post``); None when it is no metric."""
@@ -97,6 +108,11 @@ class Registry:
         if entry is None:
             return None
         return entry.description_fr if language == "fr" else entry.description
+
+    def value_label(self, column: str, value: str, language: str) -> str | None:
+        """What people call a value of a dimension; None for what is its own name, such as a campaign."""
+        choice = self.values.get(column, {}).get(value)
+        return None if choice is None else choice.label_fr if language == "fr" else choice.label_en
 
     def _entry(self, table: str, column: str) -> Metric | Dimension | None:
         return self.metric(table, column) or self.dimensions.get(column)

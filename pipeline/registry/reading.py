@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError
-from pipeline.registry.definitions import ADDITIVITY, Dimension, Metric, Native, Registry
+from pipeline.registry.definitions import ADDITIVITY, Choice, Dimension, Metric, Native, Registry
 
 
 def read(path: Path) -> Registry:
@@ -30,7 +30,7 @@ def read(path: Path) -> Registry:
 def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int], ...]) -> Registry:
     content = _yaml(path)
     called = _natives(natives, content.get("metrics", {}))
-    if unknown := content.keys() - {"metrics", "tables", "dimensions"}:
+    if unknown := content.keys() - {"metrics", "tables", "dimensions", "values"}:
         raise ConfigError(f"{path.name}: unknown sections {sorted(unknown)}")
     metrics = {
         name: replace(_metric(path, name, entry), native=tuple(called.get(name, ())))
@@ -51,7 +51,13 @@ def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int]
     }
     if twice := metrics.keys() & dimensions.keys():
         raise ConfigError(f"{path.name}: both metric and dimension: {sorted(twice)}")
-    return Registry(metrics, tables, dimensions)
+    values = {
+        column: {value: Choice(**_checked(path, f"{column} {value}", entry, Choice)) for value, entry in few.items()}
+        for column, few in content.get("values", {}).items()
+    }
+    if strange := values.keys() - dimensions.keys():
+        raise ConfigError(f"{path.name}: values of what is no dimension: {sorted(strange)}")
+    return Registry(metrics, tables, dimensions, values)
 
 
 def _natives(files: Sequence[Path], metrics: Mapping[str, Any]) -> Mapping[str, list[Native]]:
@@ -116,10 +122,11 @@ def _metric(path: Path, name: str, entry: Mapping[str, Any]) -> Metric:
 
 
 def _checked(
-    path: Path, name: str, entry: Mapping[str, Any], kind: type[Metric | Dimension | Native]
+    path: Path, name: str, entry: Mapping[str, Any], kind: type[Metric | Dimension | Choice | Native]
 ) -> dict[str, Any]:
     """The entry's values, when it has every field that it must and no other."""
-    given = {"name": name} | dict(entry) if kind is not Native else dict(entry)
+    has_name = kind in (Metric, Dimension)
+    given = {"name": name} | dict(entry) if has_name else dict(entry)
     # The file says the platform of a native name; a metric's native names have files of their own.
     known = {each.name: each for each in fields(kind) if each.name not in ("platform", "native")}
     if unknown := given.keys() - known.keys():
@@ -129,6 +136,6 @@ def _checked(
             each.default is each.default_factory and not str(given.get(key) or "").strip()
         ):  # both MISSING: it must be given
             raise ConfigError(f"{path.name}: {name}: {key} is missing")
-    if kind is not Native:
+    if has_name:
         del given["name"]
     return given
