@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie publish")(publish)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie rollback --dry-run")(rollback)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie status --json")(status)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie dictionary --lang fr --format html")(dictionary)
     app.command("as-of", rich_help_panel=PANEL, epilog="Example: vigie as-of 2026-10-05 --to then.duckdb")(as_of)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie report --period 2026-10 --lang fr --format pdf")(report)
 
@@ -52,6 +53,16 @@ def publish(ctx: typer.Context, night: NightText = None, json: Json = False) -> 
         typer.echo(f"{done['path']}: generation {done['generation']}, {done['rows']:,} rows in {done['tables']} tables")
     else:
         typer.echo(f"{done['path']}: nothing changed, generation {done['generation']} stays")
+
+
+def dictionary(
+    lang: Annotated[Literal["en", "fr"], typer.Option("--lang", help="The language.", show_default=True)] = "en",
+    form: Annotated[Literal["md", "html"], typer.Option("--format", help="As what.", show_default=True)] = "md",
+) -> None:
+    """Print what every column of every published table means, from the registry of metrics."""
+    from pipeline import steps
+
+    typer.echo(steps.dictionary(lang, form), nl=False)
 
 
 def rollback(

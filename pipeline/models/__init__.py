@@ -9,13 +9,15 @@ from __future__ import annotations
 from pipeline.models.building import ModelBuild, build, computed
 from pipeline.models.days import FIRST_DAY, floor, rebuild_days
 from pipeline.models.model import Model, fingerprint
-from pipeline.models.reading import of_platforms, read
+from pipeline.models.reading import MARTS, columns_in, of_platforms, read
 
 __all__ = [
     "FIRST_DAY",
+    "MARTS",
     "Model",
     "ModelBuild",
     "build",
+    "columns_in",
     "computed",
     "fingerprint",
     "floor",

@@ -135,6 +135,16 @@ def tables_in(sql: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def columns_in(sql: str) -> tuple[str, ...]:
+    """The columns of a SELECT that names them all, in their order. ModelError for one that ends in ``*``."""
+    import sqlglot
+
+    names = tuple(sqlglot.parse_one(sql, dialect="duckdb").named_selects)
+    if "*" in names:
+        raise ModelError(f"the columns of a published table must be written out: {', '.join(names)}")
+    return names
+
+
 def _check_layers(file: Path, layer: str, depends_on: Iterable[str]) -> None:
     for relation in sorted(depends_on):
         schema = relation.partition(".")[0]

@@ -9,15 +9,19 @@ as ``kpi.metric_definition`` and ``kpi.metric_native``. The names of networks (`
 from __future__ import annotations
 
 from pipeline.registry.definitions import LANGUAGES, Dimension, Metric, Native, Registry
+from pipeline.registry.pages import Table
 from pipeline.registry.reading import read, read_networks
 from pipeline.registry.seeding import definition_rows, native_rows
+from pipeline.registry.written import FORMATS as DICTIONARY
 
 __all__ = [
+    "DICTIONARY",
     "LANGUAGES",
     "Dimension",
     "Metric",
     "Native",
     "Registry",
+    "Table",
     "definition_rows",
     "native_rows",
     "read",

@@ -4,6 +4,7 @@ from pipeline.report.experiments import TrialText
 from pipeline.report.period import Period
 from pipeline.steps.as_of import AsOf, as_of
 from pipeline.steps.backfill import Backfilled, Stretch, backfill, plan_backfill, serve_backfill
+from pipeline.steps.dictionary import dictionary
 from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
@@ -42,6 +43,7 @@ __all__ = [
     "as_of",
     "backfill",
     "deliver_report",
+    "dictionary",
     "experiment",
     "fetch",
     "fetch_all",
