@@ -16,7 +16,7 @@ from pipeline.cli.money import PANEL, PeriodText
 
 
 class Language(StrEnum):
-    """Languages of the report."""
+    """Languages of the report and of the dictionary."""
 
     en = "en"
     fr = "fr"
@@ -56,13 +56,13 @@ def publish(ctx: typer.Context, night: NightText = None, json: Json = False) -> 
 
 
 def dictionary(
-    lang: Annotated[Literal["en", "fr"], typer.Option("--lang", help="The language.", show_default=True)] = "en",
+    lang: Annotated[Language, typer.Option("--lang", help="The language.", show_default=True)] = Language.en,
     form: Annotated[Literal["md", "html"], typer.Option("--format", help="As what.", show_default=True)] = "md",
 ) -> None:
     """Print what every column of every published table means, from the registry of metrics."""
     from pipeline import steps
 
-    typer.echo(steps.dictionary(lang, form), nl=False)
+    typer.echo(steps.dictionary(lang.value, form), nl=False)
 
 
 def rollback(
