@@ -20,6 +20,7 @@ from pipeline.simulator.truth import (
     periods,
     post_margins,
     posts,
+    restatements,
     sites,
 )
 from pipeline.simulator.truth.facts import Facts
@@ -138,6 +139,10 @@ class Judge:
         return periods.account_period(self.account_daily)
 
     @cached_property
+    def restatement(self) -> Table:
+        return restatements.restatement(self.facts, self.world, self.terms)
+
+    @cached_property
     def site_daily(self) -> Table:
         return sites.site_daily(self.facts, self.terms)
 
@@ -155,6 +160,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.account_period": lambda judge: judge.account_period,
     "kpi.post": lambda judge: judge.post,
     "kpi.post_daily": lambda judge: judge.post_daily,
+    "kpi.restatement": lambda judge: judge.restatement,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,
