@@ -196,6 +196,8 @@ SEED: Mapping[str, Columns] = {
         "documentation": "VARCHAR",
     },
     "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
+    "seed.team_author": {"platform": "VARCHAR", "account": "VARCHAR", "author": "VARCHAR", "member": "VARCHAR"},
+    "seed.business_hours": {"weekday": "INTEGER", "opens": "INTEGER", "closes": "INTEGER", "time_zone": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }
 # What stood in these tables before: see ``past.py``. A version of a seed is all of its rows of that commit.
