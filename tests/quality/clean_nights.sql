@@ -69,7 +69,7 @@ where n.night + cast(a.age as integer) <= date '2026-11-02';
 create temp table posts as
 select
     platform, account, day, case platform when 'facebook' then 'America/Los_Angeles' else 'Europe/Paris' end as day_timezone,
-    post_id, published_at, 'status' as type, post_id = 'page_15' and age = 3 as is_absent, night,
+    post_id, published_at, 'status' as type, case platform when 'wordpress' then '3' end as author, post_id = 'page_15' and age = 3 as is_absent, night,
     night + interval 27 hours as observed_at, 'run' as run_id
 from seen
 where age in (0, 3);
@@ -112,7 +112,16 @@ select
     'wordpress' as platform, 'journal' as account, night as day, 'Europe/Paris' as day_timezone,
     'c' || i as response_id, 'journal_' || i as post_id, night + interval 20 hours as written_at, true as is_live, night,
     night + interval 27 hours as observed_at, 'run' as run_id
-from nights;
+from nights
+union all by name
+-- The house answers every other one.
+select
+    'wordpress' as platform, 'journal' as account, night as day, 'Europe/Paris' as day_timezone,
+    'a' || i as response_id, 'journal_' || i as post_id, 'c' || i as parent_id,
+    night + interval 21 hours as written_at, true as is_own, '3' as author, true as is_live, night,
+    night + interval 27 hours as observed_at, 'run' as run_id
+from nights
+where i % 2 = 0;
 
 -- Matomo: each night its own day and the one before, a little restated; on 2026-11-01 nobody was counted.
 create temp table visit_days as
