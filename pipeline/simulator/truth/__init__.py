@@ -17,8 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from pipeline.simulator.truth import attribution, team
 from pipeline.simulator.truth import export as files
-from pipeline.simulator.truth.attribution import TOLD_ROWS
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.table import Table
 from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, NotedCost, Terms
@@ -46,7 +46,7 @@ def tables() -> tuple[str, ...]:
 
 def told_rows(table: str) -> str:
     """The SQL condition of those rows of the published table that the truth tells; ``true`` for all."""
-    return TOLD_ROWS if table == "conversion.attribution" else "true"
+    return {"conversion.attribution": attribution.TOLD_ROWS, "kpi.team_daily": team.TOLD_ROWS}.get(table, "true")
 
 
 def truth(

@@ -21,13 +21,17 @@ from pipeline.simulator.truth import (
     post_margins,
     posts,
     sites,
+    team,
 )
 from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
 from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.truth.table import Table
-from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, Terms
+from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, TeamTerms, Terms
 from pipeline.simulator.world import World
+from pipeline.simulator.world.calendar import french_holidays
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms:
@@ -46,6 +50,14 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
         organic_cost=brand.ORGANIC_COST_PER_DAY,
         reporting_currency=brand.REPORTING_CURRENCY,
         history_days=brand.HISTORY_DAYS,
+        team=TeamTerms(
+            zone=brand.TIME_ZONE,
+            weekdays=frozenset(map(DAYS.index, brand.BUSINESS_DAYS)),
+            hours=brand.BUSINESS_HOURS,
+            authors=brand.AUTHORS,
+            writers=brand.WRITERS,
+            holidays=french_holidays,
+        ),
     )
 
 
@@ -138,6 +150,10 @@ class Judge:
         return periods.account_period(self.account_daily)
 
     @cached_property
+    def team_daily(self) -> Table:
+        return team.team_daily(self.facts, self.terms)
+
+    @cached_property
     def site_daily(self) -> Table:
         return sites.site_daily(self.facts, self.terms)
 
@@ -155,6 +171,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.account_period": lambda judge: judge.account_period,
     "kpi.post": lambda judge: judge.post,
     "kpi.post_daily": lambda judge: judge.post_daily,
+    "kpi.team_daily": lambda judge: judge.team_daily,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,
