@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.settings import rules
 from pipeline.settings.findings import shown
@@ -76,7 +77,7 @@ def _minutes(match: re.Match[str]) -> Hours:
 
 def _hours(table: Table, texts: Sequence[str]) -> tuple[Hours, ...]:
     found = sorted(_minutes(match) for text in texts if (match := _HOURS.fullmatch(text)))
-    if any(later[0] < earlier[1] for earlier, later in zip(found, found[1:], strict=False)):
+    if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
         table.fault("business_hours", "overlap: an hour counts once")
     return tuple(found)
 

@@ -109,7 +109,9 @@ def _team(platforms: Collection[str]) -> str:
     days = ", ".join(_text(day) for day in brand.BUSINESS_DAYS)
     lines = ["[team]", f"business_hours = [{hours}]", f"business_days = [{days}]"]
     for name in sorted({*brand.AUTHORS.values(), *brand.WRITERS.values()}):
-        authors = [f"{on} = [{_text(of)}]" for (on, of), who in brand.AUTHORS.items() if who == name and on in platforms]
+        authors = [
+            f"{on} = [{_text(of)}]" for (on, of), who in brand.AUTHORS.items() if who == name and on in platforms
+        ]
         alone = [_text(on) for on, who in brand.WRITERS.items() if who == name and on in platforms]
         lines += ["", "[[team.members]]", f"name = {_text(name)}"]
         lines += [f"authors = {{ {', '.join(authors)} }}"] if authors else []

@@ -50,7 +50,7 @@ def build(con: duckdb.DuckDBPyConnection, relation: str) -> None:
 
 
 def waited(con: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[datetime, datetime]]) -> list[float]:
-    """The minutes that the table tells of questions and answers at these moments (UTC), each on a network of its own."""
+    """Minutes that the table tells of questions and answers at these moments (UTC), each on a network of its own."""
     con.execute("delete from core.response")
     rows: list[list[Any]] = []
     for number, (asked, answered) in enumerate(pairs):
@@ -110,9 +110,7 @@ def test_a_wait_is_the_sum_of_its_parts_and_never_shrinks(
     whole = waited(con, [(a, c) for a, _, c in cuts])
     assert whole == pytest.approx([one + other for one, other in zip(first, second, strict=True)])
     assert all(0 <= part <= sum_ for part, sum_ in zip(first, whole, strict=True))
-    assert all(
-        minutes <= (c - a) / timedelta(minutes=1) + 1e-9 for minutes, (a, _, c) in zip(whole, cuts, strict=True)
-    )
+    assert all(minutes <= (c - a) / timedelta(minutes=1) + 1e-9 for minutes, (a, _, c) in zip(whole, cuts, strict=True))
 
 
 def test_nights_ends_of_the_week_and_holidays_are_nobodys_time() -> None:

@@ -12,9 +12,7 @@ Reader = Callable[..., Settings]
 Complaints = Callable[..., list[str]]
 
 
-def test_hours_are_minutes_of_the_day_in_their_order_and_names_are_kept_apart(
-    complete: str, read_text: Reader
-) -> None:
+def test_hours_are_minutes_of_the_day_in_their_order_and_names_are_kept_apart(complete: str, read_text: Reader) -> None:
     assert read_text(complete).team == Team(
         time_zone="Europe/Lisbon",
         business_days=("mon", "tue", "sat"),
@@ -54,17 +52,17 @@ def test_all_hours_of_all_days_may_be_business(complete: str, read_text: Reader)
 WRONG = [
     ('"14:00-18:00"', '"2pm-6pm"', 'business_hours[0]: "2pm-6pm" must be hours of a day, like "09:00-12:30"'),
     ('"14:00-18:00"', '"14:00-24:30"', 'business_hours[0]: "14:00-24:30" ends after the day, at 24:00'),
-    ('"14:00-18:00"', '"22:00-06:00"', "business_hours[0]: \"22:00-06:00\" ends before it begins: hours past midnight"),
+    ('"14:00-18:00"', '"22:00-06:00"', 'business_hours[0]: "22:00-06:00" ends before it begins: hours past midnight'),
     ('"14:00-18:00"', '"12:00-18:00"', "business_hours: overlap: an hour counts once"),
     ('["14:00-18:00", "09:00-12:30"]', "[]", "business_hours: is empty: leave it out, or say when the team works"),
     ('"tue"', '"teu"', 'business_days[1]: "teu" is not a day of the week: did you mean "tue"?'),
-    ('"Europe/Lisbon"', '"Europe/Lissabon"', "time_zone: \"Europe/Lissabon\" is not a time zone"),
+    ('"Europe/Lisbon"', '"Europe/Lissabon"', 'time_zone: "Europe/Lissabon" is not a time zone'),
     ('name = "Bo"', 'name = "ADA"', "members[1].name: another of the [[team.members]] has the same name"),
     ('name = "Bo"', 'name = "Unattributed"', 'members[1].name: "Unattributed" is what nobody\'s work is called'),
     ('= ["Bo"]', '= ["77"]', 'members[1].authors."facebook:104001": "77" is already another\'s on facebook'),
     ('["facebook:104002"]', '["facebook:1"]', 'members[1].accounts[0]: "facebook:1" is not one of the accounts'),
     ('["facebook:104002"]', '["facebok"]', 'accounts[0]: "facebok" is not a known platform: did you mean "facebook"?'),
-    ('["facebook:104002"]', '["facebook", "facebook:104002"]', "accounts: the account is already another's on facebook"),
+    ('["facebook:104002"]', '["facebook", "facebook:104002"]', "accounts: the account is already another's"),
     ("{facebook =", "{facebok =", 'members[0].authors.facebok: "facebok" is not a known platform'),
 ]  # fmt: skip
 
