@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report import earning, glossary, network, posts, quality, summary, testing
+from pipeline.report import (
+    earning,
+    glossary,
+    goals,
+    network,
+    odd,
+    people,
+    posts,
+    quality,
+    rhythm,
+    summary,
+    testing,
+    things,
+)
 from pipeline.report.blocks import Section
 from pipeline.report.quality import Ending
 from pipeline.report.view import View
@@ -29,25 +42,39 @@ _LABELS = ("skip", "contents", "chart_data", "table_of")
 def compose(view: View, *, brand: str, simulated: bool, ending: Sequence[Ending]) -> Page:
     """All sections that there is something for."""
     published = view.rows("select generation, code_version from _publish")[0]
-    sections = [
-        summary.section(view, summary.figures(view), None, None),
+    found = [
         network.section(view),
         posts.section(view),
+        rhythm.hashtags_section(view),
+        rhythm.hours_section(view),
+        rhythm.types_section(view),
+        people.team_section(view),
+        people.voice_section(view),
         earning.funnel_section(view),
         earning.margin_section(view),
         testing.section(view),
+        odd.section(view),
         quality.section(view),
         quality.ending_section(view, ending),
     ]
-    shown = [section for section in sections if section is not None]
+    rest = [section for section in found if section is not None]
+    figures = summary.figures(view)
+    titles = {section.id: section.title for section in rest}
+    first = summary.section(
+        view,
+        figures,
+        things.block(things.things(view, figures), titles),
+        goals.table(view, goals.goals(view)),
+    )
     explained = glossary.section(view)
+    shown = [first, *rest, *([explained] if explained else [])]
     return Page(
         language=view.language,
         title=view.say("title", brand=brand, period=period_name(view)),
         subtitle=view.say("generation", generation=published["generation"], version=published["code_version"]),
         banner=view.say("simulated") if simulated else None,
         labels={name: view.say(name) for name in _LABELS},
-        sections=[*shown, explained] if explained else shown,
+        sections=shown,
     )
 
 

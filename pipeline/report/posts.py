@@ -21,7 +21,7 @@ from pipeline.report.view import Row, View
 # As many as a reader looks through.
 _SHOWN, _MARGINS = 5, 10
 # Of fewer posts none is the best or the worst.
-_COMPARED = 6
+COMPARED = 6
 _LOOK_BACK = timedelta(days=89)
 _HASHTAGS = 3
 
@@ -29,7 +29,7 @@ _HASHTAGS = 3
 def section(view: View) -> Section | None:
     found = ranked(view)
     cards: list[Block | Card] = []
-    if len(found) >= _COMPARED:
+    if len(found) >= COMPARED:
         shown = min(_SHOWN, len(found) // 2)
         cards.append(Card(view.say("best_posts"), [_table(view, "best_posts", found[:shown])]))
         cards.append(Card(view.say("worst_posts"), [_table(view, "worst_posts", found[: -shown - 1 : -1])]))

@@ -29,7 +29,8 @@ def section(view: View, found: dict[str, Compared], things: Block | None, goals:
         name for name in (*_SITES, *_NETWORKS) if name in found and (name in _SITES or found[name].now is not None)
     ]
     facts = [_fact(view, name, found) for name in shown]
-    blocks += [block for block in (things, goals) if block]
+    blocks += [Text(view.say("things"), "strong"), things] if things else []
+    blocks += [goals] if goals else []
     blocks += [Facts(facts, large=True), Text(view.say("absent"), "soft")]
     return Section("summary", view.say("summary"), blocks)
 

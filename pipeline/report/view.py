@@ -73,8 +73,8 @@ class View:
         """Whether the publication has the table with these columns."""
         return table in self._tables and self._tables[table].issuperset(columns)
 
-    def rows(self, sql: str, *parameters: object) -> list[Row]:
-        return rows(self.con, sql, *parameters)
+    def rows(self, sql: str, *parameters: object, **named: object) -> list[Row]:
+        return rows(self.con, sql, *parameters, **named)
 
     @cached_property
     def definitions(self) -> Mapping[str, Row]:
