@@ -24,6 +24,7 @@ class Column:
 
     label: str
     is_number: bool = False
+    is_day: bool = False
     definition: str | None = None
 
 

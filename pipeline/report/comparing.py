@@ -16,6 +16,8 @@ from pipeline.report.view import Row, rows
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_NEARLY_ALL = 0.9
+
 
 @dataclass(frozen=True)
 class Then:
@@ -61,17 +63,18 @@ def site_figures(con: DuckDBPyConnection, period: Period, night: date, complete:
 def network_figures(con: DuckDBPyConnection, period: Period, complete: float = 1) -> dict[str, Compared]:
     """What adds up over networks, and the engagement rate as the ratio of these sums; never followers or reach.
 
-    Compared are the accounts of which both periods are known: one that told of nothing hides no other.
+    Compared are the accounts of which both periods are known, where they have nearly all of the interactions:
+    a small account that tells of nothing hides no other, and small accounts do not speak for a large one.
     """
     now = _network_sums(con, period)
     told = _accounts(con, period, 0)
     compared: list[dict[str, Then]] = []
     for other in (period.before(), period.year_before()):
         alike = sorted(_accounts(con, period, complete) & _accounts(con, other, complete))
-        if not alike:
+        present, then = _network_sums(con, period, alike), _network_sums(con, other, alike)
+        if (present["engagements"] or 0) < _NEARLY_ALL * (now["engagements"] or 1):
             compared.append({})
             continue
-        present, then = _network_sums(con, period, alike), _network_sums(con, other, alike)
         compared.append({name: Then(then[name], present[name], len(alike), len(told)) for name in now})
     return {name: Compared(value, *(each.get(name) for each in compared)) for name, value in now.items()}
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.report import forecast
 from pipeline.report.blocks import Block, Card, Cell, Drawn, Facts, Section, Table, Text
-from pipeline.report.charts import Chart, Fan, Point, Series, bars_of_days, lines
+from pipeline.report.charts import Chart, Point, Series, bars_of_days, lines
 from pipeline.report.view import Row, View, rows
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# What a reader needs to see a year's rhythm; a finger finds a day only in a short line.
-_SHOWN_DAYS = 396
+# A year's rhythm in what is read once a month; the last months, and a forecast that can be seen, in what is read daily.
+_LONG, _SHORT = timedelta(days=395), timedelta(days=119)
 _LINE_OF_NETWORKS = timedelta(days=90)
 
 
@@ -113,13 +114,13 @@ def _card(view: View, row: Row) -> Card:
 
 
 def _followers(view: View, row: Row) -> Chart | None:
-    """The level over a year, and the forecast where the period is the newest."""
+    """The level, and its forecast where the period is the newest."""
     who = (row["platform"], row["account"])
     found = view.rows(
         "select day, followers, coalesce(is_final, false) as final from kpi.account_daily "
         "where platform = ? and account = ? and day between ? and ? order by day",
         *who,
-        view.until - timedelta(days=_SHOWN_DAYS),
+        view.until - (_LONG if view.period.kind in ("month", "quarter") else _SHORT),
         view.until,
     )
     write = view.write
@@ -135,7 +136,7 @@ def _followers(view: View, row: Row) -> Chart | None:
     known = [point for point in points if point.value is not None]
     if len(known) < 2:
         return None
-    fan = forecast(view, "followers", platform=who[0], account=who[1])
+    fan = forecast.ahead(view, "followers", platform=who[0], account=who[1])
     first = next((point for point in known if point.day >= view.since), known[0])
     finding = view.say(
         "followers_finding",
@@ -145,44 +146,13 @@ def _followers(view: View, row: Row) -> Chart | None:
         change=write.signed(write.number((known[-1].value or 0) - (first.value or 0))),
         since=write.day(first.day),
     )
-    if fan:
-        finding += " " + view.say(
-            "forecast_finding",
-            day=write.day(fan[-1].day),
-            value=write.number(fan[-1].value),
-            low=write.number(fan[-1].low_80),
-            high=write.number(fan[-1].high_80),
-        )
+    finding += forecast.finding(view, fan)
     svg = lines([Series("", points)], finding, view.language, fan=fan)
     notes = [view.say("provisional_line")] if not known[-1].final else []
     body = [(write.day(p.day), write.number(p.value), "" if p.final else view.say("provisional")) for p in points]
-    body += [
-        (write.day(f.day), f"{write.number(f.value)} ({view.between(f.low_80, f.high_80)})", view.say("forecast"))
-        for f in fan
-    ]
+    body += forecast.cells(view, fan)
     head = (view.say("day"), view.label("followers"), view.say("state"))
     return Chart(view.label("followers"), finding, svg, head, body, [*notes, *([view.say("fan_note")] if fan else [])])
-
-
-def forecast(
-    view: View, metric: str, *, platform: str | None = None, account: str | None = None, site: str | None = None
-) -> list[Fan]:
-    """The days ahead of a series; empty unless the forecast was made from the last day that is shown."""
-    if not view.has("kpi.forecast", "low_80", "low_95", "training_until", "site"):
-        return []
-    found = view.rows(
-        "select day, value, low_80, high_80, low_95, high_95 from kpi.forecast where metric = ? "
-        "and platform is not distinct from ? and account is not distinct from ? and site is not distinct from ? "
-        "and value is not null and day > ? and training_until between ? and ? order by day",
-        metric,
-        platform,
-        account,
-        site,
-        view.until,
-        view.until - timedelta(days=14),
-        view.until,
-    )
-    return [Fan(**row) for row in found]
 
 
 def _interactions(view: View, row: Row) -> Chart | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.report import (
     earning,
+    forecast,
     glossary,
     goals,
     network,
@@ -53,6 +54,7 @@ def compose(view: View, *, brand: str, simulated: bool, ending: Sequence[Ending]
         earning.funnel_section(view),
         earning.margin_section(view),
         testing.section(view),
+        forecast.section(view),
         odd.section(view),
         quality.section(view),
         quality.ending_section(view, ending),

@@ -65,9 +65,12 @@ def voice_section(view: View) -> Section | None:
         )
         select
             *,
-            posts / nullif(sum(posts) over (partition by platform), 0) as posts_share,
-            engagements / nullif(sum(engagements) over (partition by platform), 0) as engagements_share
-        from accounts order by platform, followers desc nulls last, account
+            -- one that is not known would make the others' shares too large
+            case when count(posts) over voices = count(*) over voices
+                then posts / nullif(sum(posts) over voices, 0) end as posts_share,
+            case when count(engagements) over voices = count(*) over voices
+                then engagements / nullif(sum(engagements) over voices, 0) end as engagements_share
+        from accounts window voices as (partition by platform) order by platform, followers desc nulls last, account
         """,
         view.since,
         view.until,

@@ -116,7 +116,7 @@ class View:
 
     def words(self, *keys: str) -> Sequence[Column]:
         """Heads of columns of texts."""
-        return [Column(self.say(key) if key else "") for key in keys]
+        return [Column(self.say(key), is_day=key in ("day", "published")) for key in keys]
 
     def account(self, platform: str | None, account: str | None) -> str:
         """A network account as people know it."""

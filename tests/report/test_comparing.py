@@ -81,25 +81,36 @@ def test_the_year_before_is_the_same_month_or_the_same_weekdays() -> None:
     assert year.change == pytest.approx(10 / 7 - 1)
 
 
-def test_accounts_are_compared_that_are_known_in_both_periods() -> None:
+def networks(new_engagements: int) -> duckdb.DuckDBPyConnection:
+    """An account that was always known with 90 interactions a day, and one that is known since the period began."""
     con = duckdb.connect()
     con.execute(
         "create schema kpi; create table kpi.account_daily as "
         "select 'x' as platform, who as account, day::date as day, 1 as posts_published, "
-        "  case who when 'old' then 100 else 50 end as impressions, "
-        "  case when who = 'old' or day >= date '2026-10-06' then 10 end as engagements "
+        "  case who when 'old' then 900 else 50 end as impressions, "
+        "  case when who = 'old' then 90 when day >= date '2026-10-06' then ?::integer end as engagements "
         "from (values ('old'), ('new')) t (who), "
-        "  generate_series(timestamp '2026-09-08', timestamp '2026-11-02', interval 1 day) d (day)"
+        "  generate_series(timestamp '2026-09-08', timestamp '2026-11-02', interval 1 day) d (day)",
+        [new_engagements],
     )
-    found = network_figures(con, NEWEST)
+    return con
+
+
+def test_accounts_are_compared_that_are_known_in_both_periods() -> None:
+    found = network_figures(networks(10), NEWEST)
     before = found["engagements"].before
     assert before is not None
-    assert (found["engagements"].now, before.now, before.value) == (560, 280, 280)
+    assert (found["engagements"].now, before.now, before.value) == (2800, 2520, 2520)
     assert (before.compared, before.of) == (1, 2)
     rate = found["engagement_rate_by_impressions"]
-    assert rate.now == pytest.approx(560 / (28 * 150)), "the ratio of the sums"
+    assert rate.now == pytest.approx(2800 / (28 * 950)), "the ratio of the sums"
     assert rate.before is not None
     assert rate.before.value == pytest.approx(0.1)
+
+
+def test_small_accounts_do_not_speak_for_a_large_one() -> None:
+    found = network_figures(networks(11), NEWEST)
+    assert {figure.before for figure in found.values()} == {None}
 
 
 @pytest.mark.parametrize(

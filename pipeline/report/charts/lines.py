@@ -59,9 +59,7 @@ def lines(
         layers = [*_bands(fan, x, y), _line(rows, series, x, y), *_points(series, marked, x, y)]
         if len(series) > 1:
             layers.append(_names(series, x))
-        # Letters are a little larger on a phone: room for the names.
-        room = {"left": 5, "top": 5, "bottom": 5, "right": 25 if len(series) > 1 else 5}
-        chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, padding=room)
+        chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
         return draw(chart, label, language)
 
 
@@ -71,7 +69,14 @@ def time_axis(first: str, last: str, language: str) -> alt.X:
 
     is_long = (date.fromisoformat(last) - date.fromisoformat(first)).days > 120
     near = "%-d %b" if language == "fr" else "%b %-d"
-    axis = alt.Axis(format="%b %Y" if is_long else near, tickCount=6, grid=False, labelOverlap=True, labelFlush=True)
+    axis = alt.Axis(
+        format="%b %Y" if is_long else near,
+        tickCount=6,
+        grid=False,
+        labelOverlap=True,
+        labelSeparation=10,
+        labelFlush=True,
+    )
     return alt.X("day:T", title=None, axis=axis).scale(type="utc")
 
 
