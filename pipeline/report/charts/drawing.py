@@ -30,7 +30,7 @@ _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
 _CONFIG: Final[dict[str, Any]] = {
     "background": None,
     # Letters are a little larger on a phone: room for what stands at the side.
-    "padding": {"left": 16, "top": 5, "bottom": 5, "right": 12},
+    "padding": {"left": 16, "top": 5, "bottom": 5, "right": 28},
     "font": "sans-serif",
     "view": {"stroke": None},
     "axis": {
