@@ -80,7 +80,7 @@ def anomaly(con: Any, since: date) -> pd.DataFrame:
         return without_rows(_TYPES)
     owners = con.execute(_OWNERS, read).df()
     grid = _Grid(days, len(owners), since)
-    found = pd.concat([grid.rows(nth) for nth in range(len(METRICS))], ignore_index=True)
+    found = pd.concat([grid.rows((_NET,)), grid.rows(METRICS[1:])], ignore_index=True)
     owner = found.pop("owner").to_numpy()
     for name in _OWNER:
         found[name] = pd.Categorical(owners[name]).take(owner)
@@ -99,37 +99,36 @@ class _Grid:
         self._shape = (owners, int(self._at[1].max()) + 1 + AFTER)
         self._final = self._flags("is_final")
         self._ordinary = self._flags("is_ordinary")
-        self._moved = self._flags("is_moved")
 
-    def rows(self, nth: int) -> pd.DataFrame:
-        """The rows of one metric, with numbers in the place of names: ``owner`` and ``metric``."""
-        metric = METRICS[nth]
-        values = self._numbers(metric)
-        is_net = metric == _NET
-        ordinary = self._ordinary & ~self._moved if is_net else self._ordinary
-        found = expect(values, ordinary, self._final, np.fmax(self._numbers("step"), 1) if is_net else None)
+    def rows(self, metrics: tuple[str, ...]) -> pd.DataFrame:
+        """The rows of metrics of one kind, with numbers in the place of names: ``owner`` and ``metric``."""
+        values = np.concatenate([self._numbers(metric) for metric in metrics])
         tested = slice(BEFORE, -AFTER)
-        owner, column = np.nonzero(~np.isnan(values[:, tested]))
-        floor = -np.inf if metric in _FALLING else 0.0
-
-        def cells(matrix: NDArray[Any]) -> NDArray[Any]:
-            return matrix[owner, column]
-
+        # Most accounts have some of the metrics.
+        told = np.nonzero(~np.isnan(values[:, tested]).all(axis=1))[0]
+        values, metric, owner = values[told], told // self._shape[0], told % self._shape[0]
+        is_net = metrics == (_NET,)
+        moved = self._flags("is_moved")[owner] & is_net
+        step = np.fmax(self._numbers("step"), 1)[owner] if is_net else None
+        found = expect(values, self._ordinary[owner] & ~moved, self._final[owner], step)
+        at = np.nonzero(~np.isnan(values[:, tested]))
+        before = self._numbers("followers_before")[owner][:, tested][at] if is_net else np.nan
+        floor = np.array([-np.inf if name in _FALLING else 0.0 for name in metrics])[metric[at[0]]]
         return pd.DataFrame(
             {
-                "owner": owner.astype(np.int32),
-                "metric": np.full(len(owner), nth, dtype=np.int8),
-                "day": (self._first + column).astype("datetime64[s]"),
-                "value": cells(values[:, tested]),
-                "expected": np.maximum(cells(found.expected), floor),
-                "low": np.maximum(cells(found.low), floor),
-                "high": np.maximum(cells(found.high), floor),
-                "score": cells(found.score),
-                "stays": cells(found.stays),
-                "training_days": cells(found.training_days),
-                "is_moved": cells(self._moved[:, tested]) & is_net,
-                "followers_before": cells(self._numbers("followers_before")[:, tested]) if is_net else np.nan,
-                "is_final": cells(self._final[:, tested]),
+                "owner": owner[at[0]].astype(np.int32),
+                "metric": (metric + METRICS.index(metrics[0])).astype(np.int8)[at[0]],
+                "day": (self._first + at[1]).astype("datetime64[s]"),
+                "value": values[:, tested][at],
+                "followers_before": before,
+                "expected": np.maximum(found.expected[at], floor),
+                "low": np.maximum(found.low[at], floor),
+                "high": np.maximum(found.high[at], floor),
+                "score": found.score[at],
+                "is_final": self._final[owner][:, tested][at],
+                "is_moved": moved[:, tested][at],
+                "stays": found.stays[at],
+                "training_days": found.training_days[at],
             }
         )
 
