@@ -1,4 +1,4 @@
--- grain: one row per platform (empty: every site), day on which a declared campaign runs or a public holiday falls
+-- grain: one row per platform (empty: every site), day of a declared campaign or a public holiday
 -- key: platform, day
 -- rebuild: whole
 with nights as (

@@ -5,24 +5,35 @@
 -- computed: anomaly from kpi.account_daily, kpi.site_daily, core.account_day, core.occasion
 with tested as (
     select
-        *,
-        score > 3.5 or score < -3.5 as is_outside,
+        platform,
+        account,
+        site,
+        metric,
+        cast(day as date) as day,
+        cast(value as bigint) as value,
+        expected,
+        low,
+        high,
+        score,
+        cast(training_days as bigint) as training_days,
+        is_final,
+        is_moved,
         -- no audience comes or leaves at this pace by itself: the level was moved
-        is_moved or abs(value) >= 0.05 * followers_before as is_leap
+        is_moved or stays or coalesce(abs(value) >= 0.05 * followers_before, false) as is_lasting
     from temp.anomaly
 ),
 
 judged as (
-    -- a day that may still be restated is not judged, nor is one without enough history; what is declared is no
-    -- anomaly, but no campaign explains why a platform moves a level
+    -- a day that may still be restated is not judged, nor is one without enough history; what is declared is
+    -- no anomaly, but no campaign explains why a platform moves a level
     select
         tested.*,
         case when not tested.is_moved then occasions.name end as explained_by,
         case
             when not tested.is_final then null
             when tested.is_moved then true
-            when tested.is_outside then occasions.name is null
-            else tested.is_outside
+            when abs(tested.score) > 3.5 then occasions.name is null
+            when tested.score is not null then false
         end as is_anomaly
     from tested
     left join core.occasion as occasions
@@ -34,17 +45,21 @@ select
     account,
     site,
     metric,
-    cast(day as date) as day,
-    cast(value as bigint) as value,
+    day,
+    value,
     expected,
     low,
     high,
     score,
     is_anomaly,
-    case when is_anomaly then case when value >= coalesce(expected, 0) then 'up' else 'down' end end as direction,
-    case when is_anomaly then case when is_leap or stays then 'level_shift' else 'spike' end end as kind,
+    case
+        when is_anomaly then if(value >= coalesce(expected, 0), 'up', 'down')
+    end as direction,
+    case
+        when is_anomaly then if(is_lasting, 'level_shift', 'spike')
+    end as kind,
     explained_by,
-    cast(training_days as bigint) as training_days,
+    training_days,
     is_final
 from judged
 order by day

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.stats.anomaly import AFTER, BEFORE, Flags, Floats, expect
 from pipeline.stats.tables.frames import without_rows
