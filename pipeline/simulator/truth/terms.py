@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -76,7 +76,7 @@ class Terms:
     """Everything that is configured. ``goals``: site → goal id → action.
 
     ``refused``: (platform, metric, night) that the platform would not give, as it calls the metric: what a
-    record lost in such a night is a change of the record.
+    record lost in such a night is a change of the record. ``holidays``: day → name, of the brand's country.
     """
 
     accounts: tuple[AccountTerms, ...]
@@ -90,6 +90,7 @@ class Terms:
     growth_base: date | None = None
     history_days: int = 28
     refused: frozenset[tuple[str, str, date]] = frozenset()
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
     def campaign(self, name: str) -> CampaignTerms | None:
         """The campaign of that UTM name, however it is written."""
