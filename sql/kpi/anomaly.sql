@@ -5,10 +5,10 @@
 -- computed: anomaly from kpi.account_daily, kpi.site_daily, core.account_day, core.occasion
 with tested as (
     select
-        platform,
-        account,
-        site,
-        metric,
+        cast(platform as varchar) as platform,
+        cast(account as varchar) as account,
+        cast(site as varchar) as site,
+        cast(metric as varchar) as metric,
         cast(day as date) as day,
         cast(value as bigint) as value,
         expected,
