@@ -8,5 +8,6 @@ them, and this package imports nothing: who does not ask for statistics does not
 attribution   which touches of a journey earn its conversion
 experiments   which slice of a budget wins, and how sure that is
 budget        how the next budget is best split
+forecasting   what the days to come will bring, and how sure that is
 tables        the tables of the warehouse that these make
 """

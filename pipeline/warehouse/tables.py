@@ -195,6 +195,7 @@ SEED: Mapping[str, Columns] = {
         "valid_to": "DATE",
         "documentation": "VARCHAR",
     },
+    "seed.forecast": {"metric": "VARCHAR", "settled_days": "INTEGER"},
     "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }

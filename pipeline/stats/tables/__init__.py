@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.stats.tables.attribution import attribution
 from pipeline.stats.tables.budgets import budget_advice
+from pipeline.stats.tables.forecasts import forecast, forecast_gap
 from pipeline.stats.tables.trials import experiment_result
 
 if TYPE_CHECKING:
@@ -21,4 +22,6 @@ TABLES: Mapping[str, Callable[[Any, date], pd.DataFrame]] = {
     "attribution": attribution,
     "budget_advice": budget_advice,
     "experiment_result": experiment_result,
+    "forecast": forecast,
+    "forecast_gap": forecast_gap,
 }

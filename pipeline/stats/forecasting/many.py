@@ -1,0 +1,34 @@
+"""The forecasts of many series: in this process where they are few, on all cores where they are many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+from typing import Final
+
+from pipeline.stats.forecasting.holidays import Holidays
+from pipeline.stats.forecasting.horizon import Forecast, forecast
+from pipeline.stats.forecasting.series import Series
+
+# Fewer are done sooner than other processes have begun.
+MANY: Final = 150
+_A_CHUNK: Final = 25
+
+
+def forecasts(every: Sequence[Series], newest: date, holidays: Holidays, cores: int | None = None) -> list[Forecast]:
+    """The forecast of each series, in their order. The same on one core as on many."""
+    cores = (os.cpu_count() or 1) if cores is None else cores
+    if cores == 1 or len(every) < MANY:
+        return [forecast(one, newest, holidays) for one in every]
+    # A process of its own for each: a copy of this one would hold the open database.
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        chunks = [every[start : start + _A_CHUNK] for start in range(0, len(every), _A_CHUNK)]
+        found = pool.map(_chunk, chunks, [newest] * len(chunks), [holidays] * len(chunks))
+        return [one for part in found for one in part]
+
+
+def _chunk(every: Sequence[Series], newest: date, holidays: Holidays) -> list[Forecast]:
+    return [forecast(one, newest, holidays) for one in every]

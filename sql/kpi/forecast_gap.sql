@@ -1,0 +1,16 @@
+-- grain: one row per platform and account, or site, metric: something is known of it, and yet there is no forecast
+-- key: platform, account, site, metric
+-- rebuild: whole for readers
+-- computed: forecast_gap from kpi.account_daily, kpi.site_daily, conversion.event, core.sale_day, core.night,
+--   seed.site, seed.forecast
+select
+    cast(platform as varchar) as platform,
+    cast(account as varchar) as account,
+    cast(site as varchar) as site,
+    cast(metric as varchar) as metric,
+    cast(first_day as date) as first_day,
+    cast(last_day as date) as last_day,
+    cast(days_covered as bigint) as days_covered,
+    cast(reason as varchar) as reason,
+    cast(reason_fr as varchar) as reason_fr
+from temp.forecast_gap
