@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.settings.declared import Declared
-from pipeline.settings.shape import ACTIONS, Alerts, Experiment, Schedule, Settings, Storage
+from pipeline.settings.shape import ACTIONS, FORECAST, Alerts, Experiment, Forecasting, Schedule, Settings, Storage
 
 _SITE = "www.example.org"
 # Measures a site, or may be the brand's voice there.
@@ -124,6 +124,12 @@ analytics = "matomo"
 # platform, campaign, amount, currency, label. It is read every night.
 [costs]
 #file = "costs.csv"
+
+[forecast]
+# What is expected of the next 28 days, for every account and site; an empty list forecasts nothing.
+#metrics = {json.dumps(list(FORECAST))}
+# Platforms count young days for a while: so many of the newest teach nothing, unless they are final.
+#settled_days = {Forecasting.settled_days}
 
 [segments]
 # Segments of the audience that the brand aims at, as the platforms name them.

@@ -13,9 +13,11 @@ from pipeline.settings.experiments import experiments
 from pipeline.settings.findings import shown
 from pipeline.settings.references import References
 from pipeline.settings.shape import (
+    FORECAST,
     Alerts,
     Campaign,
     Conversions,
+    Forecasting,
     Paths,
     Privacy,
     Schedule,
@@ -74,6 +76,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         alerts=_alerts(root.table("alerts"), references),
         costs=_costs(root.table("costs"), path.parent),
         experiments=tried,
+        forecast=_forecast(root.table("forecast")),
         privacy=privacy,
         growth_base=root.day("growth_base"),
         country=root.optional_text("country", rules.country),
@@ -157,6 +160,17 @@ def _conversions(table: Table) -> Conversions:
     )
     table.done()
     return conversions
+
+
+def _forecast(table: Table) -> Forecasting:
+    chosen = table.texts("metrics", rules.one_of("a metric that can be forecast", FORECAST))
+    forecast = Forecasting(
+        # An empty list is a choice too: nothing is forecast.
+        metrics=chosen if table.has("metrics") else FORECAST,
+        settled_days=table.integer("settled_days", Forecasting.settled_days, 0, 14),
+    )
+    table.done()
+    return forecast
 
 
 def _costs(table: Table, folder: Path) -> Path | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+# What is forecast of each account and site, as far as it has the metric.
+FORECAST = ("followers", "reach_1d", "engagements", "visits", "conversions")
 # What a visitor can do that is worth something to the brand; goals and values name only these.
 ACTIONS = ("sale", "quote_request", "newsletter_signup", "ad_click", "affiliate_sale", "social_boost")
 LANGUAGES = ("en", "fr")
@@ -125,6 +127,14 @@ class Conversions:
 
 
 @dataclass(frozen=True)
+class Forecasting:
+    """What is forecast. Of days that are not final those learn that are ``settled_days`` old."""
+
+    metrics: tuple[str, ...] = FORECAST
+    settled_days: int = 3
+
+
+@dataclass(frozen=True)
 class Paths:
     """``state`` holds what outlives a fetch: read budgets and rotating tokens."""
 
@@ -195,6 +205,7 @@ class Settings:
     privacy: Privacy = field(default_factory=Privacy)
     costs: Path | None = None
     experiments: tuple[Experiment, ...] = ()
+    forecast: Forecasting = field(default_factory=Forecasting)
     growth_base: date | None = None
     # Whose holidays are no working days, as ISO 3166 names it ("FR", or "FR-ARA" with its part).
     country: str | None = None

@@ -45,6 +45,10 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
             ("platform", "stream", "optional"),
             [(name, s.name, s.optional) for name, source in sorted(sources.items()) for s in source.STREAMS],
         ),
+        "forecast": (
+            ("metric", "settled_days"),
+            [(metric, settings.forecast.settled_days) for metric in settings.forecast.metrics],
+        ),
         "holiday": (("day", "name"), _holidays(settings.country)),
         "network_alias": (("alias", "platform"), sorted(aliases.items())),
         "metric": registry.definition_rows(metrics),

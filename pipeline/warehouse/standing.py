@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -86,13 +87,27 @@ def failed_steps(con: DuckDBPyConnection, night: date) -> list[tuple[str, str, s
     ).fetchall()
 
 
+_FINDINGS: Final = (
+    "select kind, null, site, message from core.finding order by all",
+    """
+    select 'no_forecast', platform, coalesce(account, site), string_agg(reason, '; ' order by metric)
+    from kpi.forecast_gap
+    group by platform, account, site
+    order by all
+    """,
+)
+
+
 def findings(con: DuckDBPyConnection) -> list[Note]:
-    """What the models could not make sense of (``core.finding``): kind, platform, account, message."""
-    try:
-        rows = con.execute("select kind, null, site, message from core.finding order by all").fetchall()
-    except duckdb.CatalogException:
-        return []
-    return [(kind, platform, site, message) for kind, platform, site, message in rows]
+    """What the models could not make sense of (``core.finding``), and what has no forecast (``kpi.forecast_gap``).
+
+    Kind, platform, account or site, message.
+    """
+    rows: list[Note] = []
+    for sql in _FINDINGS:
+        with suppress(duckdb.CatalogException):
+            rows += con.execute(sql).fetchall()
+    return rows
 
 
 def has_table(con: DuckDBPyConnection, name: str) -> bool:

@@ -1,8 +1,8 @@
 -- grain: one row per platform and account, or site, metric, day of the 28 days after the newest night
 -- key: platform, account, site, metric, day
 -- rebuild: whole for readers
--- computed: forecast from kpi.account_daily, kpi.site_daily, conversion.event, core.sale_day, core.night, seed.site,
---   seed.forecast, seed.holiday
+-- computed: forecast from kpi.account_daily, kpi.site_daily, conversion.event, core.sale_day, core.night,
+--   seed.site, seed.forecast, seed.holiday
 select
     cast(platform as varchar) as platform,
     cast(account as varchar) as account,

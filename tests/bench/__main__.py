@@ -23,6 +23,7 @@ MODULES = (
     "publishing",
     "models_full",
     "attribution",
+    "forecasts",
     "conversions",
 )
 

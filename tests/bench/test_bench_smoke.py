@@ -38,6 +38,8 @@ NAMES = {
     "models_full",
     "attribution",
     "attribution_memory",
+    "forecast",
+    "forecast_memory",
     "conversion_models",
     "conversion_history",
 }
@@ -87,6 +89,7 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["models_full"]["models"] > 20
     assert lines["attribution"]["journeys"] == 1000
     assert lines["attribution"]["weights"] > 7 * 1000
+    assert lines["forecast"]["series"] == 10
     assert lines["conversion_models"]["models"] > 20
     assert lines["conversion_models"]["journeys"] > 100
     assert lines["conversion_history"]["conversions"] > 1.5 * lines["conversion_history"]["peer_conversions"]

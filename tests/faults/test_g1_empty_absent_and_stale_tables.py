@@ -92,6 +92,7 @@ DATED = [
 ]
 DAYS = {
     "kpi.account_period": "period_end",
+    "kpi.forecast_gap": "last_day",
     "kpi.post": "published_day",
     "conversion.event": "occurred_day",
     "conversion.attribution": "occurred_day",

@@ -107,6 +107,14 @@ select
     120 + i as followers, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
 
+-- Its first night read the four weeks before it.
+insert into staging.wordpress_account_day by name
+select
+    'wordpress' as platform, 'journal' as account, date '2026-10-12' - cast(n as integer) as day,
+    'Europe/Paris' as day_timezone, 30 + n % 7 as reach_1d, 80 + n % 7 as impressions, 3 as reactions, 0 as shares,
+    date '2026-10-13' as night, timestamp '2026-10-14 03:00:00' as observed_at, 'run' as run_id
+from range(28) as r (n);
+
 insert into staging.wordpress_response by name
 select
     'wordpress' as platform, 'journal' as account, night as day, 'Europe/Paris' as day_timezone,

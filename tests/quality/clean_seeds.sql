@@ -18,6 +18,9 @@ insert into seed.goal values ('boutique', '1', 'quote_request');
 insert into seed.action_value values ('quote_request', 15.00);
 insert into seed.campaign values ('autumn', 'autumn-2026', 'facebook', '2026-10-01', '2026-11-30', 40.00);
 insert into seed.organic_cost values (0.00);
+insert into seed.forecast
+select unnest(['followers', 'reach_1d', 'engagements', 'visits', 'conversions']), 3;
+insert into seed.holiday values ('2026-11-01', 'All Saints'' Day');
 insert into seed.network_alias values ('facebook', 'facebook'), ('instagram', 'instagram');
 insert into seed.metric by name
 select

@@ -10,12 +10,15 @@ import pytest
 from pipeline.quality import Gate, GateReport
 from tests.quality.clean_brand import marts
 from tests.quality.planted import Planted, failures, ids
+from tests.quality.planted_forecasts import FORECASTS
 from tests.quality.planted_marts import (
     ACCOUNT,
     ADVICE,
     ATTRIBUTION,
     CAMPAIGN,
     EVENT,
+    FORECAST,
+    FORECAST_GAP,
     MARGIN,
     METRIC,
     NATIVE,
@@ -46,7 +49,7 @@ def test_clean_marts_pass_and_a_night_without_visits_is_only_told(
     assert {row.table for row in report.results} == set(marts())
 
 
-@pytest.mark.parametrize("fault", PLANTED + STATISTICS, ids=ids(PLANTED + STATISTICS))
+@pytest.mark.parametrize("fault", PLANTED + STATISTICS + FORECASTS, ids=ids(PLANTED + STATISTICS + FORECASTS))
 def test_a_planted_fault_is_caught_by_its_rule(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, fault: Planted
 ) -> None:
@@ -85,7 +88,7 @@ def test_a_batch_of_the_last_days_passes_like_the_whole(
 ) -> None:
     days: dict[str, str | None] = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
     # a month is rebuilt as a whole; tables without days as a whole, too
-    days |= dict.fromkeys((METRIC, NATIVE, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION))
+    days |= dict.fromkeys((METRIC, NATIVE, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION, FORECAST, FORECAST_GAP))
     column = days.get(relation, "day")
     # periods are rebuilt from 92 days before, so that a quarter is never cut
     condition = column and f"{column} >= date '{'2026-07-26' if relation == PERIOD else '2026-10-26'}'"

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.stats.forecasting import paths
-from pipeline.stats.forecasting.paths import ETS, NAIVE, Path
+from pipeline.stats.forecasting.paths import ETS, NAIVE, Form, Path
 from pipeline.stats.forecasting.series import WEEK, Floats, Series
 
 MOST_ORIGINS: Final = 15
@@ -26,6 +26,7 @@ class Backtest:
     """
 
     model: str
+    form: Form
     errors: Floats
     deviations: Floats
     summed: Floats
@@ -66,13 +67,13 @@ def _backtest(model: str, series: Series, origins: list[int], told: list[Path]) 
     steps = len(told[0].mean) if told else 0
     if not rows:
         nothing = np.empty((0, steps))
-        return Backtest(model, nothing, nothing, nothing, nothing)
+        return Backtest(model, None, nothing, nothing, nothing, nothing)
     daily, summed = (np.array(part) for part in zip(*rows, strict=True))
     deviations = np.array([path.deviations(summed=False) for path in told])
     summed_deviations = np.array([path.deviations(summed=True) for path in told])
     if series.is_level:
-        return Backtest(model, summed, summed_deviations, summed, summed_deviations)
-    return Backtest(model, daily, deviations, summed, summed_deviations)
+        return Backtest(model, told[-1].form, summed, summed_deviations, summed, summed_deviations)
+    return Backtest(model, told[-1].form, daily, deviations, summed, summed_deviations)
 
 
 def _errors(series: Series, origin: int, path: Path) -> tuple[Floats, Floats]:

@@ -55,7 +55,7 @@ def forecast(series: Series, newest: date, holidays: Holidays, horizon: int = HO
     chosen = choose(series, steps, holidays, skipped)
     mean, deviations = chosen.path.mean * chosen.factors, chosen.path.deviations(summed=series.is_level)
     value = mean if series.level is None else series.level + np.cumsum(mean)
-    spread = bounds.quantiles(bounds.scores(chosen.test), steps) * deviations[:, None]
+    spread = bounds.quantiles(bounds.scores(chosen.test), steps, summed=series.is_level) * deviations[:, None]
     if series.level is None:
         spread = spread * chosen.factors[:, None]
     if series.is_count:
@@ -73,7 +73,7 @@ def forecast(series: Series, newest: date, holidays: Holidays, horizon: int = HO
         origins=chosen.test.origins,
         error=_known(chosen.test.mean_error(skipped)),
         error_naive=_known(chosen.naive.mean_error(skipped)),
-        coverage_80=bounds.coverage(chosen.test, skipped),
+        coverage_80=bounds.coverage(chosen.test, skipped, summed=series.is_level),
     )
 
 
@@ -83,10 +83,12 @@ def choose(series: Series, steps: int, holidays: Holidays, skipped: int = 0) -> 
     plain = factors.taken_out(series).recent(TRAINING_DAYS)
     tests = backtests(plain, steps)
     served = tests[NAIVE]
-    smooth = paths.smoothed(plain.values, steps) if ETS in tests else None
-    if smooth is not None and tests[ETS].mean_error(skipped) < served.mean_error(skipped):
-        served = tests[ETS]
-    path = smooth if served.model == ETS and smooth is not None else paths.naive(plain.values, steps)
+    path = paths.naive(plain.values, steps)
+    if ETS in tests and tests[ETS].mean_error(skipped) < served.mean_error(skipped):
+        # In the form that was tested last: another one is not proven.
+        smooth = paths.smoothed(plain.values, steps, form=tests[ETS].form)
+        if smooth is not None:
+            served, path = tests[ETS], smooth
     return Chosen(plain, path, served, tests[NAIVE], factors.ahead(series.last, steps))
 
 

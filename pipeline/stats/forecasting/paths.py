@@ -19,18 +19,21 @@ ETS: Final = "AutoETS"
 NAIVE: Final = "SeasonalNaive"
 # Additive errors alone: counts have days of 0. A trend is damped: none of these grows for ever.
 _FORMS: Final = (("ANZ", None), ("AAZ", True))
+Form = tuple[str, bool | None] | None
 
 
 @dataclass(frozen=True)
 class Path:
     """The days ahead as one model sees them: ``mean`` and ``echo`` of each, ``sigma`` of a day's surprise.
 
-    ``echo[k]`` is what is left k days later of a surprise of 1; ``echo[0]`` is 1.
+    ``echo[k]`` is what is left k days later of a surprise of 1; ``echo[0]`` is 1. ``form``: which of its forms
+    a model has taken.
     """
 
     mean: Floats
     echo: Floats
     sigma: float
+    form: Form = None
 
     def deviations(self, *, summed: bool) -> Floats:
         """Standard deviation of each day ahead, or of the sum of all days until it."""
@@ -48,14 +51,15 @@ def naive(values: Floats, steps: int) -> Path:
     return Path(np.tile(values[-WEEK:], weeks)[:steps], echo, sigma)
 
 
-def smoothed(values: Floats, steps: int, fitted_on: int | None = None) -> Path | None:
+def smoothed(values: Floats, steps: int, fitted_on: int | None = None, form: Form = None) -> Path | None:
     """Exponential smoothing whose parameters come from the first ``fitted_on`` days (all of them by default).
 
-    The later days only move its state. None where no form fits, as with a handful of days.
+    The later days only move its state. Of all forms that of least AICc, or the given one. None where none fits,
+    as with a handful of days.
     """
     from statsforecast.ets import forecast_ets, forward_ets
 
-    model = _fitted(values[:fitted_on].tobytes())
+    model = _fitted(values[:fitted_on].tobytes(), form)
     if model is None:
         return None
     now = forward_ets(model, values)
@@ -66,24 +70,29 @@ def smoothed(values: Floats, steps: int, fitted_on: int | None = None) -> Path |
     nudged[-1] += step
     after = forecast_ets(forward_ets(model, nudged), steps)["mean"]
     echo = np.concatenate([[1.0], (after - mean[:steps])[: steps - 1] / step])
-    return Path(np.asarray(mean[:steps], dtype=float), echo, float(np.sqrt(model["sigma2"])))
+    error, trend, season, damped = model["components"]
+    taken = (error + trend + season, damped == "D")
+    return Path(np.asarray(mean[:steps], dtype=float), echo, float(np.sqrt(model["sigma2"])), taken)
 
 
-@lru_cache(maxsize=4096)
-def _fitted(values: bytes) -> dict[str, Any] | None:
-    """The form of least AICc. Kept in the process: nights that are played again find the same days again."""
+@lru_cache(maxsize=1024)
+def _fitted(values: bytes, wanted: Form) -> dict[str, Any] | None:
+    """The model of least AICc. Kept in the process: nights that are played again find the same days again."""
     from statsforecast.models import AutoETS
 
     days = np.frombuffer(values, dtype=float)
     if np.ptp(days) == 0:
         return None
     found: list[dict[str, Any]] = []
-    for form, damped in _FORMS:
+    for form, damped in (wanted,) if wanted else _FORMS:
         try:
-            fit = AutoETS(season_length=WEEK, model=form, damped=damped).fit(days).model_
+            # With as many parameters as days the library divides by 0; what comes of it is left out below.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                fit = AutoETS(season_length=WEEK, model=form, damped=damped).fit(days).model_
         except (ValueError, NotImplementedError, ArithmeticError):
             continue
-        except Exception as error:  # noqa: BLE001 - the library has no class of its own for what does not fit
+        except Exception as error:
+            # The library has no class of its own for what does not fit.
             if "no model able" not in str(error) and "out of range" not in str(error):
                 raise
             continue

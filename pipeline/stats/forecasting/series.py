@@ -97,9 +97,7 @@ def of_levels(first: date, levels: Floats, shifts: Floats, newest: date) -> Seri
     changes = np.diff(np.interp(days, days[known], inner[known]))
     jumped = _jumps(changes, float(np.nanmedian(levels)))
     changes = _filled(np.where(jumped, np.nan, changes))
-    return Series(
-        first + timedelta(days=begin + 1), changes, known[1:] & known[:-1] & ~jumped, float(levels[end - 1])
-    )
+    return Series(first + timedelta(days=begin + 1), changes, known[1:] & known[:-1] & ~jumped, float(levels[end - 1]))
 
 
 def missing(first: date, values: Floats, newest: date) -> Gap | None:

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.stats.forecasting.holidays import Holidays
 from pipeline.stats.forecasting.horizon import Forecast
 from pipeline.stats.forecasting.many import forecasts
-from pipeline.stats.forecasting.series import FEWEST_DAYS, LONGEST_SILENCE, Floats, Gap, Series, of_counts, of_levels
+from pipeline.stats.forecasting.series import FEWEST_DAYS, LONGEST_SILENCE, Gap, Series, of_counts, of_levels
 from pipeline.stats.tables.frames import without_rows
 
 # Models train on half a year; a year shows what its holidays do.
@@ -54,12 +54,18 @@ _SITES: Final = """
     order by days.site, days.day
 """
 _KEY: Final = ("platform", "account", "site")
-_TEXTS: Final = (*_KEY, "metric", "model")
-_DAYS: Final = ("day", "training_since", "training_until")
-_NUMBERS: Final = (
-    *("days_ahead", "value", "low_80", "high_80", "low_95", "high_95"),
-    *("backtest_origins", "backtest_error", "backtest_error_naive", "coverage_80"),
-)
+_BOUNDS: Final = ("low_80", "high_80", "low_95", "high_95")
+_TYPES: Final = {
+    **dict.fromkeys((*_KEY, "metric", "model"), "string"),
+    **dict.fromkeys(("day", "training_since", "training_until"), "datetime64[s]"),
+    **dict.fromkeys(("days_ahead", "value", *_BOUNDS, "backtest_origins"), "float64"),
+    **dict.fromkeys(("backtest_error", "backtest_error_naive", "coverage_80"), "float64"),
+}
+_GAP_TYPES: Final = {
+    **dict.fromkeys((*_KEY, "metric", "reason", "reason_fr"), "string"),
+    **dict.fromkeys(("first_day", "last_day"), "datetime64[s]"),
+    "days_known": "float64",
+}
 _REASONS: Final = {
     "short": (
         "{metric} of {whose}: {known} days are known, a forecast needs {fewest}",
@@ -78,17 +84,14 @@ _REASONS: Final = {
 
 @dataclass(frozen=True)
 class Named:
-    """A series, or why there is none, with whose it is and of what."""
+    """A series, or why there is none, with whose it is (platform, account, site) and of what."""
 
-    platform: str | None
-    account: str | None
-    site: str | None
+    whose: tuple[str | None, ...]
     metric: str
     found: Series | Gap
 
-    @property
-    def key(self) -> tuple[str | None, str | None, str | None, str]:
-        return self.platform, self.account, self.site, self.metric
+    def key(self) -> dict[str, str | None]:
+        return dict(zip((*_KEY, "metric"), (*self.whose, self.metric), strict=True))
 
 
 def forecast(con: Any, since: date) -> pd.DataFrame:  # noqa: ARG001 - every night forecasts anew
@@ -96,22 +99,19 @@ def forecast(con: Any, since: date) -> pd.DataFrame:  # noqa: ARG001 - every nig
     newest = newest_night(con)
     named = [] if newest is None else [one for one in every_series(con, newest) if isinstance(one.found, Series)]
     if newest is None or not named:
-        texts, days = dict.fromkeys(_TEXTS, "string"), dict.fromkeys(_DAYS, "datetime64[s]")
-        return without_rows({**texts, **days, **dict.fromkeys(_NUMBERS, "float64")})
+        return without_rows(_TYPES)
     told = forecasts([one.found for one in named if isinstance(one.found, Series)], newest, holidays(con))
-    return pd.concat([_rows(one, found) for one, found in zip(named, told, strict=True)], ignore_index=True)
+    rows = [row for one, found in zip(named, told, strict=True) for row in _rows(one, found)]
+    return pd.DataFrame(rows).astype(_TYPES)
 
 
 def forecast_gap(con: Any, since: date) -> pd.DataFrame:  # noqa: ARG001 - as the forecasts are
     """One row per series of which something is known but no forecast is made, with the reason."""
     newest = newest_night(con)
-    rows = [] if newest is None else [_gap(one, newest) for one in every_series(con, newest)]
+    labels = _labels(con)
+    rows = [] if newest is None else [_gap(one, newest, labels) for one in every_series(con, newest)]
     known = [row for row in rows if row is not None]
-    if not known:
-        texts = dict.fromkeys((*_KEY, "metric", "reason", "reason_fr"), "string")
-        days = dict.fromkeys(("first_day", "last_day"), "datetime64[s]")
-        return without_rows({**texts, **days, "days_covered": "float64"})
-    return pd.DataFrame(known)
+    return pd.DataFrame(known).astype(_GAP_TYPES) if known else without_rows(_GAP_TYPES)
 
 
 def newest_night(con: Any) -> date | None:
@@ -138,7 +138,7 @@ def every_series(con: Any, newest: date) -> Iterator[Named]:
 def _of(days: pd.DataFrame, settled: dict[str, int], newest: date) -> Iterator[Named]:
     metrics = [metric for metric in settled if metric in days.columns]
     for (platform, account, site), own in days.groupby(list(_KEY), sort=False, dropna=False):
-        whose = [None if pd.isna(part) else part for part in (platform, account, site)]
+        whose = tuple(part if isinstance(part, str) else None for part in (platform, account, site))
         calendar = pd.date_range(own["day"].min(), own["day"].max())
         facts = own.set_index("day").reindex(calendar)
         first = calendar[0].date()
@@ -147,58 +147,51 @@ def _of(days: pd.DataFrame, settled: dict[str, int], newest: date) -> Iterator[N
             values = facts[metric].to_numpy(dtype=float, na_value=np.nan)
             if metric in _LEVELS:
                 shifts = facts[_LEVELS[metric]].to_numpy(dtype=float, na_value=0.0)
-                yield Named(*whose, metric, of_levels(first, values, shifts, newest))
-            else:
-                yield Named(*whose, metric, of_counts(first, _settled(values, final, settled[metric]), newest))
+                yield Named(whose, metric, of_levels(first, values, shifts, newest))
+                continue
+            # The newest days are still being counted: those that are neither final nor so old teach nothing.
+            young = ~final & (calendar > pd.Timestamp(newest - timedelta(days=settled[metric])))
+            yield Named(whose, metric, of_counts(first, np.where(young, np.nan, values), newest))
 
 
-def _settled(values: Floats, final: np.ndarray[Any, np.dtype[np.bool_]], days: int) -> Floats:
-    """The newest days are still being counted: those that are neither final nor so old are not learnt from."""
-    counted = values.copy()
-    young = np.arange(len(values)) >= len(values) - days
-    counted[young & ~final] = np.nan
-    return counted
-
-
-def _rows(one: Named, told: Forecast) -> pd.DataFrame:
-    fixed = {
-        **dict(zip((*_KEY, "metric"), one.key, strict=True)),
+def _rows(one: Named, told: Forecast) -> Iterator[dict[str, object]]:
+    fixed: dict[str, object] = {
+        **one.key(),
         "model": told.model,
-        "training_since": pd.Timestamp(told.training_since),
-        "training_until": pd.Timestamp(told.training_until),
+        "training_since": told.training_since,
+        "training_until": told.training_until,
         "backtest_origins": told.origins,
         "backtest_error": told.error,
         "backtest_error_naive": told.error_naive,
         "coverage_80": told.coverage_80,
     }
-    days = pd.DataFrame({"day": pd.to_datetime(list(told.days)), "days_ahead": range(1, len(told.days) + 1)})
-    days["value"] = told.value
-    days[["low_80", "high_80", "low_95", "high_95"]] = told.bounds
-    return days.assign(**{name: _typed(name, value) for name, value in fixed.items()})
+    for ahead, (day, value, limits) in enumerate(zip(told.days, told.value, told.bounds, strict=True), start=1):
+        bounds = dict(zip(_BOUNDS, limits, strict=True))
+        yield {**fixed, "day": day, "days_ahead": ahead, "value": value, **bounds}
 
 
-def _typed(name: str, value: object) -> object:
-    """A column of nothing has a type all the same."""
-    if value is not None:
-        return value
-    return pd.Series([None] * 28, dtype="string" if name in _TEXTS else "float64")
+def _labels(con: Any) -> dict[str, tuple[str, str]]:
+    """What each metric is called in English and French."""
+    told = con.execute("select name, label_en, label_fr from seed.metric").fetchall()
+    return {name: (english, french) for name, english, french in told}
 
 
-def _gap(one: Named, newest: date) -> dict[str, object] | None:
+def _gap(one: Named, newest: date, labels: dict[str, tuple[str, str]]) -> dict[str, object] | None:
     gap = one.found
     if isinstance(gap, Series) or gap.last is None or (newest - gap.last).days > _FORGOTTEN:
         return None
-    whose = one.site or f"{one.platform} {one.account}"
-    words = {
-        "metric": one.metric, "whose": whose, "known": gap.known_days, "last": gap.last, "fewest": FEWEST_DAYS,
-        "silence": LONGEST_SILENCE,
-    }  # fmt: skip
-    english, french = (text.format(**words) for text in _REASONS[gap.reason])
+    whose = " ".join(part for part in one.whose if part is not None)
+    words = {"whose": whose, "known": gap.known_days, "last": gap.last}
+    words |= {"fewest": FEWEST_DAYS, "silence": LONGEST_SILENCE}
+    called = labels.get(one.metric, (one.metric, one.metric))
+    english, french = (
+        text.format(metric=label, **words) for text, label in zip(_REASONS[gap.reason], called, strict=True)
+    )
     return {
-        **dict(zip((*_KEY, "metric"), one.key, strict=True)),
+        **one.key(),
         "reason": english,
         "reason_fr": french,
-        "days_covered": gap.known_days,
+        "days_known": gap.known_days,
         "first_day": gap.first,
         "last_day": gap.last,
     }
