@@ -39,7 +39,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 UNITS_FR: Final[Mapping[str, str]] = {
     "people": "personnes", "count": "nombre", "ratio": "ratio", "probability": "probabilité", "index": "indice",
     "percent": "pour cent", "per day": "par jour", "seconds": "secondes", "days": "jours", "currency": "devise",
-    "currency of the event": "devise de l'événement",
+    "currency of the event": "devise de l'événement", "that of the metric": "celle de l'indicateur",
 }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ holidays    what public holidays do to a series, where that is proven
 backtest    what the models would have said on earlier days, and how far off that was
 bounds      the intervals that these errors give
 horizon     the forecast of one series
-totals      how a sum over days to come is distributed
 many        the forecasts of many series, on all cores where there are many
 
 Nothing here imports statsforecast until a series is long enough for it.
