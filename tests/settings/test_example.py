@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 
-from pipeline.settings import Alerts, Campaign, Schedule, Settings, Site, Storage, example, variables
+from pipeline.settings import Alerts, Campaign, Forecasting, Schedule, Settings, Site, Storage, example, variables
 from pipeline.streams import Source
 
 Reader = Callable[..., Settings]
@@ -31,11 +31,12 @@ def test_the_example_is_accepted_with_its_variables_set(known: Mapping[str, Sour
 def test_the_defaults_that_the_example_shows_are_the_defaults(known: Mapping[str, Source], read_text: Reader) -> None:
     environment = dict.fromkeys(variables(known), "canary")
     text = re.sub(r"(?m)^#(?=(memory_limit|keep_generations|cron|retries|retry_delay|fetch_timeout|night_timeout"
-                  r"|smtp_port|smtp_starttls|history_days) = )", "", example(known))  # fmt: skip
+                  r"|smtp_port|smtp_starttls|history_days|metrics|settled_days) = )", "", example(known))  # fmt: skip
     shown = read_text(text, environment)
     plain = read_text(example(known), environment)
     assert (shown.storage, shown.schedule, shown.history_days) == (plain.storage, plain.schedule, plain.history_days)
     assert (shown.alerts, plain.alerts) == (Alerts(), Alerts())
+    assert (shown.forecast, plain.forecast) == (Forecasting(), Forecasting())
 
 
 def test_the_example_is_accepted_with_every_key_in_force(known: Mapping[str, Source], read_text: Reader) -> None:
@@ -50,6 +51,7 @@ def test_the_example_shows_every_key(known: Mapping[str, Source]) -> None:
     shown = tomllib.loads(opened(example(known)))
     assert set(shown["storage"]) == {field.name for field in fields(Storage)}
     assert set(shown["schedule"]) == {field.name for field in fields(Schedule)}
+    assert set(shown["forecast"]) == {field.name for field in fields(Forecasting)}
     assert set(shown["alerts"]) == {field.name for field in fields(Alerts)}
     assert set(shown["campaigns"][0]) == {field.name for field in fields(Campaign)}
     assert set(shown["sites"][0]) == {field.name for field in fields(Site)}

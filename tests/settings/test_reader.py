@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.settings import Schedule, Settings, SettingsError, Storage, read
+from pipeline.settings import Forecasting, Schedule, Settings, SettingsError, Storage, read
 from pipeline.streams import Source
 
 Reader = Callable[..., Settings]
@@ -77,6 +77,22 @@ def test_an_account_inherits_the_zone_of_its_site(complete: str, read_text: Read
 def test_every_option_of_a_source_has_a_value(complete: str, read_text: Reader, known: Mapping[str, Source]) -> None:
     for account in read_text(complete).accounts:
         assert set(account.options) == set(known[account.platform].OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("section", "metrics", "settled_days"),
+    [
+        ("", ("followers", "reach_1d", "engagements", "visits", "conversions"), 3),
+        ("[forecast]\nsettled_days = 0\n", ("followers", "reach_1d", "engagements", "visits", "conversions"), 0),
+        ('[forecast]\nmetrics = ["visits", "followers"]\n', ("visits", "followers"), 3),
+        ("[forecast]\nmetrics = []\n", (), 3),
+    ],
+)
+def test_what_is_forecast_is_chosen_and_to_choose_nothing_is_a_choice(
+    section: str, metrics: tuple[str, ...], settled_days: int, read_text: Reader
+) -> None:
+    text = SMALLEST.replace("[[sources.facebook]]", f"{section}[[sources.facebook]]")
+    assert read_text(text).forecast == Forecasting(metrics, settled_days)
 
 
 def test_an_object_store_as_landing_stays_an_address(read_text: Reader) -> None:
@@ -175,6 +191,14 @@ WRONG = [
      "line 82: alerts.mail_to[1]: must not contain line breaks or control characters"),
     ('smtp_password = "env:VIGIE_SMTP_PASSWORD"\n', "\n",
      "line 74: alerts.smtp_password: smtp_user and smtp_password go together"),
+    ("[alerts]", '[forecast]\nmetrics = ["followers", "reach"]\n[alerts]',
+     'line 75: forecast.metrics[1]: "reach" is not a metric that can be forecast: did you mean "reach_1d"?'),
+    ("[alerts]", '[forecast]\nmetrics = ["visits", "visits"]\n[alerts]',
+     "line 75: forecast.metrics[1]: is listed twice"),
+    ("[alerts]", "[forecast]\nsettled_days = 15\n[alerts]",
+     "line 75: forecast.settled_days: must be between 0 and 14"),
+    ("[alerts]", "[forecast]\nsettled = 3\n[alerts]",
+     'line 75: forecast.settled: unknown key: did you mean "settled_days"?'),
 ]  # fmt: skip
 
 
