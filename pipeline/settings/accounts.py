@@ -73,13 +73,15 @@ def _account(table: Table, platform: str, source: Declared, around: Surroundings
         table.fault("base", "is missing: the address under which the platform answers")
     secrets = dict(_secrets(table, source, around.references))
     options = dict(_options(table, source))
+    # A network counts its days in its own zone whatever is set; its people live where the brand does.
+    own_zone = None if source.KIND == "network" else source.TIME_ZONE
     _fill_login(table, source, secrets, options, around.references)
     found = Account(
         platform=platform,
         id=account,
         name=table.optional_text("name") or account,
         base=base.rstrip("/"),
-        time_zone=table.optional_text("time_zone", zone) or source.TIME_ZONE or around.zone_of(site),
+        time_zone=table.optional_text("time_zone", zone) or own_zone or around.zone_of(site),
         site=site,
         receives_visits=table.flag("receives_visits", default=False),
         state=around.state,

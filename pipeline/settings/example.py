@@ -194,7 +194,8 @@ def _account(platform: str, source: Declared) -> Iterator[str]:
     yield 'id = "1"'
     yield '#name = "Example"'
     yield f'base = "https://{platform}.example.org"' if not source.BASE else f"#base = {json.dumps(source.BASE)}"
-    yield f"#time_zone = {json.dumps(source.TIME_ZONE or 'Europe/Paris')}"
+    own_zone = None if source.KIND == "network" else source.TIME_ZONE
+    yield f"#time_zone = {json.dumps(own_zone or 'Europe/Paris')}"
     if source.KIND in _OF_A_SITE:
         yield f'site = "{_SITE}"'
     elif source.KIND in _BESIDE_A_SITE:

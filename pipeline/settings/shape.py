@@ -40,7 +40,11 @@ class Secret:
 
 @dataclass(frozen=True)
 class Account:
-    """One account of one platform. ``secrets`` by credential name, ``options`` by the source's own keys."""
+    """One account of one platform. ``secrets`` by credential name, ``options`` by the source's own keys.
+
+    ``time_zone`` is that of its people: hours of publication are told in it. Of a platform without a zone
+    of its own it is that of the reporting day, too.
+    """
 
     platform: str
     id: str

@@ -30,7 +30,7 @@ WALKS_SITE: Final = "walks.atelier-marin.example"
 
 @dataclass(frozen=True)
 class BrandAccount:
-    """One account of the brand. ``time_zone`` is the one of its reporting day."""
+    """One account of the brand. ``time_zone`` is the one of its reporting day; its people live in ``TIME_ZONE``."""
 
     platform: str
     id: str

@@ -81,7 +81,7 @@ def _account(account: BrandAccount, own: list[str]) -> str:
         f"[[sources.{account.platform}]]",
         f"id = {_text(account.id)}",
         f"name = {_text(account.name)}",
-        f"time_zone = {_text(account.time_zone)}",
+        f"time_zone = {_text(brand.TIME_ZONE if platform(account.platform).KIND == 'network' else account.time_zone)}",
     ]
     if account.site:
         lines.append(f"site = {_text(account.site)}")

@@ -71,9 +71,11 @@ def _check_date(choices: Choices) -> None:
 
 
 def _zone(project: Project, platform: str, account: str | None) -> str:
-    """The zone of the account as the settings have it, else the platform's own, else the brand's."""
+    """The zone in which the platform counts its days, else the account's as the settings have it, else the brand's."""
+    source = project.sources.get(platform)
+    if source and source.TIME_ZONE:
+        return source.TIME_ZONE
     for one in project.settings.accounts:
         if (one.platform, one.id) == (platform, account):
             return one.time_zone
-    source = project.sources.get(platform)
-    return (source.TIME_ZONE if source else None) or project.settings.time_zone
+    return project.settings.time_zone

@@ -2,12 +2,14 @@
 -- key: platform, post_id
 -- rebuild: whole
 with known_posts as (
+    -- of two accounts that number their posts alike a link does not say whose post it means
     select
         platform,
         post_id,
         min(published_day) as published_day
     from core.post
     group by platform, post_id
+    having count(distinct account) = 1
 ),
 
 conversions as (

@@ -54,6 +54,8 @@ select
     accounts.site,
     -- a platform with one reporting zone for everybody wins over the account's own
     coalesce(platforms.default_time_zone, accounts.time_zone, 'UTC') as day_timezone,
+    -- the zone of the account's people, in which hours are told; settings keep no history of it
+    coalesce(accounts.time_zone, brand.time_zone, 'UTC') as local_timezone,
     accounts.receives_visits,
     accounts.is_configured,
     coalesce(platforms.restatement_days, importers.restatement_days) as restatement_days,
@@ -64,3 +66,4 @@ select
 from accounts
 left join seed.platform as platforms on accounts.platform = platforms.platform
 left join seed.platform as importers on accounts.imported_by = importers.platform
+left join seed.brand as brand on true

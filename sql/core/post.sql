@@ -23,10 +23,22 @@ newest as (
         observations.*,
         seen.first_night,
         seen.is_exported,
-        -- a word after a # that begins it: not the end of an address, not a character reference
-        list_transform(
-            regexp_extract_all(observations.text, '(?:^|[^\p{L}\p{N}_&/])#([\p{L}\p{N}_]+)', 1),
-            lambda hashtag: lower(hashtag)
+        -- a word after a # that begins it: not the end of an address, not a character reference. A word is
+        -- of letters with the marks that belong to them, digits and underscores, in one spelling of Unicode,
+        -- joined at most by a middle dot or the joiners that some scripts need. The signs that only choose
+        -- how an emoji looks are no marks of a word.
+        list_filter(
+            list_transform(
+                regexp_extract_all(
+                    nfc_normalize(regexp_replace(observations.text, '[\x{FE00}-\x{FE0F}]', '', 'g')),
+                    '(?:^|[^\p{L}\p{M}\p{N}_&/])[#＃﹟]'
+                    || '([\p{L}\p{N}_]\p{M}*(?:[·\x{200C}\x{200D}]?[\p{L}\p{N}_]\p{M}*)*)',
+                    1
+                ),
+                lambda hashtag: lower(hashtag)
+            ),
+            -- numbers alone are a rank or a year
+            lambda hashtag: regexp_matches(hashtag, '\p{L}')
         ) as hashtags
     from staging.post as observations
     inner join seen

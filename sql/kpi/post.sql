@@ -48,7 +48,85 @@ followers as (
         day + 1 as next_day,
         followers
     from kpi.account_daily
-    where day >= cast(getvariable('rebuild_from') as date) - 1
+    where day >= cast(getvariable('rebuild_from') as date) - 91
+),
+
+based as (
+    -- each rate has one base: posts are compared with those of the same
+    select
+        totals.platform,
+        totals.account,
+        totals.post_id,
+        totals.published_day,
+        cast(totals.engagements as double) as engagements,
+        case
+            when totals.impressions > 0 then 'impressions'
+            when totals.reach > 0 then 'reach'
+            when followers.followers > 0 then 'followers'
+        end as rate_basis,
+        case
+            when totals.impressions > 0 then totals.impressions
+            when totals.reach > 0 then totals.reach
+            when followers.followers > 0 then followers.followers
+        end as base
+    from totals
+    left join followers
+        on
+            totals.platform = followers.platform
+            and totals.account = followers.account
+            and totals.published_day = followers.next_day
+),
+
+-- A rate of few impressions is mostly luck. It is drawn toward the mean rate m of the account's posts of the
+-- last ninety days: m + (r - m) a / (a + m / b), where b are the post's impressions and a is what varies
+-- between the posts beyond luck, sum(b (r - m)^2) / sum(b) - m n / sum(b), or 0 (empirical Bayes by moments:
+-- Marshall 1991, "Mapping disease and mortality rates using empirical Bayes estimators").
+moments as (
+    -- decimals, for their sums are the same in any order
+    select
+        *,
+        count(*) over last_90_days as posts,
+        sum(cast(engagements as decimal(18, 0))) over last_90_days as all_engagements,
+        sum(cast(base as decimal(18, 0))) over last_90_days as bases,
+        sum(cast(engagements * engagements / base as decimal(38, 12))) over last_90_days as quotients
+    from based
+    where engagements >= 0 and base > 0
+    window
+        last_90_days as (
+            partition by platform, account, rate_basis
+            order by published_day
+            range between interval 89 days preceding and current row
+        )
+),
+
+varied as (
+    select
+        *,
+        all_engagements / cast(bases as double) as mean_rate,
+        greatest(
+            (
+                cast(quotients as double)
+                - (all_engagements + posts) * (all_engagements / cast(bases as double))
+            ) / cast(bases as double),
+            0
+        ) as between_posts
+    from moments
+    where posts >= 5
+),
+
+shrunk as (
+    select
+        platform,
+        account,
+        post_id,
+        rate_basis,
+        case
+            when between_posts = 0 then mean_rate
+            else
+                mean_rate
+                + (engagements / base - mean_rate) * between_posts / (between_posts + mean_rate / base)
+        end as engagement_rate_shrunk
+    from varied
 ),
 
 logs as (
@@ -61,9 +139,13 @@ select
     posts.account,
     posts.post_id,
     posts.published_at,
-    posts.published_at at time zone 'UTC' at time zone posts.day_timezone as published_local,
+    -- a platform may count its days in a zone of its own: the hour is that of the account's people
+    posts.published_at
+    at time zone 'UTC'
+    at time zone coalesce(accounts.local_timezone, posts.day_timezone) as published_local,
     posts.published_day,
     posts.day_timezone,
+    coalesce(accounts.local_timezone, posts.day_timezone) as local_timezone,
     posts.type,
     posts.hashtags,
     posts.link,
@@ -96,6 +178,8 @@ select
     totals.engagements / nullif(totals.reach, 0) as engagement_rate_by_reach,
     totals.engagements / nullif(totals.impressions, 0) as engagement_rate_by_impressions,
     totals.engagements / nullif(followers.followers, 0) as engagement_rate_by_followers,
+    based.rate_basis,
+    shrunk.engagement_rate_shrunk,
     totals.comments as conversation,
     totals.shares as amplification,
     totals.reactions as applause,
@@ -111,6 +195,8 @@ select
     ranks.percentile,
     greatest(posts.observed_at, totals.changed_at) as observed_at
 from posts
+left join core.account as accounts
+    on posts.platform = accounts.platform and posts.account = accounts.account
 left join totals
     on
         posts.platform = totals.platform
@@ -121,6 +207,16 @@ left join ranks
         posts.platform = ranks.platform
         and posts.account = ranks.account
         and posts.post_id = ranks.post_id
+left join based
+    on
+        posts.platform = based.platform
+        and posts.account = based.account
+        and posts.post_id = based.post_id
+left join shrunk
+    on
+        posts.platform = shrunk.platform
+        and posts.account = shrunk.account
+        and posts.post_id = shrunk.post_id
 left join followers
     on
         posts.platform = followers.platform

@@ -160,6 +160,17 @@ PLANTED = [
     Planted("applause is not reactions", POST, put(POST, "applause = 99"), "engagements_add_up"),
     Planted("virality of another post", POST, put(POST, "virality = 0.5"), "rates_are_their_quotients"),
     Planted("minus one view", POST, put(POST, "video_views = -1"), "lifetime_counters_not_negative"),
+    Planted(
+        "more likes taken back than given",
+        POST,
+        put(POST, "reactions = -1, applause = -1, engagements = engagements - reactions - 1", "reactions > 0"),
+        "more_taken_back_than_given",
+        "warning",
+    ),
+    Planted("no local zone", POST, put(POST, "local_timezone = null", "rowid = 0"), "rows_can_be_placed"),
+    Planted("a rate without a base", POST, put(POST, "rate_basis = 'luck'"), "shrunk_lies_between"),
+    Planted("a base that is not the first", POST, put(POST, "rate_basis = 'reach'"), "shrunk_lies_between"),
+    Planted("shrunk beyond all posts", POST, put(POST, "engagement_rate_shrunk = 7"), "shrunk_lies_between"),
     Planted("the 101st percentile", POST, put(POST, "percentile = 101"), "percentile_in_range"),
     Planted("younger with more", POST, put(POST, "impressions_day_1 = 100000"), "values_at_age_grow", "warning"),
     Planted(

@@ -65,7 +65,7 @@ def test_what_is_left_out_has_the_documented_default(read_text: Reader) -> None:
     account = settings.account("facebook", "104001")
     assert account.name == "104001"
     assert account.base == "https://graph.facebook.com/v26.0"
-    assert account.time_zone == "America/Los_Angeles"
+    assert account.time_zone == "Europe/Paris", "the people of a network live where the brand does"
     assert account.secrets["token"].reveal() == "canary-facebook-token"
 
 

@@ -34,7 +34,8 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
     """The settings of the simulated brand, as the generated ``vigie.toml`` of these platforms has them."""
     return Terms(
         accounts=tuple(
-            AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits) for a in played(platforms)
+            AccountTerms(a.platform, a.id, a.time_zone, a.site, a.receives_visits, brand.TIME_ZONE)
+            for a in played(platforms)
         ),
         site_zones={brand.SITE: brand.TIME_ZONE, **brand.sites_abroad(played(platforms))},
         goals={brand.SITE: brand.GOALS, **brand.goals_abroad(played(platforms))},

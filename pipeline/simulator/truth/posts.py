@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import COUNTERS, PARTS, Account, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.platforms import platform
+from pipeline.simulator.truth.post_rates import add_shrunk_rates
 from pipeline.simulator.truth.table import Shape, Table, difference, names, ratio, total
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 
@@ -29,14 +30,15 @@ POST: Final = Shape(
     "kpi.post",
     ("platform", "post_id"),
     "platform VARCHAR, account VARCHAR, post_id VARCHAR, published_at TIMESTAMP, published_local TIMESTAMP, "
-    "published_day DATE, day_timezone VARCHAR, type VARCHAR, hashtags VARCHAR[], link VARCHAR, "
+    "published_day DATE, day_timezone VARCHAR, local_timezone VARCHAR, type VARCHAR, hashtags VARCHAR[], link VARCHAR, "
     "author VARCHAR, campaign VARCHAR, is_paid BOOLEAN, deleted_at TIMESTAMP, "
     + "".join(f"{name} BIGINT, " for name in COUNTERS)
     + "engagements BIGINT, "
     + "".join(f"{name}_day_{k} BIGINT, " for k in AGES for name in ("impressions", "reach", "engagements"))
     + "followers_at_publication BIGINT, engagement_rate_by_reach DOUBLE, "
-    "engagement_rate_by_impressions DOUBLE, engagement_rate_by_followers DOUBLE, conversation BIGINT, "
-    "amplification BIGINT, applause BIGINT, virality DOUBLE, visits BIGINT, conversions BIGINT, "
+    "engagement_rate_by_impressions DOUBLE, engagement_rate_by_followers DOUBLE, rate_basis VARCHAR, "
+    "engagement_rate_shrunk DOUBLE, conversation BIGINT, amplification BIGINT, applause BIGINT, "
+    "virality DOUBLE, visits BIGINT, conversions BIGINT, "
     "revenue DECIMAL(18,4), gross_margin DECIMAL(18,4), percentile DOUBLE, observed_at TIMESTAMP",
 )
 
@@ -142,6 +144,7 @@ def post(facts: Facts, terms: Terms, margins: Table) -> Table:
         snapshots = {post_id: facts.snapshots.get((*key, post_id), []) for post_id in posts}
         last = {post_id: seen[-1].counters if seen else {} for post_id, seen in snapshots.items()}
         scores = {post_id: engagements(counters) for post_id, counters in last.items()}
+        of_account: list[dict[str, Any]] = []
         for one in posts.values():
             row = _post_row(one, account, facts, last[one.post_id])
             row |= dict(_of_age(snapshots[one.post_id], one))
@@ -151,7 +154,9 @@ def post(facts: Facts, terms: Terms, margins: Table) -> Table:
                 "percentile": percentile(one, scores, posts),
                 "observed_at": max([one.observed_at, *(last.changed_at for last in snapshots[one.post_id][-1:])]),
             }
-            rows.append(row)
+            of_account.append(row)
+        add_shrunk_rates(of_account)
+        rows += of_account
     return POST.table(rows)
 
 
@@ -162,7 +167,7 @@ def _post_row(
     days = facts.account_days.get((account.platform, account.account), {})
     before = days.get(post.published_day - timedelta(days=1))
     followers = before.metrics.get("followers") if before else None
-    local = post.published_at.replace(tzinfo=UTC).astimezone(ZoneInfo(account.time_zone))
+    local = post.published_at.replace(tzinfo=UTC).astimezone(ZoneInfo(account.local_zone or account.time_zone))
     moved = engagements(counters)
     return {
         "platform": account.platform,
@@ -172,6 +177,7 @@ def _post_row(
         "published_local": local.replace(tzinfo=None),
         "published_day": post.published_day,
         "day_timezone": account.time_zone,
+        "local_timezone": account.local_zone or account.time_zone,
         "type": post.type,
         "hashtags": post.hashtags,
         "link": post.link,

@@ -32,13 +32,14 @@ UNATTRIBUTED: Final = "unattributed"
 
 @dataclass(frozen=True)
 class AccountTerms:
-    """One configured account."""
+    """One configured account. ``time_zone`` is that of its reporting day, ``local_zone`` that of its people."""
 
     platform: str
     account: str
     time_zone: str
     site: str | None = None
     receives_visits: bool = False
+    local_zone: str | None = None
 
 
 @dataclass(frozen=True)
