@@ -127,14 +127,12 @@ def shrunk(cells: Sums, family: ArrayLike, block: ArrayLike) -> Shrunk:
     NaN where the posts of a family leave fewer degrees of freedom than ``FEWEST`` posts of one cell would, or do
     not differ at all.
     """
-    families = np.asarray(family, dtype=np.int64)
-    blocks = np.asarray(block, dtype=np.int64)
-    if families.size and (np.diff(families) < 0).any():
+    families, blocks = np.asarray(family, dtype=np.int64), np.asarray(block, dtype=np.int64)
+    if (np.diff(families) < 0).any():
         raise ValueError("the cells must stand in the order of their families")
+    if not families.size:
+        return Shrunk(*[np.empty(0)] * 4)
     parts = [_of_families(_cut(cells, rows), families[rows], blocks[rows]) for rows in _slices(families)]
-    if not parts:
-        nothing = np.empty(0)
-        return Shrunk(nothing, nothing, nothing, nothing)
     return Shrunk(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -142,8 +140,8 @@ def _slices(families: Places) -> Iterator[slice]:
     """Rows that are worked on at once: whole families, as many as fit."""
     ends = np.flatnonzero(np.diff(families, append=families[-1:] + 1)) + 1
     start = 0
-    for end, following in zip(ends, [*ends[1:], None], strict=True):
-        if following is None or following - start > _AT_ONCE:
+    for end, following in zip(ends, [*ends[1:], ends[-1] + _AT_ONCE + 1], strict=True):
+        if following - start > _AT_ONCE:
             yield slice(start, int(end))
             start = int(end)
 
@@ -196,7 +194,7 @@ def _nodes() -> tuple[Floats, Floats]:
 
 
 def _posterior(rate: Floats, total: Floats, family: Places, block: Places) -> Floats:
-    """The likelihood of each node for each row's family, the largest one 1: a flat mean of each block integrated out."""
+    """The likelihood of each node for each row's family, the largest one 1, the means of the blocks integrated out."""
     precision = 1 / total
     summed = _total(precision, block)
     middle = _total(precision * rate[:, None], block) / summed

@@ -90,7 +90,7 @@ moments as (
         sum(cast(base as decimal(18, 0))) over last_90_days as bases,
         sum(cast(engagements * engagements / base as decimal(38, 12))) over last_90_days as quotients
     from based
-    where engagements >= 0 and base > 0
+    where engagements between 0 and 100000000000 and base > 0
     window
         last_90_days as (
             partition by platform, account, rate_basis

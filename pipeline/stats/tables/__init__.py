@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.stats.tables.attribution import attribution
 from pipeline.stats.tables.budgets import budget_advice
+from pipeline.stats.tables.content_types import content_type
 from pipeline.stats.tables.forecasts import forecast, forecast_gap
+from pipeline.stats.tables.hashtags import hashtag
+from pipeline.stats.tables.posting_times import posting_time
 from pipeline.stats.tables.trials import experiment_result
 
 if TYPE_CHECKING:
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
 TABLES: Mapping[str, Callable[[Any, date], pd.DataFrame]] = {
     "attribution": attribution,
     "budget_advice": budget_advice,
+    "content_type": content_type,
     "experiment_result": experiment_result,
     "forecast": forecast,
     "forecast_gap": forecast_gap,
+    "hashtag": hashtag,
+    "posting_time": posting_time,
 }

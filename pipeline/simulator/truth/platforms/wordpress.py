@@ -25,7 +25,9 @@ HASHTAG: Final = re.compile(r"(?:^|[^\w&/])#(\w+)")
 
 def hashtags(text: str | None) -> tuple[str, ...] | None:
     """The hashtags of a text: lower-case, without #, each once, in order. None without a text."""
-    return None if text is None else tuple(dict.fromkeys(tag.lower() for tag in HASHTAG.findall(text) if not tag.isdigit()))
+    if text is None:
+        return None
+    return tuple(dict.fromkeys(tag.lower() for tag in HASHTAG.findall(text) if not tag.isdigit()))
 
 
 class _Journal:
