@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_PART = "part_of_publication"
+
+
 def build(
     con: DuckDBPyConnection,
     folder: Path,
@@ -41,14 +44,17 @@ def build(
 
 
 def _write_months(con: DuckDBPyConnection, home: Path, name: str, table: Table, months: list[str]) -> None:
+    """Folders ``month=2026-10`` by another name first: a table may have a column ``month``, which stays in the files."""
     part = month_expression(table)
     order = f"order by {', '.join(map(quoted, table.key))}" if table.key else ""
     chosen = ", ".join(map(quoted_text, months))
     con.execute(
-        f"copy (select *, {part} as month from {quoted_name(name)} where {part} in ({chosen}) {order}) "  # noqa: S608
-        f"to {quoted_text(str(home))} (format parquet, compression zstd, partition_by (month), "
+        f"copy (select *, {part} as {_PART} from {quoted_name(name)} where {part} in ({chosen}) {order}) "  # noqa: S608
+        f"to {quoted_text(str(home))} (format parquet, compression zstd, partition_by ({_PART}), "
         "filename_pattern 'data_{i}', overwrite_or_ignore)"
     )
+    for month in months:
+        (home / f"{_PART}={month}").rename(home / f"month={month}")
 
 
 def _parquet_home(publication: Publication, name: str, month: str) -> Path:
