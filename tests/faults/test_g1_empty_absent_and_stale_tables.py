@@ -92,8 +92,11 @@ DATED = [
 ]
 DAYS = {
     "kpi.account_period": "period_end",
+    "kpi.content_type": "period_end",
     "kpi.forecast_gap": "last_day",
+    "kpi.hashtag": "period_end",
     "kpi.post": "published_day",
+    "kpi.posting_time": "period_end",
     "conversion.event": "occurred_day",
     "conversion.attribution": "occurred_day",
     "conversion.budget_advice": "last_day",

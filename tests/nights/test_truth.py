@@ -26,14 +26,15 @@ def judge(ninety: Replay) -> Judge:
 
 def published(ninety: Replay, table: str, *, parquet: bool) -> list[Row]:
     folder = ninety.project.settings.paths.publication
+    columns, rows = truth.told_columns(table), truth.told_rows(table)
     if parquet:
         # Without hive partitioning: the month of the folder is no column of the table.
         files = f"{folder}/parquet/{table}/*/*.parquet"
-        told = f"select * from read_parquet(?, hive_partitioning = false) where {truth.told_rows(table)}"
+        told = f"select {columns} from read_parquet(?, hive_partitioning = false) where {rows}"
         relation = duckdb.connect().execute(told, [files])
     else:
         relation = duckdb.connect(str(folder / "vigie.duckdb"), read_only=True).execute(
-            f"select * from {table} where {truth.told_rows(table)}"
+            f"select {columns} from {table} where {rows}"
         )
     names = [column[0] for column in relation.description or ()]
     return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

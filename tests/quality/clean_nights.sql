@@ -57,11 +57,11 @@ select
     (day + 1)::varchar || case when day < date '2026-11-01' then 'T07:00:00+0000' else 'T08:00:00+0000' end as end_time
 from staging.facebook_account_day;
 
--- One post a day on both pages, seen for five nights; one post lost a like, one was deleted.
+-- One post a day on both pages, every other one with a hashtag, seen for five nights; one post lost a like, one was deleted.
 create temp table seen as
 select
     p.platform, p.account, n.night as day, n.night + interval 18 hours as published_at, p.account || '_' || n.i as post_id,
-    n.night + cast(a.age as integer) as night, a.age
+    n.night + cast(a.age as integer) as night, a.age, n.i
 from nights as n, (values ('facebook', 'page'), ('facebook', 'small'), ('wordpress', 'journal')) as p (platform, account),
     range(5) as a (age)
 where n.night + cast(a.age as integer) <= date '2026-11-02';
@@ -69,7 +69,8 @@ where n.night + cast(a.age as integer) <= date '2026-11-02';
 create temp table posts as
 select
     platform, account, day, case platform when 'facebook' then 'America/Los_Angeles' else 'Europe/Paris' end as day_timezone,
-    post_id, published_at, 'status' as type, post_id = 'page_15' and age = 3 as is_absent, night,
+    post_id, published_at, case when i % 3 = 1 then 'photo' else 'status' end as type,
+    case when i % 2 = 0 then 'Grand large #mer' else 'Brise' end as text, post_id = 'page_15' and age = 3 as is_absent, night,
     night + interval 27 hours as observed_at, 'run' as run_id
 from seen
 where age in (0, 3);

@@ -16,9 +16,11 @@ from tests.quality.planted_marts import (
     ADVICE,
     ATTRIBUTION,
     CAMPAIGN,
+    CONTENT_TYPE,
     EVENT,
     FORECAST,
     FORECAST_GAP,
+    HASHTAG,
     MARGIN,
     METRIC,
     NATIVE,
@@ -26,13 +28,16 @@ from tests.quality.planted_marts import (
     PLANTED,
     POST,
     POST_MARGIN,
+    POSTING_TIME,
     RESULT,
     SITE,
     put,
 )
+from tests.quality.planted_posts import OF_POSTS
 from tests.quality.planted_statistics import STATISTICS
 
 NIGHT = date(2026, 11, 2)
+FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS
 
 
 def check(gate: Gate, con: duckdb.DuckDBPyConnection, *relations: str) -> GateReport:
@@ -49,7 +54,7 @@ def test_clean_marts_pass_and_a_night_without_visits_is_only_told(
     assert {row.table for row in report.results} == set(marts())
 
 
-@pytest.mark.parametrize("fault", PLANTED + STATISTICS + FORECASTS, ids=ids(PLANTED + STATISTICS + FORECASTS))
+@pytest.mark.parametrize("fault", FAULTS, ids=ids(FAULTS))
 def test_a_planted_fault_is_caught_by_its_rule(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, fault: Planted
 ) -> None:
@@ -87,8 +92,10 @@ def test_a_batch_of_the_last_days_passes_like_the_whole(
     project_gate: Gate, built: duckdb.DuckDBPyConnection, relation: str
 ) -> None:
     days: dict[str, str | None] = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
+    days |= {HASHTAG: "period_end", CONTENT_TYPE: "period_end"}
     # a month is rebuilt as a whole; tables without days as a whole, too
     days |= dict.fromkeys((METRIC, NATIVE, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION, FORECAST, FORECAST_GAP))
+    days |= {POSTING_TIME: None}
     column = days.get(relation, "day")
     # periods are rebuilt from 92 days before, so that a quarter is never cut
     condition = column and f"{column} >= date '{'2026-07-26' if relation == PERIOD else '2026-10-26'}'"

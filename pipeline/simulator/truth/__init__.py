@@ -20,6 +20,7 @@ from typing import Literal
 from pipeline.simulator.truth import export as files
 from pipeline.simulator.truth.attribution import TOLD_ROWS
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
+from pipeline.simulator.truth.post_groups import UNTOLD
 from pipeline.simulator.truth.table import Table
 from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, NotedCost, Terms
 from pipeline.simulator.world import World
@@ -34,6 +35,7 @@ __all__ = [
     "demo_terms",
     "export",
     "tables",
+    "told_columns",
     "told_rows",
     "truth",
 ]
@@ -47,6 +49,11 @@ def tables() -> tuple[str, ...]:
 def told_rows(table: str) -> str:
     """The SQL condition of those rows of the published table that the truth tells; ``true`` for all."""
     return TOLD_ROWS if table == "conversion.attribution" else "true"
+
+
+def told_columns(table: str) -> str:
+    """The SQL select list of those columns of the published table that the truth tells; ``*`` for all."""
+    return f"* exclude ({', '.join(UNTOLD)})" if table in ("kpi.posting_time", "kpi.content_type") else "*"
 
 
 def truth(

@@ -18,6 +18,7 @@ from pipeline.simulator.truth import (
     events,
     funnel,
     periods,
+    post_groups,
     post_margins,
     posts,
     sites,
@@ -103,6 +104,18 @@ class Judge:
         return posts.post(self.facts, self.terms, self.margin_post)
 
     @cached_property
+    def hashtag(self) -> Table:
+        return post_groups.hashtag(self.post)
+
+    @cached_property
+    def posting_time(self) -> Table:
+        return post_groups.posting_time(self.facts, self.post)
+
+    @cached_property
+    def content_type(self) -> Table:
+        return post_groups.content_type(self.post)
+
+    @cached_property
     def event(self) -> Table:
         return events.event(self.facts, self.terms, self.post_daily)
 
@@ -156,6 +169,9 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.account_period": lambda judge: judge.account_period,
     "kpi.post": lambda judge: judge.post,
     "kpi.post_daily": lambda judge: judge.post_daily,
+    "kpi.hashtag": lambda judge: judge.hashtag,
+    "kpi.posting_time": lambda judge: judge.posting_time,
+    "kpi.content_type": lambda judge: judge.content_type,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,
