@@ -44,7 +44,7 @@ def build(
 
 
 def _write_months(con: DuckDBPyConnection, home: Path, name: str, table: Table, months: list[str]) -> None:
-    """Folders ``month=2026-10`` by another name first: a table may have a column ``month``, which stays in the files."""
+    """Folders ``month=2026-10``, by another name first: a table may have a column ``month`` of its own."""
     part = month_expression(table)
     order = f"order by {', '.join(map(quoted, table.key))}" if table.key else ""
     chosen = ", ".join(map(quoted_text, months))

@@ -95,8 +95,13 @@ def posting_time(facts: Facts, post: Table) -> Table:
             rows.append(
                 {
                     **dict(zip(("platform", "account"), account, strict=True)),
-                    **{"weekday": weekday, "hour": hour, "local_timezone": those[0]["local_timezone"]},
-                    **{"period_start": end - YEAR, "period_end": end, "posts": len(those), "rate_basis": name},
+                    "weekday": weekday,
+                    "hour": hour,
+                    "local_timezone": those[0]["local_timezone"],
+                    "period_start": end - YEAR,
+                    "period_end": end,
+                    "posts": len(those),
+                    "rate_basis": name,
                     **_sums(rated(those, name)),
                     "observed_at": newest(one["observed_at"] for one in those),
                 }
@@ -123,8 +128,10 @@ def content_type(post: Table) -> Table:
                 "day_timezone": posts[0]["day_timezone"],
                 "posts": len(posts),
                 **{column: total(one[column] for one in posts) for column in (*COUNTERS, "engagements")},
-                **{"reach_lower_bound": max(reach, default=None), "reach_upper_bound": total(reach)},
-                **{"engagements_for_rate": above, "impressions_for_rate": below},
+                "reach_lower_bound": max(reach, default=None),
+                "reach_upper_bound": total(reach),
+                "engagements_for_rate": above,
+                "impressions_for_rate": below,
                 "engagement_rate_by_impressions": ratio(above, below),
                 "rate_basis": name,
                 **_sums(rated(posts, name)),
@@ -136,7 +143,9 @@ def content_type(post: Table) -> Table:
 
 def hashtag(post: Table) -> Table:
     """One row per platform, account, hashtag and week of its use, over the thirteen weeks up to it."""
-    placed = [{**one, "week": one["published_day"] - timedelta(days=one["published_day"].weekday())} for one in post.dicts()]
+    placed = [
+        {**one, "week": one["published_day"] - timedelta(days=one["published_day"].weekday())} for one in post.dicts()
+    ]
     rows: list[dict[str, Any]] = []
     for account, posts in _grouped(placed, "platform", "account").items():
         weeks = {week: those for (week,), those in _grouped(posts, "week").items()}
@@ -159,10 +168,17 @@ def _compared(posts: Sequence[Row], word: str, week: date, name: str | None) -> 
     without = [one for one in posts if word not in (one["hashtags"] or ())]
     ours, others = rated(having, name), rated(without, name)
     found: dict[str, Any] = {
-        **{"hashtag": word, "week": week, "period_start": week - QUARTER, "period_end": week + timedelta(days=6)},
-        **{"region": None, "rate_basis": name, "posts": len(having), "posts_without": len(without)},
+        "hashtag": word,
+        "week": week,
+        "period_start": week - QUARTER,
+        "period_end": week + timedelta(days=6),
+        "region": None,
+        "rate_basis": name,
+        "posts": len(having),
+        "posts_without": len(without),
         "posts_published": sum(one["week"] == week for one in having),
-        **{"posts_rated": len(ours), "posts_rated_without": len(others)},
+        "posts_rated": len(ours),
+        "posts_rated_without": len(others),
         "observed_at": newest(one["observed_at"] for one in posts),
     }
     for side, pairs in (("with", ours), ("without", others)):
@@ -180,9 +196,7 @@ def _lift(ours: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) ->
     return float(one - other)
 
 
-def _interval(
-    ours: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]
-) -> tuple[float | None, float | None]:
+def _interval(ours: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> tuple[float | None, float | None]:
     """95 % bounds of the difference by Welch, the posts of each side weighted by their bases."""
     from scipy.stats import t  # slow to import
 

@@ -80,7 +80,7 @@ def hashtag(con: Any, since: date) -> pd.DataFrame:
     Sums of the thirteen weeks up to it, of the posts with it and of the others (``_other``); ``lift``, the
     difference of the two rates, with its interval, is NaN where a side has fewer than five rated posts.
     """
-    weeks = con.execute(_WEEKS, {"since": since}).df()
+    weeks: pd.DataFrame = con.execute(_WEEKS, {"since": since}).df()
     enough = weeks[(weeks["posts_rated"] >= FEWEST) & (weeks["posts_rated_other"] >= FEWEST)]
     found = difference(sums(enough), sums(enough, "_other"))
     lifts = pd.DataFrame(np.column_stack(found), index=enough.index, columns=["lift", "lift_low", "lift_high"])

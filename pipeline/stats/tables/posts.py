@@ -54,4 +54,3 @@ SUMS: Final = """
 def sums(frame: pd.DataFrame, suffix: str = "") -> Sums:
     """The sums of the rows of ``frame``, each of which must hold a rated post."""
     return Sums.of(*(frame[f"{name}{suffix}"].astype("float64") for name in NAMES))
-
