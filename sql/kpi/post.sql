@@ -2,6 +2,7 @@
 -- key: platform, account, post_id
 -- rebuild: published_day from the reach of its nights
 -- month: published_day
+-- sums: reach, followers, because the bases of the posts are added up as a denominator and nothing else
 -- also: select min(coalesce(now.published_day, before.published_day))
 --   from conversion.margin_post as now
 --   full join (select * from kpi.post where conversions is not null or visits > 0) as before
