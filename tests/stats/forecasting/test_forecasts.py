@@ -75,6 +75,19 @@ def test_whatever_was_counted_the_bounds_hold_the_value_and_nothing_is_below_zer
     assert (low_95 >= 0).all()
     assert ((low_95 <= low_80) & (low_80 <= told.value) & (told.value <= high_80) & (high_80 <= high_95)).all()
     assert told.days == tuple(newest + timedelta(days=ahead) for ahead in range(1, HORIZON + 1))
+    assert (told.error is None) is (told.error_naive is None)
+    assert told.error is None or told.error_naive is None or told.error <= told.error_naive
+
+
+@pytest.mark.parametrize("shape", [(1.2, 1.1, 1, 1, 0.9, 0.5, 0.4), (0.3, 0.3, 0.3, 0.3, 0.3, 2.5, 3)])
+def test_the_shape_of_the_week_goes_on(shape: tuple[float, ...]) -> None:
+    chance = np.random.default_rng(4)
+    values = chance.poisson(200 * np.array(shape)[np.arange(182) % 7]).astype(float)
+    told = forecast(counted(values), FIRST + timedelta(days=181), Holidays())
+    assert told.model == ETS
+    weeks = told.value.reshape(4, 7)
+    for week in weeks:
+        assert week / week.mean() == pytest.approx(np.array(shape) / np.mean(shape), rel=0.1)
 
 
 def test_few_tests_leave_the_bounds_to_the_model_and_never_make_it_surer() -> None:
