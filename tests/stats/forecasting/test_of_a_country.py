@@ -20,10 +20,10 @@ from tests.models.warehouse import empty_warehouse
 NEWEST = date(2026, 10, 31)
 ARMISTICE = date(2026, 11, 11)
 # A French shop: nearly nobody comes on the public holidays of the country.
-CLOSED = (
-    "2025-11-01 2025-11-11 2025-12-25 2026-01-01 2026-04-06 2026-05-01 2026-05-08 2026-05-14 2026-05-25 2026-07-14 "
-    "2026-08-15"
-).split()
+CLOSED = [
+    *(date(2025, month, day) for month, day in ((11, 1), (11, 11), (12, 25))),
+    *(date(2026, month, day) for month, day in ((1, 1), (4, 6), (5, 1), (5, 8), (5, 14), (5, 25), (7, 14), (8, 15))),
+]
 USUAL = (300, 310, 290, 300, 280, 180, 150)
 
 
@@ -34,9 +34,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("insert into core.night (platform, account, night) values ('matomo', '1', ?)", [NEWEST])
         chance = np.random.default_rng(7)
         days = [NEWEST - timedelta(days=ago) for ago in range(399, -1, -1)]
-        visits = [
-            int(chance.poisson(USUAL[day.weekday()] * (0.2 if day.isoformat() in CLOSED else 1.0))) for day in days
-        ]
+        visits = [int(chance.poisson(USUAL[day.weekday()] * (0.2 if day in CLOSED else 1.0))) for day in days]
         con.execute(
             "insert into kpi.site_daily by name select 'shop' as site, true as is_final, unnest(?) as day,"
             " unnest(?) as visits",
