@@ -29,7 +29,7 @@ class Series:
     """One value a day from ``first`` on, without holes.
 
     ``values`` are what the day brought; of a level (followers) its change, and ``level`` is the one after
-    the last day. ``known`` is false where a hole was filled. ``clean``: bounds may not fall below 0.
+    the last day. ``known`` is false where a hole was filled. ``is_count``: nothing of it falls below 0.
     """
 
     first: date
@@ -45,11 +45,6 @@ class Series:
     @property
     def is_level(self) -> bool:
         return self.level is not None
-
-    def until(self, days: int) -> Series:
-        """The series as it was after so many of its days."""
-        level = None if self.level is None else self.level - float(self.values[days:].sum())
-        return Series(self.first, self.values[:days], self.known[:days], level, self.is_count)
 
     def recent(self, days: int) -> Series:
         """Its last days."""

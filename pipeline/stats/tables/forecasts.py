@@ -100,7 +100,9 @@ def forecast(con: Any, since: date) -> pd.DataFrame:  # noqa: ARG001 - every nig
     named = [] if newest is None else [one for one in every_series(con, newest) if isinstance(one.found, Series)]
     if newest is None or not named:
         return without_rows(_TYPES)
-    told = forecasts([one.found for one in named if isinstance(one.found, Series)], newest, holidays(con))
+    # The warehouse waits meanwhile: what it may use of the machine is free.
+    (cores,) = con.execute("select current_setting('threads')").fetchone()
+    told = forecasts([one.found for one in named if isinstance(one.found, Series)], newest, holidays(con), cores)
     rows = [row for one, found in zip(named, told, strict=True) for row in _rows(one, found)]
     return pd.DataFrame(rows).astype(_TYPES)
 

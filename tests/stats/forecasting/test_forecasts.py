@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 
 import numpy as np
 import pytest
@@ -128,8 +130,32 @@ def test_holidays_that_do_nothing_or_are_too_few_change_nothing() -> None:
         assert told.bounds.tolist() == plain.bounds.tolist()
 
 
+def enough() -> list[Series]:
+    return [counted(busy(30, seed)) for seed in range(MANY)]
+
+
+def said(cores: int) -> list[list[float]]:
+    every = enough()
+    return [
+        [*told.value.tolist(), *told.bounds.ravel().tolist()]
+        for told in forecasts(every, every[0].last, Holidays(), cores)
+    ]
+
+
 def test_on_many_cores_the_forecasts_are_those_of_one() -> None:
-    every = [counted(busy(30, seed)) for seed in range(MANY)]
-    one, two = (forecasts(every, every[0].last, Holidays(), cores) for cores in (1, 2))
-    assert [told.value.tolist() for told in one] == [told.value.tolist() for told in two]
-    assert [told.bounds.tolist() for told in one] == [told.bounds.tolist() for told in two]
+    assert said(cores=2) == said(cores=1)
+
+
+def say(answers: SimpleQueue[list[list[float]]]) -> None:
+    answers.put(said(cores=2))
+
+
+def test_a_worker_that_may_have_no_children_forecasts_by_itself() -> None:
+    """As a worker of Celery is: a process of a daemon's would be refused."""
+    context = get_context("spawn")
+    answers: SimpleQueue[list[list[float]]] = context.SimpleQueue()
+    worker = context.Process(target=say, args=(answers,), daemon=True)
+    worker.start()
+    answer = answers.get()
+    worker.join()
+    assert answer == said(cores=1)
