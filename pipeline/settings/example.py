@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.settings.declared import Declared
-from pipeline.settings.shape import ACTIONS, FORECAST, Alerts, Experiment, Forecasting, Schedule, Settings, Storage
+from pipeline.settings.shape import (
+    ACTIONS,
+    FORECAST,
+    Alerts,
+    Experiment,
+    Forecasting,
+    Periods,
+    Schedule,
+    Settings,
+    Storage,
+)
 
 _SITE = "www.example.org"
 # Measures a site, or may be the brand's voice there.
@@ -53,6 +63,11 @@ publication = "var/published"
 # A random secret of at least 16 characters. People who comment are stored as hashes made with it, so that two
 # comments of one person can be told; without it nothing of a person is stored.
 #person_key = "env:VIGIE_PERSON_KEY"
+
+[periods]
+# The part of its days of which a metric must be known for a week, month or quarter to be compared with the one before
+# and with that of a year before: 1 is all of them; 0.9 lets a month miss three days, whose numbers are then missing.
+#complete = {Periods.complete}
 
 [storage]
 # Memory and threads of the warehouse; without threads, all cores.

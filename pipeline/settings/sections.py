@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from pipeline.settings.shape import (
     Conversions,
     Forecasting,
     Paths,
+    Periods,
     Privacy,
     Schedule,
     Secret,
@@ -80,6 +82,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         privacy=privacy,
         growth_base=root.day("growth_base"),
         country=root.optional_text("country", rules.country),
+        periods=_periods(root.table("periods")),
         history_days=root.integer("history_days", Settings.history_days, 1, 2 * _A_YEAR),
         simulated=root.flag("simulated", Settings.simulated),
     )
@@ -171,6 +174,12 @@ def _forecast(table: Table) -> Forecasting:
     )
     table.done()
     return forecast
+
+
+def _periods(table: Table) -> Periods:
+    periods = Periods(table.ratio("complete", Periods.complete, Decimal(1)))
+    table.done()
+    return periods
 
 
 def _costs(table: Table, folder: Path) -> Path | None:

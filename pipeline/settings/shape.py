@@ -181,6 +181,13 @@ class Alerts:
 
 
 @dataclass(frozen=True)
+class Periods:
+    """``complete``: the part of its days of which a metric must be known for a period to be compared."""
+
+    complete: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
 class Privacy:
     """What is kept of people. ``wants_key`` without ``person_key``: it is named, but has no value here."""
 
@@ -213,6 +220,7 @@ class Settings:
     growth_base: date | None = None
     # Whose holidays are no working days, as ISO 3166 names it ("FR", or "FR-ARA" with its part).
     country: str | None = None
+    periods: Periods = field(default_factory=Periods)
     history_days: int = 28
     simulated: bool = False
 

@@ -28,11 +28,11 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
     aliases = registry.read_networks(resource_folder("sql") / "networks.yml")
     return {
         "brand": (
-            ("brand", "reporting_currency", "time_zone", "growth_base", "cost_of_goods"),
+            ("brand", "reporting_currency", "time_zone", "growth_base", "complete_share", "cost_of_goods"),
             [
                 (
                     *(settings.brand, settings.reporting_currency, settings.time_zone, settings.growth_base),
-                    settings.conversions.cost_of_goods,
+                    *(float(settings.periods.complete), settings.conversions.cost_of_goods),
                 )
             ],
         ),

@@ -106,6 +106,7 @@ SEED: Mapping[str, Columns] = {
         "reporting_currency": "VARCHAR",
         "time_zone": "VARCHAR",
         "growth_base": "DATE",
+        "complete_share": "DOUBLE",
         "cost_of_goods": "DECIMAL(9,6)",
     },
     "seed.account": {

@@ -209,8 +209,8 @@ coverage as (
         platform,
         account,
         day,
-        count(*) filter (where expected and delivered) / nullif(count(*) filter (where expected), 0)
-            as completeness
+        count(*) filter (where expected) as streams_expected,
+        count(*) filter (where expected and delivered) as streams_delivered
     from kpi.coverage_daily
     where day >= cast(getvariable('rebuild_from') as date)
     group by platform, account, day
@@ -226,7 +226,8 @@ facts as (
         reported.reach_28d,
         reported.impressions,
         reported.observed_at,
-        accounts.day_timezone,
+        -- an account that moved keeps the zone in which each of its days was counted
+        coalesce(reported.day_timezone, accounts.day_timezone) as day_timezone,
         coalesce(growth.day <= accounts.final_until, false) as is_final,
         cast(coalesce(reported.reactions, post_days.reactions) as bigint) as reactions,
         cast(coalesce(reported.comments, post_days.comments) as bigint) as comments,
@@ -242,7 +243,8 @@ facts as (
             else converted.conversions
         end as conversions,
         case when tracked_days.day is not null then sent.gross_margin end as gross_margin,
-        coverage.completeness
+        coverage.streams_expected,
+        coverage.streams_delivered
     from growth
     inner join accounts
         on growth.platform = accounts.platform and growth.account = accounts.account
@@ -308,6 +310,7 @@ select
     day,
     day_timezone,
     followers,
+    followers_before as followers_start,
     followers_gained,
     followers_lost,
     followers_net,
@@ -344,6 +347,8 @@ select
     try_cast(gross_margin as decimal(18, 4)) as gross_margin,
     is_final,
     observed_at,
-    completeness
+    streams_delivered / nullif(streams_expected, 0) as completeness,
+    streams_delivered,
+    streams_expected
 from interactions
 order by day

@@ -111,6 +111,13 @@ PLANTED = [
     Planted(
         "a rate of another reach", ACCOUNT, put(ACCOUNT, "engagement_rate_by_reach = 0.5"), "rates_are_their_quotients"
     ),
+    Planted(
+        "a start of another day",
+        ACCOUNT,
+        put(ACCOUNT, "followers_start = followers_start + 1", "followers_start is not null"),
+        "followers_add_up",
+    ),
+    Planted("complete without all", ACCOUNT, put(ACCOUNT, "streams_delivered = 1"), "rates_are_their_quotients"),
     Planted("more than complete", ACCOUNT, put(ACCOUNT, "completeness = 1.2"), "rates_are_their_quotients"),
     Planted("final too early", ACCOUNT, put(ACCOUNT, "is_final = true"), "final_days_come_first"),
     Planted(
@@ -141,7 +148,24 @@ PLANTED = [
         "the_night_is_in_its_periods",
     ),
     Planted("a sum off by one", PERIOD, put(PERIOD, "impressions = impressions + 1"), "sums_of_days"),
-    Planted("reach summed", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound"), "sums_of_days"),
+    Planted(
+        "reach summed", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound"), "reach_within_its_windows"
+    ),
+    Planted("reach lost", PERIOD, put(PERIOD, "reach_lower_bound = null"), "reach_within_its_windows"),
+    Planted(
+        "more than all of its days",
+        PERIOD,
+        put(PERIOD, "reach_upper_bound = reach_upper_bound + 1"),
+        "reach_within_its_windows",
+    ),
+    Planted(
+        "against another week",
+        PERIOD,
+        put(PERIOD, "engagements_change = 1 + coalesce(engagements_change, engagements)"),
+        "changes_are_between_neighbours",
+    ),
+    Planted("a shift forgotten", PERIOD, put(PERIOD, "followers_shifted = 7"), "sums_of_days"),
+    Planted("grown by a shift", PERIOD, put(PERIOD, "follower_growth_rate = 0.5"), "rates_are_quotients_of_sums"),
     Planted("bounds turned round", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound + 1"), "bounds_in_order"),
     Planted("eight days a week", PERIOD, put(PERIOD, "days_covered = 8", "period_kind = 'week'"), "bounds_in_order"),
     Planted(

@@ -126,6 +126,8 @@ WRONG = [
      'line 5: country: "Frankreich" is not a country whose holidays are known'),
     ("growth_base = 2026-08-10", 'country = "FR-99"',
      'line 5: country: "99" is not a part of FR with holidays of its own (known: '),
+    ("[storage]", "[periods]\ncomplete = 1.5\n\n[storage]",
+     "line 14: periods.complete: must be above 0 and at most 1"),
     ("growth_base = 2026-08-10", "growth_base = 2026-08-10T00:00:00",
      "line 5: growth_base: must be a date without quotes, like 2026-09-01, not a date with a time"),
     ("history_days = 28", "history_days = 0", "line 6: history_days: must be between 1 and 732"),

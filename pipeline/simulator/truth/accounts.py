@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from pipeline.simulator.truth.coverage import completeness
+from pipeline.simulator.truth.coverage import streams
 from pipeline.simulator.truth.facts import PARTS, DayFacts, Facts
 from pipeline.simulator.truth.posts import engagement_parts, engagements, last_final_day
 from pipeline.simulator.truth.sites import index, tracked_days
@@ -20,7 +20,8 @@ ACCOUNT_DAILY: Final = Shape(
     "kpi.account_daily",
     ("platform", "account", "day"),
     "platform VARCHAR, account VARCHAR, day DATE, day_timezone VARCHAR, followers BIGINT, "
-    "followers_gained BIGINT, followers_lost BIGINT, followers_net BIGINT, follower_residual BIGINT, "
+    "followers_start BIGINT, followers_gained BIGINT, followers_lost BIGINT, followers_net BIGINT, "
+    "follower_residual BIGINT, "
     "is_level_shift BOOLEAN, follower_growth_rate_1d DOUBLE, follower_growth_rate_7d DOUBLE, "
     "follower_growth_rate_28d DOUBLE, follower_growth_speed DOUBLE, follower_growth_speed_28d DOUBLE, "
     "follower_growth_acceleration DOUBLE, growth_index DOUBLE, reach_1d BIGINT, reach_7d BIGINT, "
@@ -29,7 +30,8 @@ ACCOUNT_DAILY: Final = Shape(
     "engagement_rate_by_reach DOUBLE, engagement_rate_by_impressions DOUBLE, "
     "engagement_rate_by_followers DOUBLE, click_through_rate DOUBLE, target_reach_rate DOUBLE, "
     "posts_published BIGINT, visits BIGINT, conversions BIGINT, gross_margin DECIMAL(18,4), "
-    "is_final BOOLEAN, observed_at TIMESTAMP, completeness DOUBLE",
+    "is_final BOOLEAN, observed_at TIMESTAMP, completeness DOUBLE, "
+    "streams_delivered BIGINT, streams_expected BIGINT",
 )
 SMALLEST_SHIFT: Final = 5
 SHIFT_SHARE: Final = Fraction(1, 1000)
@@ -116,6 +118,7 @@ class Audience:
         speed, slow = self.speed(day, 7), self.speed(day, 28)
         return {
             "followers": self.level(day),
+            "followers_start": self.level(_before(day)),
             "followers_gained": self.value("followers_gained", day),
             "followers_lost": self.value("followers_lost", day),
             "followers_net": self.net(day),
@@ -181,7 +184,7 @@ def span(facts: Facts, account: AccountTerms) -> Iterator[date]:
 
 def account_daily(facts: Facts, terms: Terms, post_daily: Table, daily: Table, margins: Table) -> Table:
     """One row per platform, account and day, without gaps."""
-    complete = completeness(facts)
+    counted = streams(facts)
     sent = arrivals(facts, terms, daily, margins)
     rows = []
     by_day: dict[tuple[str, str, date], list[dict[str, Any]]] = {}
@@ -203,7 +206,7 @@ def account_daily(facts: Facts, terms: Terms, post_daily: Table, daily: Table, m
                 | {"platform": key[0], "account": key[1], "day": day, "day_timezone": account.time_zone}
                 | {"posts_published": published.get(day), "is_final": day <= final}
                 | {"observed_at": known.observed_at if known else None}
-                | {"completeness": complete.get((key, day))}
+                | _completeness(*counted.get((key, day), (None, None)))
             )
     return ACCOUNT_DAILY.table(rows)
 
@@ -226,6 +229,14 @@ def _activity(audience: Audience, day: date, posts: list[dict[str, Any]]) -> dic
         "engagement_rate_by_followers": ratio(moved, audience.level(_before(day))),
         "click_through_rate": ratio(parts["clicks"], row["impressions"]),
         "target_reach_rate": None,
+    }
+
+
+def _completeness(expected: int | None, delivered: int | None) -> dict[str, Any]:
+    return {
+        "completeness": ratio(delivered, expected),
+        "streams_delivered": delivered,
+        "streams_expected": expected,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pipeline.simulator.truth.facts import Account, Delivery, Facts
 from pipeline.simulator.truth.platforms import platform
-from pipeline.simulator.truth.table import Shape, Table, ratio
+from pipeline.simulator.truth.table import Shape, Table
 
 COVERAGE_DAILY: Final = Shape(
     "kpi.coverage_daily",
@@ -48,10 +48,10 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def completeness(facts: Facts) -> dict[tuple[Account, date], float | None]:
-    """The share of the streams of an account and night that were delivered."""
+def streams(facts: Facts) -> dict[tuple[Account, date], tuple[int, int]]:
+    """By account and night: how many streams it should have brought, and how many it brought."""
     counts: dict[tuple[Account, date], list[bool]] = {}
     for delivery in facts.deliveries:
         account = (delivery.unit.platform, delivery.unit.account)
         counts.setdefault((account, delivery.unit.night), []).append(delivery.delivered)
-    return {key: ratio(sum(delivered), len(delivered)) for key, delivered in counts.items()}
+    return {key: (len(delivered), sum(delivered)) for key, delivered in counts.items()}

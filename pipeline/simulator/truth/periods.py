@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from pipeline.simulator.truth.table import Shape, Table, difference, money_total, ratio, total
@@ -27,20 +28,26 @@ SUMMED: Final = (
     "visits",
     "conversions",
 )
-COMPARED: Final = ("followers_net", "engagements", "impressions")
+COMPARED: Final = ("followers_net", "engagements", "impressions", "posts_published", "visits", "conversions")
 ACCOUNT_PERIOD: Final = Shape(
     "kpi.account_period",
     ("platform", "account", "period_kind", "period_start"),
     "platform VARCHAR, account VARCHAR, period_kind VARCHAR, period_start DATE, period_end DATE, "
     "followers_end BIGINT, followers_start BIGINT, follower_growth_rate DOUBLE, "
+    "follower_residual BIGINT, followers_shifted BIGINT, follower_growth_speed DOUBLE, "
+    "follower_growth_acceleration DOUBLE, growth_index DOUBLE, "
     + "".join(f"{name} BIGINT, " for name in SUMMED)
     + "gross_margin DECIMAL(18,4), reach_lower_bound BIGINT, reach_upper_bound BIGINT, "
+    "engagement_rate_by_reach DOUBLE, engagements_with_reach BIGINT, reach_person_days BIGINT, "
+    "engagement_rate_by_followers DOUBLE, "
     "engagement_rate_by_impressions DOUBLE, engagements_for_rate BIGINT, impressions_for_rate BIGINT, "
     "click_through_rate DOUBLE, clicks_with_impressions BIGINT, impressions_with_clicks BIGINT, "
     "best_day DATE, worst_day DATE, "
     + "".join(f"{name}_change BIGINT, " for name in COMPARED)
     + "".join(f"{name}_change_year BIGINT, " for name in COMPARED)
-    + "days_covered BIGINT, days_in_period BIGINT, is_final BOOLEAN",
+    + "gross_margin_change DECIMAL(18,4), gross_margin_change_year DECIMAL(18,4), "
+    "completeness DOUBLE, streams_delivered BIGINT, streams_expected BIGINT, "
+    "days_covered BIGINT, days_in_period BIGINT, is_final BOOLEAN",
 )
 
 
@@ -85,48 +92,123 @@ def _periods(kind: str, days: Mapping[date, Row]) -> Iterator[Row]:
     for start, row in periods.items():
         previous = periods.get(period_start(kind, start - timedelta(days=1)))
         year = periods.get(year_before(kind, start))
-        row |= {f"{name}_change": _change(name, row, previous) for name in COMPARED}
-        yield row | {f"{name}_change_year": _change(name, row, year) for name in COMPARED}
+        for name in (*COMPARED, "gross_margin"):
+            row[f"{name}_change"] = _change(name, row, previous)
+            row[f"{name}_change_year"] = _change(name, row, year)
+        speeds = [_speed(each) for each in (row, previous) if each]
+        known = [speed for speed in speeds if speed is not None]
+        row["follower_growth_speed"] = None if speeds[0] is None else float(speeds[0])
+        row["follower_growth_acceleration"] = float(known[0] - known[1]) if len(known) == 2 else None
+        yield row
 
 
-def _change(name: str, row: Row, other: Row | None) -> int | None:
-    """The difference between two periods of which every day is known."""
-    if other is None or any(r["days_covered"] != r["days_in_period"] for r in (row, other)):
+def _change(name: str, row: Row, other: Row | None) -> Any:
+    """The difference between two periods in which the metric is known of every day."""
+    if other is None or any(len(r["known"][name]) != r["days_in_period"] for r in (row, other)):
         return None
-    return difference(row[name], other[name])
+    return row[name] - other[name]
+
+
+def _speed(row: Row) -> Fraction | None:
+    """Mean net new followers a day, where every day is known."""
+    nets = row["known"]["followers_net"]
+    return Fraction(sum(nets), row["days_in_period"]) if len(nets) == row["days_in_period"] else None
 
 
 def _period(start: date, end: date, days: Mapping[date, Row]) -> Row:
     inside = [row for day, row in sorted(days.items()) if start <= day <= end]
     length = (end - start).days + 1
     before = days.get(start - timedelta(days=1))
-    levels = [row["followers"] for row in inside if row["followers"] is not None]
-    first, last = (before["followers"] if before else None), (levels[-1] if levels else None)
     moved = [row for row in inside if row["engagements"] is not None]
-    reach = [row["reach_1d"] for row in inside if row["reach_1d"] is not None]
     margins: list[Decimal | None] = [row["gross_margin"] for row in inside]
+    expected, delivered = (total(row[f"streams_{name}"] for row in inside) for name in ("expected", "delivered"))
+    sums = {name: total(row[name] for row in inside) for name in SUMMED}
+    audience = _audience(inside, before["followers"] if before else None)
     return {
         "period_start": start,
         "period_end": end,
-        "followers_end": last,
-        "followers_start": first,
-        "follower_growth_rate": ratio(difference(last, first), first),
-        **{name: total(row[name] for row in inside) for name in SUMMED},
+        **audience,
+        **sums,
         "gross_margin": money_total(margins),
-        "reach_lower_bound": max(reach, default=None),
-        "reach_upper_bound": total(reach),
-        **_rate(inside, "engagement_rate_by_impressions", "engagements", "for_rate", "for_rate"),
-        **_rate(inside, "click_through_rate", "clicks", "with_impressions", "with_clicks"),
+        **reach_bounds(start, end, days),
+        **_rate(inside, ("engagement_rate_by_impressions", "engagements_for_rate", "impressions_for_rate")),
+        **_rate(inside, ("engagement_rate_by_reach", "engagements_with_reach", "reach_person_days"), "reach_1d"),
+        **_rate(inside, ("click_through_rate", "clicks_with_impressions", "impressions_with_clicks"), part="clicks"),
+        "engagement_rate_by_followers": ratio(sums["engagements"], audience["followers_start"]),
         "best_day": max(moved, key=lambda row: row["engagements"])["day"] if moved else None,
         "worst_day": min(moved, key=lambda row: row["engagements"])["day"] if moved else None,
+        "completeness": ratio(delivered, expected),
+        "streams_delivered": delivered,
+        "streams_expected": expected,
         "days_covered": sum(row["observed_at"] is not None for row in inside),
         "days_in_period": length,
         "is_final": len(inside) == length and all(row["is_final"] for row in inside),
+        "known": {name: [row[name] for row in inside if row[name] is not None] for name in (*COMPARED, "gross_margin")},
     }
 
 
-def _rate(rows: list[Row], rate: str, part: str, suffix: str, other: str) -> Row:
-    """Σ part ÷ Σ impressions over the days that have both, with the two sums beside it."""
-    both = [row for row in rows if row[part] is not None and row["impressions"] is not None]
-    above, below = total(row[part] for row in both), total(row["impressions"] for row in both)
-    return {rate: ratio(above, below), f"{part}_{suffix}": above, f"impressions_{other}": below}
+def _audience(inside: list[Row], start: int | None) -> Row:
+    """How the followers moved; what the platform moved itself is no growth."""
+    levels = [row["followers"] for row in inside if row["followers"] is not None]
+    indices = [row["growth_index"] for row in inside if row["followers"] is not None]
+    end = levels[-1] if levels else None
+    shifted = total(row["follower_residual"] for row in inside if row["is_level_shift"])
+    grown = difference(end, start)
+    return {
+        "followers_end": end,
+        "followers_start": start,
+        "follower_growth_rate": ratio(None if grown is None else grown - (shifted or 0), start),
+        "follower_residual": total(row["follower_residual"] for row in inside),
+        "followers_shifted": shifted,
+        "growth_index": indices[-1] if indices else None,
+    }
+
+
+def reach_bounds(start: date, end: date, days: Mapping[date, Row]) -> Row:
+    """Between how many and how many people were reached.
+
+    At least those of the best window that lies within the period; at most those of all windows that make it up.
+    """
+    inside = {
+        day: days[day] for day in (start + timedelta(days=n) for n in range((end - start).days + 1)) if day in days
+    }
+    windows = [
+        row[f"reach_{length}d"]
+        for day, row in inside.items()
+        for length in (1, 7, 28)
+        if row[f"reach_{length}d"] is not None and day - timedelta(days=length - 1) >= start
+    ]
+    low = max(windows, default=None)
+    sums = [_of_days(start, inside), *(_made_up(start, end, length, days) for length in (7, 28))]
+    known = [each for each in sums if each is not None]
+    return {"reach_lower_bound": low, "reach_upper_bound": max(min(known), low or 0) if known else None}
+
+
+def _of_days(start: date, inside: Mapping[date, Row]) -> int | None:
+    """The sum of the days so far, if none is missing among them; days at the end may still come while not final."""
+    last = max((day for day, row in inside.items() if row["reach_1d"] is not None), default=None)
+    if last is None or start not in inside:
+        return None
+    if any(row["reach_1d"] is None and (row["is_final"] or day < last) for day, row in inside.items()):
+        return None
+    return total(row["reach_1d"] for row in inside.values())
+
+
+def _made_up(start: date, end: date, length: int, days: Mapping[date, Row]) -> int | None:
+    """Windows of ``length`` days back from the end (of 7 in a week, of 28 in longer periods), and the days before."""
+    span = (end - start).days + 1
+    count = span // length if (length == 28) == (span >= 28) else 0
+    if count == 0:
+        return None
+    ends = [end - timedelta(days=length * n) for n in range(count)]
+    rest = [start + timedelta(days=n) for n in range(span - length * count)]
+    parts = [days.get(day, {}).get(f"reach_{length}d") for day in ends]
+    parts += [days.get(day, {}).get("reach_1d") for day in rest]
+    return None if None in parts else sum(parts)
+
+
+def _rate(rows: list[Row], names: tuple[str, str, str], base: str = "impressions", part: str = "engagements") -> Row:
+    """Σ part ÷ Σ base over the days that have both, with the two sums beside it."""
+    both = [row for row in rows if row[part] is not None and row[base] is not None]
+    above, below = total(row[part] for row in both), total(row[base] for row in both)
+    return {names[0]: ratio(above, below), names[1]: above, names[2]: below}
