@@ -1,5 +1,5 @@
 -- What the settings of the ordinary brand say. Its shop and its campaign sell; the goal is a request for a quote.
-insert into seed.brand values ('Atelier', 'EUR', 'Europe/Paris', null, 0.45);
+insert into seed.brand values ('Atelier', 'EUR', 'Europe/Paris', null, 0.9, 0.45);
 insert into seed.account values
     ('facebook', 'page', 'Page', 'America/Los_Angeles', 'boutique', true),
     ('facebook', 'small', 'Small page', 'America/Los_Angeles', 'boutique', false),
