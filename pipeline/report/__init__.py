@@ -33,17 +33,19 @@ def render(
     currency: str,
     period: Period | None = None,
     names: Mapping[tuple[str, str], str] | None = None,
+    complete: float = 1.0,
     simulated: bool = False,
     ending: Sequence[Ending] = (),
 ) -> Path:
     """Write the report of ``period`` (by default the 28 days to ``night``, the newest night) to ``out``; return it.
 
-    ``names`` is what people call an account, by platform and id; ``ending`` what a person must renew soon.
+    ``names`` is what people call an account, by platform and id; ``complete`` the part of a period's days that must
+    be known for it to be compared; ``ending`` what a person must renew soon.
     Everything that comes from a platform is escaped; a content policy in the page forbids scripts
     and requests.
     """
     days = period or period_of(NEWEST, night)
-    view = View(con, days, night, language, currency, names or {})
+    view = View(con, days, night, language, currency, names or {}, complete)
     html = _template().render(page=page.compose(view, brand=brand, simulated=simulated, ending=ending))
     return put(out, html.encode())
 

@@ -23,7 +23,7 @@ def funnel_section(view: View) -> Section | None:
     ]
     rows: list[list[str | Cell]] = [
         [
-            view.say("people_reached" if row["step"] == "reach" else row["step"]),
+            view.say(row["step"]),
             view.between(row["at_least"], row["at_most"]) if row["step"] == "reach" else write.number(row["count"]),
             write.percent(row["rate"], 2),
             Cell("", share=float(row["count"]) / widest if row["count"] else None),

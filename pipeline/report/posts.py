@@ -114,7 +114,7 @@ def why(view: View, post: Row) -> str:
     """Type, hour, tags and place among the account's posts: what may explain a rate, not what caused it."""
     known = []
     if post["type"]:
-        known.append(str(post["type"]).replace("_", " "))
+        known.append(view.kind_of_post(post["type"]))
     if (local := post["published_local"]) is not None:
         weekdays = view.say("weekdays").split("|")
         known.append(view.say("weekday_hour", weekday=weekdays[local.weekday()], hour=f"{local.hour:02d}"))

@@ -93,7 +93,7 @@ def types_section(view: View) -> Section | None:
     rows: list[list[str | Cell]] = [
         [
             Cell(view.account(row["platform"], row["account"]), below=f"{row['month']:%m/%Y}"),
-            str(row["type"] or "–").replace("_", " "),
+            view.kind_of_post(row["type"]),
             write.number(row["posts"]),
             write.number(row["impressions"]),
             write.number(row["engagements"]),

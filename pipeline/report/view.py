@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.report.blocks import Column, Fact
 from pipeline.report.period import Period
-from pipeline.report.words import Writer, speaker
+from pipeline.report.words import MISSING, Writer, speaker
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -122,6 +122,12 @@ class View:
         """A network account as people know it."""
         name = self.names.get((platform or "", account or ""), account)
         return " · ".join(part for part in (platform, name) if part)
+
+    def kind_of_post(self, kind: str | None) -> str:
+        """Image, video, story …; what only one platform tells apart stays in that platform's words."""
+        key = f"post_{kind}"
+        said = self.say(key)
+        return said if said != key else (kind or MISSING).replace("_", " ")
 
     def between(self, low: Any, high: Any) -> str:
         """Bounds of a number that nobody can know more exactly."""

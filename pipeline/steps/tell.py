@@ -68,6 +68,7 @@ def write_report(
             currency=settings.reporting_currency,
             period=days,
             names={(one.platform, one.id): one.name for one in settings.accounts if one.name},
+            complete=float(settings.periods.complete),
             simulated=is_simulated(project),
             ending=_ending(project, seen.night + timedelta(days=1), words) if days.until >= seen.night else (),
         )

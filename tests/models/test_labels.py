@@ -89,11 +89,12 @@ def test_what_the_marts_say_of_a_clean_brand_has_a_label() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_report_calls_an_action_what_the_registry_calls_it(language: str) -> None:
+def test_the_report_calls_an_action_or_a_step_what_the_registry_calls_it(language: str) -> None:
     say = speaker(language)
-    assert {word: say(word) for word in REGISTRY.values["action"]} == {
-        word: REGISTRY.value_label("action", word, language) for word in REGISTRY.values["action"]
-    }
+    for column in ("action", "step"):
+        assert {word: say(word) for word in REGISTRY.values[column]} == {
+            word: REGISTRY.value_label(column, word, language) for word in REGISTRY.values[column]
+        }
 
 
 @pytest.mark.parametrize(

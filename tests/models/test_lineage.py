@@ -52,7 +52,7 @@ def test_every_table_is_followed_with_the_columns_that_it_really_has(lineage: Li
 @pytest.mark.parametrize(
     ("relation", "column", "metrics"),
     [
-        ("kpi.account_period", "reach_upper_bound", {"reach_1d"}),
+        ("kpi.account_period", "reach_upper_bound", {"reach_1d", "reach_7d", "reach_28d"}),
         ("kpi.account_period", "followers_start", {"followers"}),
         ("kpi.account_daily", "follower_growth_speed", {"mean followers + followers_gained + followers_lost"}),
         ("kpi.account_daily", "engagements", {"reactions", "comments", "shares", "clicks", "saves"}),

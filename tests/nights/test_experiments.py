@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -61,6 +62,15 @@ def rows(played: Replay, sql: str) -> list[dict[str, Any]]:
     found = con.execute(sql)
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def table_rows(page: str) -> list[list[str]]:
+    """The texts of the cells of every row of every table of a page."""
+    found: list[list[str]] = []
+    for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL):
+        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        found.append([re.sub(r"<[^>]+>", " ", cell).strip() for cell in cells])
+    return found
 
 
 def test_every_night_is_a_look_and_knows_everything_until_its_day(played: Replay) -> None:
@@ -143,12 +153,12 @@ def test_the_report_shows_the_way_to_an_action_and_what_posts_left(played: Repla
         "select sum(step_count) as visits from conversion.funnel_daily where step = 'visits'"
         " and day > (select max(day) from kpi.coverage_daily) - 28",
     )
-    assert "De la portée à l’action, 28 jours" in page
-    assert f'<td>Visites</td><td class="n">{known["visits"]:,}</td>'.replace(",", "\u202f") in page
+    assert "De la portée à l’action" in page
+    assert ["Visites", f"{known['visits']:,}".replace(",", "\u202f")] in [cells[:2] for cells in table_rows(page)]
     (best,) = rows(
         played,
         "select post_id, visits from conversion.margin_post where published_day > (select max(day) from"
         " kpi.coverage_daily) - 28 order by gross_margin desc nulls last, revenue desc nulls last,"
         " visits desc nulls last, platform, post_id limit 1",
     )
-    assert f'<td>{best["post_id"]}</td><td class="n">{best["visits"]}</td>' in page
+    assert any(best["post_id"] in cells[0] and cells[2] == str(best["visits"]) for cells in table_rows(page))

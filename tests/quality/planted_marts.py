@@ -148,9 +148,7 @@ PLANTED = [
         "the_night_is_in_its_periods",
     ),
     Planted("a sum off by one", PERIOD, put(PERIOD, "impressions = impressions + 1"), "sums_of_days"),
-    Planted(
-        "reach summed", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound"), "reach_within_its_windows"
-    ),
+    Planted("reach summed", PERIOD, put(PERIOD, "reach_lower_bound = reach_upper_bound"), "reach_within_its_windows"),
     Planted("reach lost", PERIOD, put(PERIOD, "reach_lower_bound = null"), "reach_within_its_windows"),
     Planted(
         "more than all of its days",
