@@ -7,6 +7,7 @@ them in the caller's transaction. Nothing here opens a database or asks the cloc
 from __future__ import annotations
 
 from pipeline.models.building import ModelBuild, build, computed
+from pipeline.models.continuing import continued
 from pipeline.models.days import FIRST_DAY, floor, rebuild_days
 from pipeline.models.model import Model, fingerprint
 from pipeline.models.reading import MARTS, columns_in, of_platforms, read
@@ -19,6 +20,7 @@ __all__ = [
     "build",
     "columns_in",
     "computed",
+    "continued",
     "fingerprint",
     "floor",
     "of_platforms",

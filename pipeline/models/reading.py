@@ -26,8 +26,8 @@ READS: Final[Mapping[str, frozenset[str]]] = {
     "conversion": frozenset({"seed", "ops", "core", *MARTS}),
 }
 CONTRACTS: Final = "contract"
-_UNITED: Final = "\nunion all by name\n"
-_PART: Final = "select * from "
+UNITED: Final = "\nunion all by name\n"
+PART: Final = "select * from "
 
 
 def read(folder: Path) -> tuple[Model, ...]:
@@ -39,6 +39,11 @@ def read(folder: Path) -> tuple[Model, ...]:
     models = [_model(file, layer) for layer in READS for file in sorted((folder / layer).glob("*.sql"))]
     models += _unions(folder, models)
     return _ordered(models)
+
+
+def is_united(model: Model) -> bool:
+    """Whether a view unites what all platforms give of one contract."""
+    return model.file.parent.name == CONTRACTS
 
 
 def of_platforms(models: Iterable[Model], platforms: Collection[str]) -> tuple[Model, ...]:
@@ -58,11 +63,11 @@ def of_platforms(models: Iterable[Model], platforms: Collection[str]) -> tuple[M
     for model in every:
         if model.kind != "view":
             chosen.append(model)
-        elif model.file.parent.name == CONTRACTS:
-            columns, *selects = model.sql.split(_UNITED)
-            parts = [each for each in selects if is_known(each.removeprefix(_PART))]
+        elif is_united(model):
+            columns, *selects = model.sql.split(UNITED)
+            parts = [each for each in selects if is_known(each.removeprefix(PART))]
             known = frozenset(relation for relation in model.depends_on if is_known(relation))
-            chosen.append(replace(model, sql=_UNITED.join((columns, *parts)), depends_on=known))
+            chosen.append(replace(model, sql=UNITED.join((columns, *parts)), depends_on=known))
         elif is_known(model.relation):
             chosen.append(model)
     return tuple(chosen)
@@ -174,7 +179,7 @@ def _union(file: Path, parts: list[Model]) -> Model:
     sql = file.read_text(encoding="utf-8").rstrip().rstrip(";")
     found = directives(file, sql)
     _check_layers(file, "staging", _dependencies(file, sql))
-    whole = _UNITED.join((sql, *(f"{_PART}{part.relation}" for part in parts)))
+    whole = UNITED.join((sql, *(f"{PART}{part.relation}" for part in parts)))
     depends_on = frozenset(part.relation for part in parts)
     return Model(f"staging.{file.stem}", file, whole, "view", depends_on, found["grain"])
 

@@ -84,6 +84,7 @@ def _account(table: Table, platform: str, source: Declared, around: Surroundings
         time_zone=table.optional_text("time_zone", zone) or own_zone or around.zone_of(site),
         site=site,
         receives_visits=table.flag("receives_visits", default=False),
+        continues=table.text_or_texts("continues"),
         state=around.state,
         person_key=around.person_key,
         token_expires=table.day("token_expires"),
@@ -186,6 +187,7 @@ def _this_machine(host: str) -> bool:
 def _refuse_doubles(found: Sequence[tuple[Table, Account]]) -> None:
     """One account is configured once, and at most one account of a platform receives its visits."""
     seen: dict[tuple[str, str], str] = {}
+    continued: dict[tuple[str, str], str] = {}
     visited: dict[str, str] = {}
     for table, account in found:
         here = dotted(table.path)
@@ -194,3 +196,10 @@ def _refuse_doubles(found: Sequence[tuple[Table, Account]]) -> None:
             table.fault("id", f"the same account as {first}")
         if account.receives_visits and visited.setdefault(account.platform, here) != here:
             table.fault("receives_visits", f"is already true for {visited[account.platform]}")
+        for old in account.continues:
+            if continued.setdefault((account.platform, old), here) != here:
+                table.fault("continues", f"{old!r} is continued by {continued[account.platform, old]} already")
+    for table, account in found:
+        for old in account.continues:
+            if asked := seen.get((account.platform, old)):
+                table.fault("continues", f"{old!r} is asked every night itself, by {asked}: take one of the two out")

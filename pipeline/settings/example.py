@@ -185,6 +185,7 @@ def example(sources: Mapping[str, Declared]) -> str:
         "",
         "# Accounts: one [[sources.<platform>]] table each; delete the platforms that you do not use.",
         "# receives_visits: of several accounts of one platform, the one to which visits to the sites are credited.",
+        "# continues: the id, or the ids, that the platform gave the account before: their history goes on in it.",
         "# tracked: accounts of others, whose public numbers stand beside the brand's.",
         "# token_expires: the last day of a credential whose platform does not tell it; you are told 30, 7 and 1",
         "# days before.",
@@ -217,6 +218,7 @@ def _account(platform: str, source: Declared) -> Iterator[str]:
         yield f'#site = "{_SITE}"'
     if source.KIND == "network":
         yield "#receives_visits = true"
+        yield '#continues = "0"'
     for key in source.CREDENTIALS:
         yield f'{key} = "env:{_variable(platform, key)}"'
     for key in source.OPTIONAL_CREDENTIALS:

@@ -53,6 +53,8 @@ class Account:
     time_zone: str
     site: str | None = None
     receives_visits: bool = False
+    # Ids that the platform gave this account before: their history is its own.
+    continues: tuple[str, ...] = ()
     # The folder of what outlives a fetch: budgets and rotating tokens. None: nothing is kept.
     state: Path | None = None
     # Turns ids of people into hashes; without it nobody is told from anybody.

@@ -87,6 +87,13 @@ class Table:
                 good.append(value)
         return tuple(good)
 
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """One text, or a list of different texts; empty when the key is absent."""
+        if isinstance(self.values.get(key), str):
+            found = self.optional_text(key)
+            return (found,) if found else ()
+        return self.texts(key)
+
     def optional_integer(self, key: str, low: int, high: int) -> int | None:
         value = self._read(key, int, "a whole number")
         if value is not None and not low <= value <= high:

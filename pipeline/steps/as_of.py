@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline import durable, landing, models, publish, warehouse
 from pipeline.errors import ConfigError
+from pipeline.steps.chosen import chosen
 from pipeline.steps.load import runs
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.publishing import tables
@@ -124,9 +125,9 @@ def _moment(con: Any, night: date, generation: str | None) -> warehouse.Moment:
 
 
 def _build(con: Any, on_model: Callable[[models.ModelBuild], None]) -> list[models.ModelBuild]:
-    chosen = models.of_platforms(models.read(resource_folder("sql")), warehouse.platforms(con))
+    those = chosen(con)
     con.begin()
-    built = models.build(con, chosen, models.rebuild_days(chosen, {}, None, full=True), on_model)
+    built = models.build(con, those, models.rebuild_days(those, {}, None, full=True), on_model)
     con.commit()
     return built
 

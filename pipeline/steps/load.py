@@ -12,6 +12,7 @@ from typing import Any
 from pipeline import landing, models, warehouse
 from pipeline.quality import GateReport
 from pipeline.steps import gates
+from pipeline.steps.chosen import chosen
 from pipeline.steps.expiries import expiries, record_expiries
 from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, resource_folder
@@ -150,7 +151,7 @@ def _notes(manifests: Sequence[Manifest], night: date) -> list[tuple[str, str, s
 
 def build_views(con: Any) -> None:
     """The staging views, through which the gate looks; in the caller's transaction."""
-    known = models.of_platforms(models.read(resource_folder("sql")), warehouse.platforms(con))
+    known = chosen(con)
     models.build(con, [model for model in known if model.kind == "view"], {})
 
 

@@ -40,6 +40,10 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
             ("platform", "account", "name", "time_zone", "site", "receives_visits"),
             [(a.platform, a.id, a.name, a.time_zone, a.site, a.receives_visits) for a in settings.accounts],
         ),
+        "continued": (
+            ("platform", "account", "continued_by"),
+            [(a.platform, old, a.id) for a in settings.accounts for old in a.continues],
+        ),
         "platform": (("platform", "kind", "restatement_days", "default_time_zone"), list(_platforms(sources))),
         "stream": (
             ("platform", "stream", "optional"),

@@ -11,6 +11,7 @@ from pipeline import __version__, models, warehouse
 from pipeline.errors import QualityError, VigieError
 from pipeline.quality import GateReport
 from pipeline.steps import gates, seeds
+from pipeline.steps.chosen import chosen
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.timing import Stopwatch
 
@@ -103,7 +104,7 @@ def _build(
     full = full or warehouse.get_meta(con, "models") != mark
     if full:
         warehouse.write_seeds(con, tables)
-    all_models = models.of_platforms(all_models, warehouse.platforms(con))
+    all_models = chosen(con, all_models)
     touched = warehouse.touched(con) | warehouse.write_costs(con, seeds.cost_seeds(project))
     behind = frozenset((warehouse.get_meta(con, BEHIND) or "").split())
     days = models.rebuild_days(all_models, touched, models.floor(con), full, behind)

@@ -44,6 +44,7 @@ from pipeline.warehouse.standing import (
     newest_states,
     platforms,
     set_aside_units,
+    successors,
     waiting,
 )
 from pipeline.warehouse.state import transaction
@@ -95,6 +96,7 @@ __all__ = [
     "set_aside_units",
     "set_meta",
     "stand",
+    "successors",
     "touched",
     "transaction",
     "waiting",

@@ -22,6 +22,12 @@ def loaded_nights(con: DuckDBPyConnection, platform: str, account: str) -> set[d
     return {night for (night,) in rows.fetchall()}
 
 
+def successors(con: DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """By platform and id of an account the id of the one that continues it, as the settings say."""
+    found = con.execute("select platform, account, continued_by from seed.continued").fetchall()
+    return {(platform, old): new for platform, old, new in found}
+
+
 def platforms(con: DuckDBPyConnection) -> frozenset[str]:
     """The platforms of which the ledger knows any night: all others have nothing to stage."""
     return frozenset(name for (name,) in con.execute("select distinct platform from ops.ledger").fetchall())

@@ -197,6 +197,8 @@ SEED: Mapping[str, Columns] = {
         "documentation": "VARCHAR",
     },
     "seed.forecast": {"metric": "VARCHAR", "settled_days": "INTEGER"},
+    # An account whose id the platform changed: its history is that of the one that continues it.
+    "seed.continued": {"platform": "VARCHAR", "account": "VARCHAR", "continued_by": "VARCHAR"},
     "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }

@@ -204,7 +204,8 @@ def _made_up(start: date, end: date, length: int, days: Mapping[date, Row]) -> i
     rest = [start + timedelta(days=n) for n in range(span - length * count)]
     parts = [days.get(day, {}).get(f"reach_{length}d") for day in ends]
     parts += [days.get(day, {}).get("reach_1d") for day in rest]
-    return None if None in parts else sum(parts)
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
 
 
 def _rate(rows: list[Row], names: tuple[str, str, str], base: str = "impressions", part: str = "engagements") -> Row:
