@@ -19,9 +19,7 @@ def continuing(complete: str, said: str) -> str:
 
 
 @pytest.mark.parametrize(("said", "ids"), [('"0"', ("0",)), ('["0", "00"]', ("0", "00"))])
-def test_an_account_continues_one_or_several(
-    read_text: Reader, complete: str, said: str, ids: tuple[str, ...]
-) -> None:
+def test_an_account_continues_one_or_several(read_text: Reader, complete: str, said: str, ids: tuple[str, ...]) -> None:
     accounts = read_text(continuing(complete, said)).accounts
     assert [account.continues for account in accounts if account.platform == "mastodon"] == [ids]
     assert all(account.continues == () for account in accounts if account.platform != "mastodon")
