@@ -10,7 +10,7 @@ from pipeline.settings import Settings
 
 Reader = Callable[..., Settings]
 Complaints = Callable[..., list[str]]
-FIRST = '[[sources.mastodon]]\nid = "1"\n'
+FIRST = '[[sources.facebook]]\nid = "104001"\n'
 
 
 def continuing(complete: str, said: str) -> str:
@@ -21,27 +21,26 @@ def continuing(complete: str, said: str) -> str:
 @pytest.mark.parametrize(("said", "ids"), [('"0"', ("0",)), ('["0", "00"]', ("0", "00"))])
 def test_an_account_continues_one_or_several(read_text: Reader, complete: str, said: str, ids: tuple[str, ...]) -> None:
     accounts = read_text(continuing(complete, said)).accounts
-    assert [account.continues for account in accounts if account.platform == "mastodon"] == [ids]
-    assert all(account.continues == () for account in accounts if account.platform != "mastodon")
+    assert {account.id: account.continues for account in accounts if account.continues} == {"104001": ids}
 
 
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        ('"1"', "'1' is asked every night itself, by sources.mastodon[0]: take one of the two out"),
+        ('"104002"', "'104002' is asked every night itself, by sources.facebook[1]: take one of the two out"),
         ('["0", "0"]', "is listed twice"),
         ("7", "must be a list of texts, not a whole number"),
-        ('""', "is empty"),
+        ('""', "must not be blank"),
     ],
 )
 def test_what_cannot_be_continued_is_told(complaints: Complaints, complete: str, said: str, complaint: str) -> None:
     (found,) = complaints(continuing(complete, said))
-    assert "sources.mastodon[0].continues" in found
+    assert "sources.facebook[0].continues" in found
     assert complaint in found
 
 
 def test_two_accounts_do_not_continue_the_same_one(complaints: Complaints, complete: str) -> None:
-    text = continuing(complete, '"0"')
-    table = FIRST + text.split(FIRST, 1)[1].split("\n[[", 1)[0]
-    (found,) = complaints(text + "\n" + table.replace('id = "1"', 'id = "2"'))
-    assert "'0' is continued by sources.mastodon[0] already" in found
+    second = '[[sources.facebook]]\nid = "104002"\n'
+    assert second in complete
+    (found,) = complaints(continuing(complete, '"0"').replace(second, f'{second}continues = "0"\n'))
+    assert "'0' is continued by sources.facebook[0] already" in found
