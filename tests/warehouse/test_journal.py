@@ -49,6 +49,25 @@ def test_there_is_no_last_run_before_the_first(con: DuckDBPyConnection) -> None:
     assert warehouse.findings(con) == []
 
 
+def test_what_has_no_forecast_is_told_once_for_each_account_and_site(con: DuckDBPyConnection) -> None:
+    con.execute(
+        """
+        create schema if not exists kpi;
+        create or replace table kpi.forecast_gap (
+            platform varchar, account varchar, site varchar, metric varchar, reason varchar
+        );
+        insert into kpi.forecast_gap values
+            ('x', 'a', null, 'reach_1d', 'reach: 3 days are known'),
+            ('x', 'a', null, 'followers', 'followers: 5 days are known'),
+            (null, null, 'shop', 'visits', 'visits: 27 days are known')
+        """
+    )
+    assert warehouse.findings(con) == [
+        ("no_forecast", "x", "a", "followers: 5 days are known; reach: 3 days are known"),
+        ("no_forecast", None, "shop", "visits: 27 days are known"),
+    ]
+
+
 def test_results_are_replaced_by_night_and_gate(con: DuckDBPyConnection, query: Query) -> None:
     def result(gate: int, success: bool) -> tuple[object, ...]:
         return (FIRST, gate, "kpi.post", "unique", "kpi.post", None, "critical", success, "3", 3, None, "run")
