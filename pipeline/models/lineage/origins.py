@@ -68,7 +68,7 @@ def quotient(above: Value, below: Value, *, is_part: bool) -> Value:
     """``above / below``: a ratio where both are metrics, unless ``above`` is itself a product (``is_part``), of
     which a part is taken. By what is no metric (a number, an exchange rate) a metric is only measured otherwise.
     """
-    if not below or (is_part and above):
+    if not below or is_part:
         return above
     return frozenset({ratio(above, below)})
 
