@@ -10,6 +10,7 @@ ACCOUNT, PERIOD, COVERAGE = "kpi.account_daily", "kpi.account_period", "kpi.cove
 POST, POST_DAY, METRIC = "kpi.post", "kpi.post_daily", "kpi.metric_definition"
 NATIVE = "kpi.metric_native"
 HASHTAG, POSTING_TIME, CONTENT_TYPE = "kpi.hashtag", "kpi.posting_time", "kpi.content_type"
+TOLD = "kpi.restatement"
 SITE, NETWORK = "kpi.site_daily", "kpi.site_network_daily"
 EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
 FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
@@ -35,6 +36,7 @@ PLANTED = [
             PERIOD,
             POST,
             POST_DAY,
+            TOLD,
             SITE,
             NETWORK,
             COVERAGE,
@@ -54,6 +56,7 @@ PLANTED = [
             (PERIOD, "period_start"),
             (POST, "published_at"),
             (POST_DAY, "is_baseline"),
+            (TOLD, "first_value"),
             (SITE, "site"),
             (NETWORK, "platform"),
             (COVERAGE, "delivered"),
@@ -72,6 +75,7 @@ PLANTED = [
             (ACCOUNT, "day"),
             (POST, "published_day"),
             (POST_DAY, "day"),
+            (TOLD, "day"),
             (SITE, "day"),
             (EVENT, "occurred_day"),
             (DAILY, "day"),
@@ -133,6 +137,42 @@ PLANTED = [
         "site_results_counted_once",
     ),
     Planted("another number of visits", ACCOUNT, put(ACCOUNT, "visits = visits + 1"), "site_results_agree"),
+    # restatements
+    Planted(
+        "the first value served", TOLD, put(TOLD, "last_value = first_value", "changes > 0"), "ends_with_what_is_served"
+    ),
+    Planted("a metric forgotten", TOLD, f"delete from {TOLD} where metric = 'reach_7d'", "ends_with_what_is_served"),
+    Planted(
+        "another platform's export",
+        TOLD,
+        put(TOLD, "last_value = last_value + 1", "rowid = 0"),
+        "ends_with_what_is_served",
+    ),
+    Planted("a change uncounted", TOLD, put(TOLD, "changes = 0", "changes > 0"), "changes_agree_with_values"),
+    Planted(
+        "changed before it was seen",
+        TOLD,
+        put(TOLD, "last_changed_at = first_observed_at - interval 1 day", "changes > 0"),
+        "changes_agree_with_values",
+    ),
+    Planted(
+        "settled while it may move",
+        TOLD,
+        put(TOLD, "days_until_final = 3", "not is_final"),
+        "settled_only_when_final",
+    ),
+    Planted(
+        "three weeks cut by a third",
+        TOLD,
+        "update core.account_day set impressions = 300;"
+        + put(
+            TOLD,
+            "first_value = 450, last_value = 300, changes = 1, last_changed_at = timestamp '2026-11-03 03:00:00'",
+            "metric = 'impressions'",
+        ),
+        "a_month_moved_at_once",
+        "warning",
+    ),
     # periods
     Planted(
         "weeks from Sunday",

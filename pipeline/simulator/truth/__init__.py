@@ -17,8 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from pipeline.simulator.truth import attribution, restatements
 from pipeline.simulator.truth import export as files
-from pipeline.simulator.truth.attribution import TOLD_ROWS
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.post_groups import UNTOLD
 from pipeline.simulator.truth.table import Table
@@ -40,6 +40,8 @@ __all__ = [
     "truth",
 ]
 
+_TOLD_ROWS = {"conversion.attribution": attribution.TOLD_ROWS, "kpi.restatement": restatements.TOLD_ROWS}
+
 
 def tables() -> tuple[str, ...]:
     """The names of all tables that the truth tells."""
@@ -48,7 +50,7 @@ def tables() -> tuple[str, ...]:
 
 def told_rows(table: str) -> str:
     """The SQL condition of those rows of the published table that the truth tells; ``true`` for all."""
-    return TOLD_ROWS if table == "conversion.attribution" else "true"
+    return _TOLD_ROWS.get(table, "true")
 
 
 def told_columns(table: str) -> str:

@@ -21,6 +21,7 @@ from pipeline.simulator.truth import (
     post_groups,
     post_margins,
     posts,
+    restatements,
     sites,
 )
 from pipeline.simulator.truth.facts import Facts
@@ -152,6 +153,10 @@ class Judge:
         return periods.account_period(self.account_daily)
 
     @cached_property
+    def restatement(self) -> Table:
+        return restatements.restatement(self.facts, self.world, self.terms)
+
+    @cached_property
     def site_daily(self) -> Table:
         return sites.site_daily(self.facts, self.terms)
 
@@ -172,6 +177,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.hashtag": lambda judge: judge.hashtag,
     "kpi.posting_time": lambda judge: judge.posting_time,
     "kpi.content_type": lambda judge: judge.content_type,
+    "kpi.restatement": lambda judge: judge.restatement,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,
