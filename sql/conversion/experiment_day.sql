@@ -28,6 +28,7 @@ counted_days as (
     select
         day,
         action,
+        bool_and(is_final) as is_final,
         max(observed_at) as observed_at
     from conversion.daily
     where
@@ -52,6 +53,7 @@ spine as (
         site_days.day,
         site_days.day >= experiments.start as in_experiment,
         counted_days.observed_at,
+        coalesce(counted_days.is_final, false) as is_final,
         counted_days.day is not null as is_known
     from experiments
     inner join arms on experiments.experiment = arms.experiment
@@ -111,6 +113,7 @@ arm_days as (
         spine.arm,
         spine.day,
         spine.in_experiment,
+        spine.is_final,
         -- the sites counted that day and nobody came by this arm: a true 0
         case when brought.day is null then 0 else brought.visits end as visits,
         case
@@ -152,6 +155,7 @@ select
     try_cast(spend as decimal(18, 4)) as spend,
     -- a day of which some arm is unknown counts for none: it would favour the others
     coalesce(bool_and(visits is not null and conversions is not null) over arms_of_day, false) as is_counted,
+    is_final,
     observed_at
 from arm_days
 window arms_of_day as (partition by experiment, action, day)

@@ -19,7 +19,10 @@ select
     sent.day,
     sent.visits,
     days.visits as site_visits,
-    sent.visits / nullif(days.visits, 0) as share
+    sent.visits / nullif(days.visits, 0) as share,
+    coalesce(sent.day <= accounts.final_until, false) as is_final
 from sent
 left join core.site_day as days on sent.site = days.site and sent.day = days.day
+left join core.account as accounts
+    on days.platform = accounts.platform and days.account = accounts.account
 order by sent.day

@@ -231,5 +231,5 @@ def test_networks_share_the_visits_of_a_site() -> None:
     assert (second["bounce_rate"], second["engaged_visits"], second["seconds_per_visit"]) == (0.25, 30, 75.0)
     assert (second["visits_from_networks"], second["network_share"]) == (10, 0.25)
     assert second["site_growth_index"] == 80.0
-    shares = {row["platform"]: row["share"] for row in site_network_daily(facts).dicts()}
+    shares = {row["platform"]: row["share"] for row in site_network_daily(facts, TERMS).dicts()}
     assert shares == {"facebook": 0.25, "unattributed": 0.75}

@@ -162,7 +162,7 @@ class Judge:
 
     @cached_property
     def site_network_daily(self) -> Table:
-        return sites.site_network_daily(self.facts)
+        return sites.site_network_daily(self.facts, self.terms)
 
     @cached_property
     def coverage_daily(self) -> Table:

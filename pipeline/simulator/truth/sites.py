@@ -22,7 +22,7 @@ SITE_DAILY: Final = Shape(
 SITE_NETWORK_DAILY: Final = Shape(
     "kpi.site_network_daily",
     ("site", "platform", "day"),
-    "site VARCHAR, platform VARCHAR, day DATE, visits BIGINT, site_visits BIGINT, share DOUBLE",
+    "site VARCHAR, platform VARCHAR, day DATE, visits BIGINT, site_visits BIGINT, share DOUBLE, is_final BOOLEAN",
 )
 
 
@@ -82,16 +82,17 @@ def _site_row(day: SiteDay, referrers: list[VisitRow]) -> dict[str, Any]:
     }
 
 
-def site_network_daily(facts: Facts) -> Table:
+def site_network_daily(facts: Facts, terms: Terms) -> Table:
     """How many visits each network sent; the rows of a day add up to the visits of the site."""
     rows = []
     for (site, day), referrers in by_day(facts.visits).items():
         at = facts.site_days.get(site, {}).get(day)
         whole = at.visits if at else None
+        final = last_final_day(facts, terms.analytics(site)) or date.min
         for platform in {row.platform for row in referrers}:
             sent = sum(row.visits for row in referrers if row.platform == platform)
             row = {"site": site, "platform": platform, "day": day, "visits": sent}
-            rows.append(row | {"site_visits": whole, "share": ratio(sent, whole)})
+            rows.append(row | {"site_visits": whole, "share": ratio(sent, whole), "is_final": day <= final})
     return SITE_NETWORK_DAILY.table(rows)
 
 
