@@ -25,6 +25,7 @@ MODULES = (
     "attribution",
     "forecasts",
     "conversions",
+    "kpis",
 )
 
 _EPILOG = """Each line: name, ratio (at most its limit), seconds and peak_mb of ours, and what it was compared with.

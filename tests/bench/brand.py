@@ -25,10 +25,15 @@ def pages(scale: float) -> int:
 
 def project(home: Path, scale: float) -> Project:
     """The brand with everything that it keeps under ``home``."""
+    return project_of(home, pages(scale))
+
+
+def project_of(home: Path, count: int) -> Project:
+    """The same brand with so many pages."""
     zone = "Europe/Paris"
     accounts = [
         Account("facebook", str(104001 + nth), f"Page {nth}", "http://127.0.0.1", zone, SITE, receives_visits=nth == 0)
-        for nth in range(pages(scale))
+        for nth in range(count)
     ]
     accounts += [
         Account("matomo", "1", "Site", "http://127.0.0.1", zone, SITE),

@@ -33,7 +33,7 @@ def fill(warehouse: str, count: int, scale: float) -> dict[str, Any]:
         with database.transaction(con):
             database.write_seeds(con, _seeds(con, first))
         read(con, first, last)
-        found = project_models(con)
+        found = project_models()
         with database.transaction(con):
             models.build(con, found, models.rebuild_days(found, {}, None, full=True))
         rows = con.execute(
@@ -77,7 +77,7 @@ def read(con: Any, first: date, last: date) -> dict[str, date]:
     return moved
 
 
-def project_models(con: Any) -> Any:
+def project_models() -> Any:
     """The models as a brand with these platforms builds them."""
     from pipeline import models
     from pipeline.steps.project import resource_folder

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.bench import bare
 from tests.bench.conversion_world import THREE_YEARS, TWO_MONTHS, nights
 from tests.bench.measure import Line, Result, alternate, child, folder, median, paired_ratio, peak, runs, say
 
@@ -45,20 +46,20 @@ def _part(home: Path, name: str, **more: object) -> Result:
 
 def _models(place: Path, made: Result, scale: float) -> Line:
     home = place / "long"
-    mine, bare = alternate(lambda: _part(home, "ours"), lambda: _part(home, "selects"), runs(scale))
+    mine, alone = alternate(lambda: _part(home, "ours"), lambda: _part(home, "selects"), runs(scale))
     sizes = {name: made[name] for name in ("visit_rows", "single_visits", "conversions", "touches", "journeys")}
     return Line(
         "conversion_models",
-        paired_ratio(mine, bare),
+        paired_ratio(mine, alone),
         1.5,
         median(mine),
         peak(mine),
         {
-            "peer_seconds": median(bare),
-            "peer_peak_mb": peak(bare),
+            "peer_seconds": median(alone),
+            "peer_peak_mb": peak(alone),
             **sizes,
             "models": mine[0]["models"],
-            "statistics_seconds": median(bare, "statistics_seconds"),
+            "statistics_seconds": median(alone, "statistics_seconds"),
             "slowest": mine[-1]["slowest"],
         },
     )
@@ -99,45 +100,23 @@ def ours(warehouse: str) -> dict[str, Any]:
     from pipeline import warehouse as database
     from tests.bench.conversion_world import is_measured, opened, project_models
 
-    _imported()
+    imported()
     with opened(warehouse) as con:
-        found = project_models(con)
+        found = project_models()
         days = {model.relation: models.FIRST_DAY for model in found if is_measured(model.relation)}
         start = time.perf_counter()
         with database.transaction(con):
             built = models.build(con, found, days)
         seconds = time.perf_counter() - start
-    return {"seconds": seconds, "models": len(built), "slowest": _slowest({m.relation: m.seconds for m in built})}
+    return {"seconds": seconds, "models": len(built), "slowest": bare.slowest({m.relation: m.seconds for m in built})}
 
 
 def selects(warehouse: str) -> dict[str, Any]:
-    """The same SELECTs in DuckDB alone, with the same memory; statistics are the same functions, called directly."""
-    import duckdb
-
-    from pipeline import models
-    from pipeline.settings import Storage
+    """The same SELECTs in DuckDB alone."""
     from tests.bench.conversion_world import is_measured, project_models
 
-    _imported()
-    spill = f"{warehouse}.tmp"
-    limits: dict[str, Any] = {
-        "memory_limit": Storage().memory_limit,
-        "preserve_insertion_order": False,
-        "temp_directory": spill,
-    }
-    con = duckdb.connect(warehouse, config=limits)
-    found = [model for model in project_models(con) if model.kind == "table" and is_measured(model.relation)]
-    con.execute("set TimeZone = 'UTC'; set variable rebuild_from = date '1900-01-01'")
-    con.execute("set variable read_from = date '1900-01-01'")
-    start, computing = time.perf_counter(), 0.0
-    for model in found:
-        before = time.perf_counter()
-        with models.computed(con, model, models.FIRST_DAY):
-            computing += time.perf_counter() - before
-            con.execute(f"create or replace table {model.relation} as {model.sql}")
-    seconds = time.perf_counter() - start
-    con.close()
-    return {"seconds": seconds, "statistics_seconds": computing}
+    imported()
+    return bare.selects(warehouse, [model for model in project_models() if is_measured(model.relation)])
 
 
 def night(warehouse: str, scale: float) -> dict[str, Any]:
@@ -147,10 +126,10 @@ def night(warehouse: str, scale: float) -> dict[str, Any]:
     from tests.bench.brand import NIGHT
     from tests.bench.conversion_world import is_measured, macros, opened, project_models, read
 
-    _imported()
+    imported()
     with opened(warehouse) as con:
         macros(con, scale)
-        touched, found = read(con, NIGHT, NIGHT), project_models(con)
+        touched, found = read(con, NIGHT, NIGHT), project_models()
         start = time.perf_counter()
         with database.transaction(con):
             days = models.rebuild_days(found, touched, models.floor(con), full=False)
@@ -162,16 +141,11 @@ def night(warehouse: str, scale: float) -> dict[str, Any]:
         "all_seconds": seconds,
         "rows": sum(model.rows for model in mine.values()),
         "each": {relation: model.seconds for relation, model in mine.items()},
-        "slowest": _slowest({relation: model.seconds for relation, model in mine.items()}),
+        "slowest": bare.slowest({relation: model.seconds for relation, model in mine.items()}),
     }
 
 
-def _imported() -> None:
+def imported() -> None:
     """What is imported once in a process is not measured: it would hide what grows."""
     importlib.import_module("scipy.stats")
     importlib.import_module("pipeline.stats.tables")
-
-
-def _slowest(seconds: dict[str, float]) -> list[str]:
-    names = sorted(seconds, key=seconds.__getitem__, reverse=True)[:5]
-    return [f"{name} {seconds[name]:.2f} s" for name in names]

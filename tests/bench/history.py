@@ -82,8 +82,7 @@ def fill(home: str, nights: int, scale: float) -> dict[str, Any]:
             con.execute((Path(__file__).parent / file).read_text(encoding="utf-8"))
         with warehouse.transaction(con):
             rows = sum(store(con, *table, first, last) for table in made_streams(con, project.sources))
-            con.execute(_LEDGER, {"first": first, "last": last})
-            con.execute(_STREAM_NIGHTS, {"first": first, "last": last})
+            note_nights(con, first, last)
         _land(con, project)
     return {"seconds": time.perf_counter() - start, "rows": rows}
 
@@ -110,6 +109,12 @@ def store(con: Any, platform: str, stream: Any, first: date, last: date) -> int:
         f" from {platform}_{stream.name}(date '{first}', date '{last}', false)))"
     ).fetchone()
     return int(row[0])
+
+
+def note_nights(con: Any, first: date, last: date) -> None:
+    """What the ledger says of these nights: every account answered, every stream was delivered."""
+    con.execute(_LEDGER, {"first": first, "last": last})
+    con.execute(_STREAM_NIGHTS, {"first": first, "last": last})
 
 
 _UNITS = """

@@ -11,6 +11,9 @@ create or replace temp macro reached(age) as [0.5, 0.75, 0.88, 0.94, 0.97, 0.985
 create or replace temp macro pages() as table
 select cast(104001 + i as varchar) as account from range(cast(getvariable('pages') as bigint)) as numbers (i);
 
+-- Posts of a page in a hundred days. 118: two years of 198 pages are five million evenings of posts.
+create or replace temp macro busy() as coalesce(cast(getvariable('busy') as bigint), 118);
+
 -- Days from `since` to `until`, each with the page of every account.
 create or replace temp macro page_days(since, until) as table
 select account, cast(unnest(generate_series(since, until, interval 1 day)) as date) as day from pages();
@@ -20,11 +23,10 @@ to_json({'name': name, 'period': 'lifetime', 'values': [{'value': value}]});
 
 create or replace temp macro facebook_posts(since, until, whole) as table
 with posts as (
-    -- 1.18 posts a day: two years of 198 pages are five million evenings
     select
         account,
         day,
-        unnest(range(1 + cast(drawn(100, account, day, 'posts') < 18 as bigint))) as nth
+        unnest(range(busy() // 100 + cast(drawn(100, account, day, 'posts') < busy() % 100 as bigint))) as nth
     from page_days(since - 28, until)
 ),
 

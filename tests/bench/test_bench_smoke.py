@@ -42,6 +42,9 @@ NAMES = {
     "forecast_memory",
     "conversion_models",
     "conversion_history",
+    "kpi_models",
+    "kpi_memory",
+    "kpi_night",
 }
 
 
