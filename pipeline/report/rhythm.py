@@ -119,17 +119,17 @@ def types_section(view: View) -> Section | None:
 
 def hashtags_section(view: View) -> Section | None:
     """Hashtags of the weeks in the period: with how many posts, and against the posts without them where known."""
-    if not view.has("kpi.hashtag", "hashtag", "week", "posts", "lift", "lift_low", "lift_high"):
+    if not view.has("kpi.hashtag", "hashtag", "week", "posts_published", "lift", "lift_low", "lift_high"):
         return None
     found = view.rows(
         """
         with weeks as (select * from kpi.hashtag where week between $since and $until),
         judged as (
-            -- one week where enough posts were made; the newest of these stands for the hashtag
+            -- each week speaks of the thirteen up to it: the newest that has enough posts stands for the hashtag
             select * from weeks where lift is not null
             qualify row_number() over (partition by platform, account, hashtag order by week desc) = 1
         )
-        select platform, account, hashtag, sum(weeks.posts) as posts, any_value(judged.week) as week,
+        select platform, account, hashtag, sum(weeks.posts_published) as posts, any_value(judged.week) as week,
             any_value(judged.engagement_rate_with) as rate_with,
             any_value(judged.engagement_rate_without) as rate_without,
             any_value(judged.lift) as lift, any_value(judged.lift_low) as low, any_value(judged.lift_high) as high

@@ -23,13 +23,14 @@ totals as (
 ),
 
 ranks as (
-    -- the share of the other posts of the last ninety days that moved fewer people
+    -- the share of the other posts of the last ninety days that moved fewer people; of a few posts it says nothing
     select
         platform,
         account,
         post_id,
+        count(*) over last_90_days as percentile_posts,
         case
-            when count(*) over last_90_days > 1
+            when count(*) over last_90_days >= 5
                 then 100 * percent_rank(order by engagements) over last_90_days
         end as percentile
     from totals
@@ -130,6 +131,24 @@ shrunk as (
     from varied
 ),
 
+-- What luck alone does to the post's own rate: interactions that come one by one are a Poisson count, and its 95 %
+-- bounds are Byar's (Breslow and Day 1987, "Statistical Methods in Cancer Research", volume II), over the base.
+bounds as (
+    select
+        platform,
+        account,
+        post_id,
+        case
+            when engagements = 0 then 0
+            else engagements * power(1 - 1 / (9 * engagements) - 1.959964 / (3 * sqrt(engagements)), 3) / base
+        end as engagement_rate_low,
+        (engagements + 1)
+        * power(1 - 1 / (9 * (engagements + 1)) + 1.959964 / (3 * sqrt(engagements + 1)), 3)
+        / base as engagement_rate_high
+    from based
+    where engagements >= 0 and base > 0
+),
+
 logs as (
     select min(day) as first_day
     from core.visit
@@ -180,6 +199,8 @@ select
     totals.engagements / nullif(totals.impressions, 0) as engagement_rate_by_impressions,
     totals.engagements / nullif(followers.followers, 0) as engagement_rate_by_followers,
     based.rate_basis,
+    bounds.engagement_rate_low,
+    bounds.engagement_rate_high,
     shrunk.engagement_rate_shrunk,
     totals.comments as conversation,
     totals.shares as amplification,
@@ -194,6 +215,7 @@ select
     margins.revenue,
     margins.gross_margin,
     ranks.percentile,
+    ranks.percentile_posts,
     greatest(posts.observed_at, totals.changed_at) as observed_at
 from posts
 left join core.account as accounts
@@ -213,6 +235,11 @@ left join based
         posts.platform = based.platform
         and posts.account = based.account
         and posts.post_id = based.post_id
+left join bounds
+    on
+        posts.platform = bounds.platform
+        and posts.account = bounds.account
+        and posts.post_id = bounds.post_id
 left join shrunk
     on
         posts.platform = shrunk.platform

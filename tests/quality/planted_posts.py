@@ -31,6 +31,16 @@ OF_POSTS = [
     Planted("an eighth day", POSTING_TIME, put(POSTING_TIME, "weekday = 8", "rowid = 0"), "rows_can_be_placed"),
     Planted("hour 24", POSTING_TIME, put(POSTING_TIME, "hour = 24", "rowid = 0"), "rows_can_be_placed"),
     Planted("half a month", CONTENT_TYPE, put(CONTENT_TYPE, "month = month + 14"), "rows_can_be_placed"),
+    # posts
+    Planted("a percentile of two posts", POST, put(POST, "percentile = 50, percentile_posts = 2"),
+            "percentile_in_range"),
+    Planted("posts that were compared with nobody", POST, put(POST, "percentile_posts = null"), "percentile_in_range"),
+    Planted("a rate beside its interval", POST, put(POST, "engagement_rate_low = engagement_rate_high"),
+            "rate_lies_in_its_interval"),
+    Planted("an interval of another base", POST, put(POST, "engagement_rate_high = engagement_rate_low"),
+            "rate_lies_in_its_interval"),
+    Planted("half an interval", POST, put(POST, "engagement_rate_low = null", "rowid = 0"),
+            "rate_lies_in_its_interval"),
     # hashtags
     Planted("a week without its hashtag", HASHTAG, f"delete from {HASHTAG} where rowid = 0", "every_use_is_there"),
     Planted("deleted posts forgotten", HASHTAG, f"update {POST} set hashtags = ['vent'] where deleted_at is not null",

@@ -119,14 +119,15 @@ select
 from (values ('reel'), ('photo')) as types (type);
 
 create table if not exists kpi.hashtag (
-    platform varchar, account varchar, hashtag varchar, week date, posts bigint, posts_without bigint,
+    platform varchar, account varchar, hashtag varchar, week date, posts_published bigint, posts bigint,
+    posts_without bigint,
     engagement_rate_with double, engagement_rate_without double, lift double, lift_low double, lift_high double
 );
 delete from kpi.hashtag;
 insert into kpi.hashtag by name
 select
     'instagram' as platform, 'instagram-1' as account, 'vent' as hashtag,
-    cast(date_trunc('week', cast(getvariable('night') as date)) as date) - 7 as week, 6 as posts,
+    cast(date_trunc('week', cast(getvariable('night') as date)) as date) - 7 as week, 2 as posts_published, 6 as posts,
     0.05 as engagement_rate_with, 0.04 as engagement_rate_without, 0.01 as lift, -0.002 as lift_low, 0.022 as lift_high;
 
 create table if not exists kpi.team_daily (

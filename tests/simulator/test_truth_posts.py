@@ -121,18 +121,19 @@ def scored(*posts: tuple[str, int, int | None]) -> tuple[dict[str, int | None], 
 
 def test_the_percentile_is_the_share_of_the_others_that_moved_fewer_people() -> None:
     scores, posts = scored(("a", 0, 5), ("b", 1, 7), ("c", 2, 7), ("d", 3, 1), ("e", 4, 6))
-    assert percentile(posts["e"], scores, posts) == 50.0
-    assert percentile(posts["c"], scores, posts) == 50.0
-    assert percentile(posts["b"], scores, posts) == 100.0
-    assert percentile(posts["a"], scores, posts) is None
+    assert percentile(posts["e"], scores, posts) == (50.0, 5)
+    # of fewer than five posts it says nothing
+    assert percentile(posts["d"], scores, posts) == (None, 4)
+    assert percentile(posts["a"], scores, posts) == (None, 1)
 
 
 def test_only_scored_posts_of_the_last_ninety_days_are_compared() -> None:
-    scores, posts = scored(("old", 10, 1), ("young", 11, 2), ("silent", 50, None), ("now", 100, 3))
-    assert percentile(posts["now"], scores, posts) == 100.0
-    assert percentile(posts["silent"], scores, posts) is None
+    others = [(f"p{n}", 60 + n, n) for n in range(3)]
+    scores, posts = scored(("old", 10, 9), ("young", 11, 2), ("silent", 50, None), *others, ("now", 100, 3))
+    assert percentile(posts["now"], scores, posts) == (100.0, 5)
+    assert percentile(posts["silent"], scores, posts) == (None, None)
     scores["young"] = None
-    assert percentile(posts["now"], scores, posts) is None
+    assert percentile(posts["now"], scores, posts) == (None, 4)
 
 
 def summary(facts: Facts, events: list[dict[str, Any]] | None = None) -> dict[str, Any]:

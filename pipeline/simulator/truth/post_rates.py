@@ -18,10 +18,12 @@ def base(row: Mapping[str, Any]) -> str | None:
 
 
 def add_shrunk_rates(rows: Iterable[dict[str, Any]]) -> None:
-    """Give the rows of one account their ``rate_basis`` and ``engagement_rate_shrunk``."""
+    """Give the rows of one account their ``rate_basis``, its bounds and ``engagement_rate_shrunk``."""
     known: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
+        low, high = _bounds(row)
         row |= {"rate_basis": base(row), "engagement_rate_shrunk": None}
+        row |= {"engagement_rate_low": low, "engagement_rate_high": high}
         if row["rate_basis"] is not None and row["engagements"] is not None and row["engagements"] >= 0:
             known.setdefault(row["rate_basis"], []).append(row)
     for name, rated in known.items():
@@ -42,3 +44,16 @@ def _shrunk(engagements: int, shown: int, posts: list[tuple[int, int]]) -> Fract
     if beyond_luck <= 0:
         return mean
     return mean + (Fraction(engagements, shown) - mean) * beyond_luck / (beyond_luck + mean / shown)
+
+
+def _bounds(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Byar's 95 % bounds of a count of interactions, over the base of the post."""
+    name, count = base(row), row["engagements"]
+    if name is None or count is None or count < 0:
+        return None, None
+    low = count * _cube(count, -1) if count else 0.0
+    return low / row[BASES[name]], (count + 1) * _cube(count + 1, 1) / row[BASES[name]]
+
+
+def _cube(count: int, side: int) -> float:
+    return float((1 - 1 / (9 * count) + side * 1.959964 / (3 * count**0.5)) ** 3)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.simulator.truth.facts import COUNTERS, PARTS, Account, Facts, PostFacts, Snapshot
 from pipeline.simulator.truth.platforms import platform
-from pipeline.simulator.truth.post_rates import add_shrunk_rates
+from pipeline.simulator.truth.post_rates import FEWEST, add_shrunk_rates
 from pipeline.simulator.truth.table import Shape, Table, difference, names, ratio, total
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 
@@ -37,9 +37,11 @@ POST: Final = Shape(
     + "".join(f"{name}_day_{k} BIGINT, " for k in AGES for name in ("impressions", "reach", "engagements"))
     + "followers_at_publication BIGINT, engagement_rate_by_reach DOUBLE, "
     "engagement_rate_by_impressions DOUBLE, engagement_rate_by_followers DOUBLE, rate_basis VARCHAR, "
-    "engagement_rate_shrunk DOUBLE, conversation BIGINT, amplification BIGINT, applause BIGINT, "
+    "engagement_rate_low DOUBLE, engagement_rate_high DOUBLE, engagement_rate_shrunk DOUBLE, "
+    "conversation BIGINT, amplification BIGINT, applause BIGINT, "
     "virality DOUBLE, visits BIGINT, conversions BIGINT, "
-    "revenue DECIMAL(18,4), gross_margin DECIMAL(18,4), percentile DOUBLE, observed_at TIMESTAMP",
+    "revenue DECIMAL(18,4), gross_margin DECIMAL(18,4), percentile DOUBLE, "
+    "percentile_posts BIGINT, observed_at TIMESTAMP",
 )
 
 
@@ -109,20 +111,22 @@ def last_final_day(facts: Facts, account: AccountTerms) -> date | None:
     return None if night is None else night - timedelta(days=platform(account.platform).RESTATEMENT_DAYS)
 
 
-def percentile(post: PostFacts, scores: Mapping[str, int | None], posts: Mapping[str, PostFacts]) -> float | None:
-    """The share (of 100) of the other posts of the last 90 days that moved fewer people."""
+def percentile(
+    post: PostFacts, scores: Mapping[str, int | None], posts: Mapping[str, PostFacts]
+) -> tuple[float | None, int | None]:
+    """The share (of 100) of the other posts of the last 90 days that moved fewer people, and of how many posts."""
     own = scores[post.post_id]
     if own is None:
-        return None
+        return None, None
     since = post.published_day - PERCENTILE_DAYS
     rivals = [
         score
         for post_id, score in scores.items()
         if score is not None and since < posts[post_id].published_day <= post.published_day
     ]
-    if len(rivals) < 2:
-        return None
-    return 100.0 * sum(score < own for score in rivals) / (len(rivals) - 1)
+    if len(rivals) < FEWEST:
+        return None, len(rivals)
+    return 100.0 * sum(score < own for score in rivals) / (len(rivals) - 1), len(rivals)
 
 
 def _of_age(snapshots: list[Snapshot], post: PostFacts) -> Iterator[tuple[str, int | None]]:
@@ -149,9 +153,11 @@ def post(facts: Facts, terms: Terms, margins: Table) -> Table:
             row = _post_row(one, account, facts, last[one.post_id])
             row |= dict(_of_age(snapshots[one.post_id], one))
             left = attributed.get(one.post_id, {})
+            place, compared = percentile(one, scores, posts)
             row |= {
                 **{name: left.get(name) for name in ("visits", "conversions", "revenue", "gross_margin")},
-                "percentile": percentile(one, scores, posts),
+                "percentile": place,
+                "percentile_posts": compared,
                 "observed_at": max([one.observed_at, *(last.changed_at for last in snapshots[one.post_id][-1:])]),
             }
             of_account.append(row)
