@@ -23,7 +23,7 @@ totals as (
 ),
 
 ranks as (
-    -- the share of the other posts of the last ninety days that moved fewer people; of a few posts it says nothing
+    -- the share of the other posts of the last ninety days that moved fewer people; of a few it says nothing
     select
         platform,
         account,
@@ -131,8 +131,8 @@ shrunk as (
     from varied
 ),
 
--- What luck alone does to the post's own rate: interactions that come one by one are a Poisson count, and its 95 %
--- bounds are Byar's (Breslow and Day 1987, "Statistical Methods in Cancer Research", volume II), over the base.
+-- What luck alone does to the post's own rate: interactions that come one by one are a Poisson count, and its
+-- 95 % bounds are Byar's (Breslow and Day 1987, "Statistical Methods in Cancer Research", volume II).
 bounds as (
     select
         platform,
