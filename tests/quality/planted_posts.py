@@ -39,8 +39,7 @@ OF_POSTS = [
             "rate_lies_in_its_interval"),
     Planted("an interval of another base", POST, put(POST, "engagement_rate_high = engagement_rate_low"),
             "rate_lies_in_its_interval"),
-    Planted("half an interval", POST, put(POST, "engagement_rate_low = null", "rowid = 0"),
-            "rate_lies_in_its_interval"),
+    Planted("half an interval", POST, put(POST, "engagement_rate_low = null"), "rate_lies_in_its_interval"),
     # hashtags
     Planted("a week without its hashtag", HASHTAG, f"delete from {HASHTAG} where rowid = 0", "every_use_is_there"),
     Planted("deleted posts forgotten", HASHTAG, f"update {POST} set hashtags = ['vent'] where deleted_at is not null",
