@@ -38,8 +38,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 UNITS_FR: Final[Mapping[str, str]] = {
     "people": "personnes", "count": "nombre", "ratio": "ratio", "probability": "probabilité", "index": "indice",
-    "percent": "pour cent", "per day": "par jour", "seconds": "secondes", "days": "jours", "currency": "devise",
-    "currency of the event": "devise de l'événement", "that of the metric": "celle de l'indicateur",
+    "percent": "pour cent", "per day": "par jour", "seconds": "secondes", "minutes": "minutes", "days": "jours",
+    "currency": "devise", "currency of the event": "devise de l'événement",
+    "that of the metric": "celle de l'indicateur",
 }  # fmt: skip
 
 

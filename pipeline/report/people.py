@@ -34,7 +34,8 @@ def team_section(view: View) -> Section | None:
     ]
     rows: list[list[str | Cell]] = [
         [
-            row["member"],
+            # who is nobody by name is called so in the reader's language
+            view.say("unattributed") if row["member"] == "unattributed" else row["member"],
             row["platform"] or "–",
             write.number(row["posts"]),
             write.number(row["replies"]),

@@ -17,12 +17,14 @@ from pipeline.settings.sections import NETWORKS
 from pipeline.settings.shape import (
     ACTIONS,
     LANGUAGES,
+    WEEKDAYS,
     Account,
     Alerts,
     Campaign,
     Conversions,
     Experiment,
     Forecasting,
+    Member,
     Paths,
     Privacy,
     Schedule,
@@ -30,12 +32,15 @@ from pipeline.settings.shape import (
     Settings,
     Site,
     Storage,
+    Team,
 )
+from pipeline.settings.team import authors_of
 
 __all__ = [
     "ACTIONS",
     "LANGUAGES",
     "NETWORKS",
+    "WEEKDAYS",
     "Account",
     "Alerts",
     "Campaign",
@@ -43,6 +48,7 @@ __all__ = [
     "Experiment",
     "Finding",
     "Forecasting",
+    "Member",
     "Outline",
     "Paths",
     "Privacy",
@@ -52,7 +58,9 @@ __all__ = [
     "SettingsError",
     "Site",
     "Storage",
+    "Team",
     "analytics_of",
+    "authors_of",
     "example",
     "read",
     "read_outline",

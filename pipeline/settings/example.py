@@ -150,6 +150,21 @@ analytics = "matomo"
 # Segments of the audience that the brand aims at, as the platforms name them.
 #target = ["F.25-34"]
 
+[team]
+# When somebody is there to answer: how long a comment waits is counted in these hours alone, on no holiday of the
+# country. Several hours of one day are several entries; hours past midnight are two.
+#business_hours = ["09:00-18:00"]
+#business_days = ["mon", "tue", "wed", "thu", "fri"]
+# Without it, the brand's.
+#time_zone = "Europe/Paris"
+# Who writes for the brand: the names under which tables show them. authors are their ids or names as each platform (or
+# account, like "wordpress:1") tells the authors of posts and answers; accounts those for which the member alone
+# writes, where the platform names no author. What nobody is mapped to stays unattributed.
+#[[team.members]]
+#name = "Ada"
+#authors = {{ wordpress = ["3"] }}
+#accounts = ["mastodon", "linkedin:1"]
+
 [conversions]
 # What an action is worth where no order says so, in the reporting currency.
 #values = {{ quote_request = "15.00", newsletter_signup = "2.50" }}

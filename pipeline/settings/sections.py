@@ -29,6 +29,7 @@ from pipeline.settings.shape import (
     Storage,
 )
 from pipeline.settings.table import Table
+from pipeline.settings.team import team
 
 # A campaign may run on a network whose own numbers are not fetched yet.
 NETWORKS = (
@@ -59,15 +60,16 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         _refuse_repeated(root, "campaigns", key)
     tried = experiments(root.tables("experiments"), campaigns, {*NETWORKS, *sources})
     paths, privacy = _paths(root.table("paths"), path.parent), _privacy(root.table("privacy"), references)
+    known = accounts(
+        root.table("sources"), sources, Surroundings(sites, brand_zone, references, paths.state, privacy.person_key)
+    )
     settings = Settings(
         file=path,
         brand=root.text("brand"),
         reporting_currency=root.text("reporting_currency", rules.currency),
         time_zone=brand_zone,
         language=root.text("language", rules.language),
-        accounts=accounts(
-            root.table("sources"), sources, Surroundings(sites, brand_zone, references, paths.state, privacy.person_key)
-        ),
+        accounts=known,
         sites=sites,
         campaigns=campaigns,
         segments=_segments(root.table("segments")),
@@ -76,6 +78,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         storage=_storage(root.table("storage"), path.parent),
         schedule=read_schedule(root.table("schedule")),
         alerts=_alerts(root.table("alerts"), references),
+        team=team(root.table("team"), brand_zone, sources, known),
         costs=_costs(root.table("costs"), path.parent),
         experiments=tried,
         forecast=_forecast(root.table("forecast")),

@@ -15,6 +15,8 @@ FORECAST = ("followers", "reach_1d", "engagements", "visits", "conversions")
 # What a visitor can do that is worth something to the brand; goals and values name only these.
 ACTIONS = ("sale", "quote_request", "newsletter_signup", "ad_click", "affiliate_sale", "social_boost")
 LANGUAGES = ("en", "fr")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Hours = tuple[int, int]  # minutes of the day at which work begins and ends
 
 
 class Secret:
@@ -121,6 +123,29 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A person of the team, by the name that the tables show.
+
+    ``authors``: by ``platform`` or ``platform:account`` what the platform calls the member as an author.
+    ``accounts``: those that the member alone writes for, where the platform names no author.
+    """
+
+    name: str
+    authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who writes for the brand, and when somebody is there to answer: on no holiday of the country."""
+
+    time_zone: str
+    business_days: tuple[str, ...] = WEEKDAYS[:5]
+    business_hours: tuple[Hours, ...] = ((9 * 60, 18 * 60),)
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True)
 class Conversions:
     """What an action is worth, in the reporting currency, where no order says so.
 
@@ -215,6 +240,7 @@ class Settings:
     storage: Storage
     schedule: Schedule
     alerts: Alerts
+    team: Team
     privacy: Privacy = field(default_factory=Privacy)
     costs: Path | None = None
     experiments: tuple[Experiment, ...] = ()

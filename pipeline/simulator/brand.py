@@ -60,6 +60,12 @@ GOALS_ABROAD: Final[Mapping[str, Mapping[str, str]]] = {
     WALKS_SITE: {"Question asked": "quote_request", "Letter ordered": "newsletter_signup"},
 }
 
+# Who writes for it. The journal's author 3 is mapped to nobody on purpose.
+BUSINESS_HOURS: Final = ((9 * 60, 12 * 60 + 30), (14 * 60, 18 * 60))
+BUSINESS_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat")
+AUTHORS: Final[Mapping[tuple[str, str], str]] = {("wordpress", "1"): "Anne", ("wordpress", "2"): "Malo"}
+WRITERS: Final[Mapping[str, str]] = {"facebook": "Malo"}
+
 # What an action is worth. An ad click is worth nothing that anybody declared, which is not zero.
 VALUES: Final[Mapping[str, Decimal]] = {
     "quote_request": Decimal("15.00"),

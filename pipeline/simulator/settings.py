@@ -43,6 +43,7 @@ def settings_toml(
     for name, zone in brand.sites_abroad(account for account, _ in found).items():
         parts.append(_site(name, zone, goals.get(name, {}), analytics))
     parts += _campaigns(Calendar(1, last_night))
+    parts.append(_team(wanted))
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
         f"[conversions]\nvalues = {{ {values} }}\norganic_cost_per_day = {_text(str(brand.ORGANIC_COST_PER_DAY))}\n"
@@ -99,6 +100,22 @@ def _site(name: str, zone: str, goals: Mapping[str, str], analytics: Collection[
     if len(own) > 1:
         # Copies of an account measure the same site: the brand's own one counts.
         lines.append(f"analytics = {_text(own[0])}")
+    return "\n".join([*lines, ""])
+
+
+def _team(platforms: Collection[str]) -> str:
+    """When the team works, and who of it writes on these platforms."""
+    hours = ", ".join(_text("-".join(f"{m // 60:02}:{m % 60:02}" for m in each)) for each in brand.BUSINESS_HOURS)
+    days = ", ".join(_text(day) for day in brand.BUSINESS_DAYS)
+    lines = ["[team]", f"business_hours = [{hours}]", f"business_days = [{days}]"]
+    for name in sorted({*brand.AUTHORS.values(), *brand.WRITERS.values()}):
+        authors = [
+            f"{on} = [{_text(of)}]" for (on, of), who in brand.AUTHORS.items() if who == name and on in platforms
+        ]
+        alone = [_text(on) for on, who in brand.WRITERS.items() if who == name and on in platforms]
+        lines += ["", "[[team.members]]", f"name = {_text(name)}"]
+        lines += [f"authors = {{ {', '.join(authors)} }}"] if authors else []
+        lines += [f"accounts = [{', '.join(alone)}]"] if alone else []
     return "\n".join([*lines, ""])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline import registry
-from pipeline.settings import NETWORKS, Site, analytics_of
+from pipeline.settings import NETWORKS, WEEKDAYS, Site, Team, analytics_of, authors_of
 from pipeline.steps import costs, declarations
 from pipeline.steps.project import Project, resource_folder
 from pipeline.streams import Source
@@ -57,6 +57,7 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
         "network_alias": (("alias", "platform"), sorted(aliases.items())),
         "metric": registry.definition_rows(metrics),
         "metric_native": registry.native_rows(metrics),
+        **_team_seeds(settings.team),
         **_conversion_seeds(project),
         **_experiment_seeds(project, night),
     }
@@ -70,6 +71,18 @@ def _holidays(country: str | None) -> list[tuple[date, str]]:
 
     name, _, part = country.partition("-")
     return sorted(country_holidays(name, subdiv=part or None, years=_YEARS, language="en_US").items())
+
+
+def _team_seeds(team: Team) -> dict[str, Rows]:
+    """Who writes for the brand, and the minutes of a day at which work begins and ends, Monday being 1."""
+    weekdays = [number for number, name in enumerate(WEEKDAYS, start=1) if name in team.business_days]
+    return {
+        "team_author": (("platform", "account", "author", "member"), list(authors_of(team))),
+        "business_hours": (
+            ("weekday", "opens", "closes", "time_zone"),
+            [(weekday, *hours, team.time_zone) for weekday in weekdays for hours in team.business_hours],
+        ),
+    }
 
 
 def fingerprint(tables: Mapping[str, Rows]) -> str:

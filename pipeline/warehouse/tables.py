@@ -200,6 +200,8 @@ SEED: Mapping[str, Columns] = {
     # An account whose id the platform changed: its history is that of the one that continues it.
     "seed.continued": {"platform": "VARCHAR", "account": "VARCHAR", "continued_by": "VARCHAR"},
     "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
+    "seed.team_author": {"platform": "VARCHAR", "account": "VARCHAR", "author": "VARCHAR", "member": "VARCHAR"},
+    "seed.business_hours": {"weekday": "INTEGER", "opens": "INTEGER", "closes": "INTEGER", "time_zone": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }
 # What stood in these tables before: see ``past.py``. A version of a seed is all of its rows of that commit.

@@ -80,6 +80,30 @@ unknown_advertising as (
     group by account, campaign
 ),
 
+mapped_platforms as (
+    select distinct platform
+    from seed.team_author
+),
+
+unknown_authors as (
+    -- whoever maps somebody wants to know who is missing; who it is stays on the platform
+    select
+        posts.platform as site,
+        posts.account as subject,
+        min(posts.published_day) as first_day,
+        max(posts.published_day) as last_day,
+        count(*) as count
+    from core.post as posts
+    inner join mapped_platforms as mapped on posts.platform = mapped.platform
+    left join core.team_author as members
+        on
+            posts.platform = members.platform
+            and posts.account = members.account
+            and posts.author = members.author
+    where posts.author is not null and members.member is null
+    group by posts.platform, posts.account
+),
+
 uncounted_costs as (
     select
         cast(null as varchar) as site,
@@ -133,3 +157,10 @@ select
     'cost_not_counted' as kind,
     uncounted_costs.* replace ('costs' as site)
 from uncounted_costs
+union all by name
+select
+    'unknown_author' as kind,
+    unknown_authors.*,
+    count || ' posts of ' || site || ':' || subject || ' are by authors who are no member of the team'
+        as message
+from unknown_authors

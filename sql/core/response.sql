@@ -21,6 +21,7 @@ select
     written_at,
     person,
     is_own,
+    author,
     is_live,
     coalesce(origin = 'archive', false) as is_archived,
     observed_at

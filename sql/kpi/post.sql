@@ -169,7 +169,8 @@ select
     posts.type,
     posts.hashtags,
     posts.link,
-    posts.author,
+    -- the team's own name for who wrote it; whom it does not know is nobody by name
+    members.member as author,
     posts.campaign,
     posts.is_paid,
     posts.deleted_at,
@@ -253,4 +254,9 @@ left join followers
 left join conversion.margin_post as margins
     on posts.platform = margins.platform and posts.post_id = margins.post_id
 left join logs on true
+left join core.team_author as members
+    on
+        posts.platform = members.platform
+        and posts.account = members.account
+        and coalesce(posts.author, '') = members.author
 order by posts.published_day

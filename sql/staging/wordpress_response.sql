@@ -10,6 +10,7 @@ select
     try_cast(comments.date_gmt as timestamp) as written_at,
     comments.person,
     comments.own as is_own,
+    cast(comments.own_author as varchar) as author,
     not comments._absent and coalesce(comments.status, 'approved') = 'approved' as is_live,
     comments._night as night,
     comments._observed_at as observed_at,

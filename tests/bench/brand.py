@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline import sources
-from pipeline.settings import Account, Alerts, Campaign, Conversions, Paths, Schedule, Settings, Site, Storage
+from pipeline.settings import Account, Alerts, Campaign, Conversions, Paths, Schedule, Settings, Site, Storage, Team
 from pipeline.steps.project import Project
 
 PAGES = 198
@@ -54,6 +54,7 @@ def project_of(home: Path, count: int) -> Project:
         storage=Storage(),
         schedule=Schedule(),
         alerts=Alerts(),
+        team=Team(zone),
     )
     return Project(settings, {name: sources.module(name) for name in sources.names()})
 

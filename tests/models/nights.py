@@ -153,14 +153,20 @@ class World:
         }
 
     def _comments(self, day: date, night: date) -> Iterator[Record]:
+        """Of several on a day the last may be an answer of the house to what was written some days before."""
         for number in range(self.draw("comments", day).choice((0, 1, 3))):
-            fate = self.draw("comment", day, number)
+            fate, who = self.draw("comment", day, number), self.draw("who", day, number)
+            own, asked = number > 0, day - timedelta(days=who.choice((0, 0, 1, 4)))
             if (night - day).days < fate.choice((99, 99, 1, 4)):
-                post = day - timedelta(days=fate.randint(0, 6))
+                about = (asked, 0) if own else (day, number)
+                post = about[0] - timedelta(days=self.draw("about", *about).randint(0, 6))
                 yield {
                     "id": day.toordinal() * 10 + number,
                     "post": post.toordinal(),
-                    "parent": 0,
+                    "parent": asked.toordinal() * 10 if own else 0,
+                    "person": who.choice(("ann", "bob", None)),
+                    "own": own,
+                    "own_author": who.choice((3, 4)) if own else None,
                     "date": f"{day}T20:00:00",
                     "date_gmt": f"{day}T18:00:00",
                     "status": fate.choice(("approved", "approved", "hold")),

@@ -43,6 +43,11 @@ def brand(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
                 [("autumn", "Autumn", "facebook", FIRST, FIRST + timedelta(days=4), 40)],
             ),
             "forecast": (("metric", "settled_days"), [("followers", 3), ("engagements", 3), ("visits", 3)]),
+            "team_author": (("platform", "account", "author", "member"), [("wordpress", None, "3", "Ada")]),
+            "business_hours": (
+                ("weekday", "opens", "closes", "time_zone"),
+                [(weekday, 540, 1080, "Europe/Paris") for weekday in range(1, 6)],
+            ),
             "network_alias": (("alias", "platform"), [("facebook", "facebook"), ("fb", "facebook")]),
         },
     )

@@ -70,6 +70,7 @@ create temp table posts as
 select
     platform, account, day, case platform when 'facebook' then 'America/Los_Angeles' else 'Europe/Paris' end as day_timezone,
     post_id, published_at, case when i % 3 = 1 then 'photo' else 'status' end as type,
+    case platform when 'wordpress' then '3' end as author,
     case when i % 2 = 0 then 'Grand large #mer' else 'Brise' end as text, post_id = 'page_15' and age = 3 as is_absent, night,
     night + interval 27 hours as observed_at, 'run' as run_id
 from seen
@@ -121,7 +122,16 @@ select
     'wordpress' as platform, 'journal' as account, night as day, 'Europe/Paris' as day_timezone,
     'c' || i as response_id, 'journal_' || i as post_id, night + interval 20 hours as written_at, true as is_live, night,
     night + interval 27 hours as observed_at, 'run' as run_id
-from nights;
+from nights
+union all by name
+-- The house answers every other one.
+select
+    'wordpress' as platform, 'journal' as account, night as day, 'Europe/Paris' as day_timezone,
+    'a' || i as response_id, 'journal_' || i as post_id, 'c' || i as parent_id,
+    night + interval 21 hours as written_at, true as is_own, '3' as author, true as is_live, night,
+    night + interval 27 hours as observed_at, 'run' as run_id
+from nights
+where i % 2 = 0;
 
 -- Matomo: each night its own day and the one before, a little restated; on 2026-11-01 nobody was counted.
 create temp table visit_days as

@@ -32,6 +32,8 @@ from (values
 insert into seed.metric_native values
     ('followers', 'facebook', 'page_fans', null, '2025-11-14', 'https://developers.facebook.com/'),
     ('followers', 'facebook', 'page_follows', '2025-11-15', null, 'https://developers.facebook.com/');
+insert into seed.team_author values ('wordpress', null, '3', 'Ada');
+insert into seed.business_hours select weekday, 480, 1440, 'Europe/Paris' from range(1, 8) as r (weekday);
 update ops.ledger set state = 'passed';
 -- The autumn's budget against the brand's own posts, declared before its first day.
 insert into seed.experiment by name

@@ -11,7 +11,7 @@ POST, POST_DAY, METRIC = "kpi.post", "kpi.post_daily", "kpi.metric_definition"
 NATIVE = "kpi.metric_native"
 HASHTAG, POSTING_TIME, CONTENT_TYPE = "kpi.hashtag", "kpi.posting_time", "kpi.content_type"
 TOLD = "kpi.restatement"
-SITE, NETWORK = "kpi.site_daily", "kpi.site_network_daily"
+SITE, NETWORK, TEAM = "kpi.site_daily", "kpi.site_network_daily", "kpi.team_daily"
 EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
 FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
 POST_MARGIN, ATTRIBUTION = "conversion.margin_post", "conversion.attribution"
@@ -47,6 +47,7 @@ PLANTED = [
             MARGIN,
             FUNNEL,
             CAMPAIGN,
+            TEAM,
         )
     ),
     *(
@@ -65,6 +66,7 @@ PLANTED = [
             (MARGIN, "campaign"),
             (FUNNEL, "step"),
             (CAMPAIGN, "first_day"),
+            (TEAM, "member"),
         )
     ),
     *(
@@ -81,7 +83,36 @@ PLANTED = [
             (DAILY, "day"),
             (MARGIN, "day"),
             (FUNNEL, "day"),
+            (TEAM, "day"),
         )
+    ),
+    # the team
+    Planted("a stranger's name", TEAM, put(TEAM, "member = 'Ann'", "rowid = 0"), "only_the_team_has_names"),
+    Planted("posts forgotten", TEAM, put(TEAM, "posts = posts - 1", "posts > 0"), "everything_written_is_counted"),
+    Planted(
+        "posts of two people",
+        TEAM,
+        f"insert into {TEAM} select * replace ('unattributed' as member) from {TEAM} where member = 'Ada'",
+        "everything_written_is_counted",
+    ),
+    Planted("answers lost", TEAM, put(TEAM, "replies = 0, first_responses = 0"), "everything_written_is_counted"),
+    Planted("minus one waits", TEAM, put(TEAM, "unanswered_24h = -1"), "counters_in_order"),
+    Planted("a first answer of nobody", TEAM, put(TEAM, "replies = 0", "first_responses > 0"), "counters_in_order"),
+    Planted("a wait of nobody", TEAM, put(TEAM, "first_responses = 0"), "waits_are_of_answers"),
+    Planted("unanswered waits 0", TEAM, put(TEAM, "response_minutes_median = 0"), "waits_are_of_answers"),
+    Planted(
+        "nine of ten are faster than half",
+        TEAM,
+        put(TEAM, "response_minutes_p90 = response_minutes_median - 1"),
+        "waits_are_of_answers",
+    ),
+    Planted("nobody waits yet", TEAM, put(TEAM, "unanswered_24h = 0", ON), "nobody_is_late_too_soon"),
+    Planted(
+        "a week without an answer",
+        TEAM,
+        put(TEAM, "first_responses = 0, unanswered_24h = 1", "day > date '2026-10-26'"),
+        "team_fell_silent",
+        "warning",
     ),
     # accounts
     Planted("the night is missing", ACCOUNT, f"delete from {ACCOUNT} where {ON}", "every_account_has_the_night"),

@@ -50,6 +50,7 @@ REQUIRED = {
     "sources.woocommerce[0].id", "sources.woocommerce[0].key", "sources.woocommerce[0].secret",
     "sources.woocommerce[0].base", "sources.woocommerce[0].site", "sites[0].name",
     "campaigns[0].name", "campaigns[0].utm_campaign", "campaigns[0].platform",
+    "team.members[0].name", "team.members[1].name",
 }  # fmt: skip
 
 

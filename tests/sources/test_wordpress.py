@@ -66,6 +66,8 @@ def test_who_wrote_a_comment_is_kept_as_a_hash_alone(server: Loopback) -> None:
     there.lists[COMMENTS] = [comment(n, author=who, author_name=name) for n, (who, name) in enumerate(by, 1)]
     kept = read(server).records("comments")
     assert names(kept, "own") == [False, True, False, False, False]
+    # Only the house's own authors are told apart by more than a hash.
+    assert [comment.get("own_author") for comment in kept] == [None, 3, None, None, None]
     people = names(kept, "person")
     assert people[0] == people[3]
     assert len(set(people)) == 4

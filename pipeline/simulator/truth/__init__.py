@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pipeline.simulator.truth import attribution, restatements
+from pipeline.simulator.truth import attribution, restatements, team
 from pipeline.simulator.truth import export as files
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.post_groups import UNTOLD
@@ -40,7 +40,11 @@ __all__ = [
     "truth",
 ]
 
-_TOLD_ROWS = {"conversion.attribution": attribution.TOLD_ROWS, "kpi.restatement": restatements.TOLD_ROWS}
+_TOLD_ROWS = {
+    "conversion.attribution": attribution.TOLD_ROWS,
+    "kpi.restatement": restatements.TOLD_ROWS,
+    "kpi.team_daily": team.TOLD_ROWS,
+}
 
 
 def tables() -> tuple[str, ...]:

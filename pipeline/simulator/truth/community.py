@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipeline.simulator.truth.facts import COUNTERS, Account, DayFacts, Facts, PostFacts, Snapshot
-from pipeline.simulator.truth.observations import Log, Unit, days_of, naive
+from pipeline.simulator.truth.facts import COUNTERS, Account, DayFacts, Facts, PostFacts, ResponseFacts, Snapshot
+from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of, naive
 from pipeline.simulator.world.calendar import midnight
 from pipeline.simulator.world.community import Community, Response, Story
 
@@ -114,6 +114,23 @@ class Reading:
                 metrics.setdefault(day, {})[metric] = seen.value
                 moments.setdefault(day, []).append(seen.at)
         return {day: DayFacts(known, max(moments[day])) for day, known in metrics.items()}
+
+    def response_facts(self) -> list[ResponseFacts]:
+        """What was written below posts, as it was last seen; the account is all that is told of an own answer."""
+        return [self._response(response_id, entries[-1]) for response_id, entries in self.comments.entries.items()]
+
+    def _response(self, response_id: str, seen: Seen[Response]) -> ResponseFacts:
+        said = seen.value
+        above = (each for each in self.community.responses(said.post) if each.serial == said.parent)
+        return ResponseFacts(
+            response_id=response_id,
+            parent_id=next(map(self.id_of, above), None),
+            person=str(said.person),
+            is_own=said.is_own,
+            author=None,
+            written_at=naive(said.created),
+            is_live=not seen.gone,
+        )
 
     def post_facts(
         self, *, link: Callable[[Story], str | None], type_: Callable[[Story], str | None]

@@ -51,6 +51,23 @@ class PostFacts:
 
 
 @dataclass(frozen=True)
+class ResponseFacts:
+    """What somebody wrote below a post, as it was last seen. ``written_at`` is naive UTC.
+
+    ``person`` tells one from another, and nobody who; ``author`` is who of the brand wrote an own one, where
+    the platform says so.
+    """
+
+    response_id: str
+    parent_id: str | None
+    person: str
+    is_own: bool
+    author: str | None
+    written_at: datetime
+    is_live: bool
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The lifetime counters of a post as known at the end of a night, and since when they are known."""
 
@@ -182,6 +199,7 @@ class Facts:
     account_days: dict[Account, dict[date, DayFacts]] = field(default_factory=dict)
     posts: dict[Account, dict[str, PostFacts]] = field(default_factory=dict)
     snapshots: dict[tuple[str, str, str], list[Snapshot]] = field(default_factory=dict)
+    responses: dict[Account, list[ResponseFacts]] = field(default_factory=dict)
     site_days: dict[str, dict[date, SiteDay]] = field(default_factory=dict)
     visits: list[VisitRow] = field(default_factory=list)
     # Visits one by one where a site keeps a log of them; the ways to orders by platform, account and order.

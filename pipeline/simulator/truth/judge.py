@@ -23,13 +23,17 @@ from pipeline.simulator.truth import (
     posts,
     restatements,
     sites,
+    team,
 )
 from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
 from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.truth.table import Table
-from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, Terms
+from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, TeamTerms, Terms
 from pipeline.simulator.world import World
+from pipeline.simulator.world.calendar import french_holidays
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms:
@@ -49,6 +53,14 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
         organic_cost=brand.ORGANIC_COST_PER_DAY,
         reporting_currency=brand.REPORTING_CURRENCY,
         history_days=brand.HISTORY_DAYS,
+        team=TeamTerms(
+            zone=brand.TIME_ZONE,
+            weekdays=frozenset(map(DAYS.index, brand.BUSINESS_DAYS)),
+            hours=brand.BUSINESS_HOURS,
+            authors=brand.AUTHORS,
+            writers=brand.WRITERS,
+            holidays=french_holidays,
+        ),
     )
 
 
@@ -157,6 +169,10 @@ class Judge:
         return restatements.restatement(self.facts, self.world, self.terms)
 
     @cached_property
+    def team_daily(self) -> Table:
+        return team.team_daily(self.facts, self.terms)
+
+    @cached_property
     def site_daily(self) -> Table:
         return sites.site_daily(self.facts, self.terms)
 
@@ -178,6 +194,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.posting_time": lambda judge: judge.posting_time,
     "kpi.content_type": lambda judge: judge.content_type,
     "kpi.restatement": lambda judge: judge.restatement,
+    "kpi.team_daily": lambda judge: judge.team_daily,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,

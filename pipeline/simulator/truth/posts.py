@@ -150,7 +150,7 @@ def post(facts: Facts, terms: Terms, margins: Table) -> Table:
         scores = {post_id: engagements(counters) for post_id, counters in last.items()}
         of_account: list[dict[str, Any]] = []
         for one in posts.values():
-            row = _post_row(one, account, facts, last[one.post_id])
+            row = _post_row(one, account, facts, last[one.post_id], terms.team.member(key[0], one.author))
             row |= dict(_of_age(snapshots[one.post_id], one))
             left = attributed.get(one.post_id, {})
             place, compared = percentile(one, scores, posts)
@@ -167,7 +167,7 @@ def post(facts: Facts, terms: Terms, margins: Table) -> Table:
 
 
 def _post_row(
-    post: PostFacts, account: AccountTerms, facts: Facts, counters: Mapping[str, int | None]
+    post: PostFacts, account: AccountTerms, facts: Facts, counters: Mapping[str, int | None], author: str | None
 ) -> dict[str, Any]:
     """The post's attributes, its last counters and the rates that follow from them."""
     days = facts.account_days.get((account.platform, account.account), {})
@@ -187,7 +187,7 @@ def _post_row(
         "type": post.type,
         "hashtags": post.hashtags,
         "link": post.link,
-        "author": post.author,
+        "author": author,
         "campaign": post.campaign,
         "is_paid": None,
         "deleted_at": post.deleted_at,

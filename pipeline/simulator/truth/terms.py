@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -62,6 +62,26 @@ class CampaignTerms:
 
 
 @dataclass(frozen=True)
+class TeamTerms:
+    """When the team works, and who of it is meant by what a platform says.
+
+    ``weekdays`` count from Monday, 0; ``hours`` are minutes of the day. ``authors``: (platform, author) →
+    member; ``writers``: platform → who writes there alone. ``holidays`` gives those of a year.
+    """
+
+    zone: str = "UTC"
+    weekdays: frozenset[int] = frozenset(range(5))
+    hours: tuple[tuple[int, int], ...] = ((9 * 60, 18 * 60),)
+    authors: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    writers: Mapping[str, str] = field(default_factory=dict)
+    holidays: Callable[[int], frozenset[date]] = lambda _: frozenset()
+
+    def member(self, platform: str, author: str | None) -> str | None:
+        """Who it is that the platform calls so, or that writes there where it names nobody."""
+        return self.writers.get(platform) if author is None else self.authors.get((platform, author))
+
+
+@dataclass(frozen=True)
 class NotedCost:
     """What people wrote down of a day of a campaign, in their currency."""
 
@@ -91,6 +111,7 @@ class Terms:
     growth_base: date | None = None
     history_days: int = 28
     refused: frozenset[tuple[str, str, date]] = frozenset()
+    team: TeamTerms = TeamTerms()
 
     def campaign(self, name: str) -> CampaignTerms | None:
         """The campaign of that UTM name, however it is written."""

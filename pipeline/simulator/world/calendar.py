@@ -43,6 +43,24 @@ def days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=n)
 
 
+@lru_cache(maxsize=64)
+def french_holidays(year: int) -> frozenset[date]:
+    """The public holidays of France: eight of a fixed date, three that Easter moves."""
+    fixed = {date(year, *day) for day in ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))}
+    return frozenset(fixed | {easter(year) + timedelta(days=n) for n in (1, 39, 50)})
+
+
+def easter(year: int) -> date:
+    """Easter Sunday, after the anonymous Gregorian reckoning (Nature, 20 April 1876)."""
+    golden, (century, of_it) = year % 19, divmod(year, 100)
+    leap, rest = divmod(century, 4)
+    moon = (century - (8 * century + 13) // 25 - leap + 19 * golden + 15) % 30
+    early = (moon + 11 * golden) // 319
+    sunday = (2 * rest + 2 * (of_it // 4) - of_it % 4 - moon + early + 32) % 7
+    month = (moon - early + sunday + 90) // 25
+    return date(year, month, (moon - early + sunday + month + 19) % 32)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The nights of a world and the days on which something out of the ordinary happens in it.

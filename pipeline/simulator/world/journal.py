@@ -33,12 +33,17 @@ class WordpressPost:
 
 @dataclass(frozen=True)
 class WordpressComment:
-    """A live comment (``status`` is always ``approved``: others are not public). Times are UTC."""
+    """A live comment (``status`` is always ``approved``: others are not public). Times are UTC.
+
+    ``author`` is the user of the site who wrote it, 0 for anybody else; ``name`` stands above it.
+    """
 
     id: int
     post: int
     parent: int
     created: datetime
+    author: int
+    name: str
     status: str = "approved"
 
 
@@ -141,9 +146,12 @@ class Journal:
         created = post.published + timedelta(seconds=draw.whole(300, COMMENTED_DAYS * 86400, *key, "at"))
         waits = draw.whole(3600, 3 * 86400, *key, "waits") if draw.happens(0.3, *key, "held") else 0
         removed = created + timedelta(days=3, seconds=draw.whole(0, 6 * 86400, *key, "removed at"))
+        number = post.id * 100 + n + 1
         parent = post.id * 100 + 1 if n and draw.happens(0.3, *key, "reply") else 0
+        # Most of what stands below a comment is an answer of the house, by who wrote the post or by a colleague.
+        author = draw.choose((post.author, post.author, 1), *key, "by") if parent and draw.happens(0.7, *key) else 0
         return Remark(
-            comment=WordpressComment(post.id * 100 + n + 1, post.id, parent, created),
+            comment=WordpressComment(number, post.id, parent, created, author, f"Reader {number % 97}"),
             approved=created + timedelta(seconds=waits),
             removed=removed if draw.happens(0.1, *key, "removed") else None,
         )

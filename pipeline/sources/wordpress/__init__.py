@@ -81,9 +81,10 @@ STREAMS = (
             "date": "VARCHAR",
             "date_gmt": "VARCHAR",
             "status": "VARCHAR",
-            # Ours: who wrote it as a keyed hash, and whether the author of one of the posts did.
+            # Ours: who wrote it as a keyed hash, whether the author of one of the posts did, and which one.
             "person": "VARCHAR",
             "own": "BOOLEAN",
+            "own_author": "BIGINT",
         },
         key=("id",),
         day='TRY_CAST(left("date", 10) AS DATE)',
@@ -216,7 +217,9 @@ def _comment(account: Account, record: bytes, authors: Collection[object]) -> by
     known = isinstance(who.author, int) and who.author > 0
     native = f"user {who.author}" if known else f"name {who.author_name}" if who.author_name else None
     kept = {name: value for name, value in told.items() if name not in ("author", "author_name")}
-    return msgspec.json.encode({**kept, "person": person(account, native), "own": known and who.author in authors})
+    is_own = known and who.author in authors
+    own = {"own": True, "own_author": who.author} if is_own else {"own": False}
+    return msgspec.json.encode({**kept, "person": person(account, native), **own})
 
 
 def _check_clock(newest: _Dated | None, zone: str) -> None:

@@ -12,6 +12,8 @@ select
     cast(null as varchar) as person,
     -- written by the brand itself
     cast(null as boolean) as is_own,
+    -- who of the brand wrote it, where the platform tells more than the account
+    cast(null as varchar) as author,
     -- public and still there
     cast(null as boolean) as is_live,
     -- api (also NULL), archive or export: what an API says of a day wins over what a file says

@@ -46,6 +46,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
             facts.deliver(unit, "tracked", [unit.night] * TRACKED[account])
         reading.snapshot(facts, unit)
     landed = [unit for unit in units if unit.landed]
+    facts.responses[reading.known_as] = reading.response_facts()
     facts.account_days[reading.known_as] = reading.account_days(landed, counts_comments=True)
     seen = reading.post_facts(link=_link, type_=lambda story: story.kind)
     facts.posts[reading.known_as] = {

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, Snapshot
-from pipeline.simulator.truth.observations import Log, Unit, days_of, naive
+from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, ResponseFacts, Snapshot
+from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of, naive
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import FacebookComment, FacebookPost, World
 
@@ -39,6 +39,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
     account: Account = (terms.platform, terms.account)
     insights: Log[tuple[str, str, date], int] = Log()
     posts: Log[str, FacebookPost] = Log()
+    said: Log[str, tuple[FacebookComment, date]] = Log()
     for unit in units:
         if not unit.landed:
             facts.fail(unit, "page", "page_insights", "posts", "post_comments")
@@ -53,11 +54,12 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
         listed = world.facebook.posts(unit.account, unit.night, unit.since, unit.night)
         facts.deliver(unit, "posts", [_pacific_day(post) for post in listed])
         _observe_posts(posts, unit, listed)
-        _comments(facts, unit, listed)
+        _comments(facts, unit, listed, said)
         for post_id, seen in posts.live():
             if unit.covers(_pacific_day(seen.value)):
                 snapshot = Snapshot(unit.night, _page_counters(seen.value), unit.moment, seen.at)
                 facts.snapshots.setdefault((*account, post_id), []).append(snapshot)
+    facts.responses[account] = [_response(entries[-1]) for entries in said.entries.values()]
     facts.account_days[account] = _page_days(insights)
     facts.posts[account] = {post_id: _page_post(posts, post_id) for post_id in posts.entries}
 
@@ -67,10 +69,25 @@ def _observe_posts(posts: Log[str, FacebookPost], unit: Unit, listed: Iterable[F
     posts.observe(unit, {p.id: p for p in listed}, inside=lambda _, post: unit.covers(_pacific_day(post)))
 
 
-def _comments(facts: Facts, unit: Unit, listed: Iterable[FacebookPost]) -> None:
+def _comments(
+    facts: Facts, unit: Unit, listed: Iterable[FacebookPost], said: Log[str, tuple[FacebookComment, date]]
+) -> None:
     """What stands below the posts of the window, up to the night's own day. It counts no comments of a day."""
-    found = [(comment, post) for post in listed for comment in post.said if _written(comment) <= unit.night]
-    facts.deliver(unit, "post_comments", [_pacific_day(post) for _, post in found])
+    found = {
+        comment.id: (comment, _pacific_day(post))
+        for post in listed
+        for comment in post.said
+        if _written(comment) <= unit.night
+    }
+    facts.deliver(unit, "post_comments", [day for _, day in found.values()])
+    said.observe(unit, found, inside=lambda _, each: unit.covers(each[1]))
+
+
+def _response(seen: Seen[tuple[FacebookComment, date]]) -> ResponseFacts:
+    said, _ = seen.value
+    return ResponseFacts(
+        said.id, said.parent, said.person, said.is_own, None, naive(said.created), is_live=not seen.gone
+    )
 
 
 def _insights(world: World, unit: Unit) -> dict[tuple[str, str, date], int]:

@@ -36,6 +36,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
             facts.deliver(unit, "tracked", [unit.night] * len(tracked))
         reading.snapshot(facts, unit)
     landed = [unit for unit in units if unit.landed]
+    facts.responses[reading.account] = reading.response_facts()
     facts.account_days[reading.account] = reading.account_days(landed, counts_comments=True)
     facts.posts[reading.account] = reading.post_facts(link=_link, type_=lambda story: TYPES[story.kind])
 

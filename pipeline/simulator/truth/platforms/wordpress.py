@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, Snapshot
-from pipeline.simulator.truth.observations import Log, Unit, days_of, naive
+from pipeline.simulator.truth.facts import Account, DayFacts, Facts, PostFacts, ResponseFacts, Snapshot
+from pipeline.simulator.truth.observations import Log, Seen, Unit, days_of, naive
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import PostStats, StatsDay, WordpressComment, WordpressPost, World
 
@@ -36,7 +36,8 @@ class _Journal:
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
         self.posts: Log[int, WordpressPost] = Log()
-        self.comments: Log[int, WordpressComment] = Log()
+        # With each comment whether one of the authors whom the night saw wrote it.
+        self.comments: Log[int, tuple[WordpressComment, bool]] = Log()
         self.visits: Log[date, StatsDay] = Log()
         self.followers: Log[date, int] = Log()
         self.counts: Log[int, tuple[int, int, int]] = Log()
@@ -50,7 +51,7 @@ class _Journal:
 
     def count_comments(self, unit: Unit) -> None:
         """Note how many comments each post has after the night; a post without any was never noted."""
-        live = Counter(seen.value.post for _, seen in self.comments.live())
+        live = Counter(seen.value[0].post for _, seen in self.comments.live())
         self.said_on.observe(unit, {post_id: live[post_id] for post_id in {*live, *self.said_on.entries}})
 
     def snapshot(self, post_id: int, unit: Unit) -> Snapshot:
@@ -79,6 +80,7 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
             if unit.covers(journal.posted(seen.value)):
                 snapshot = journal.snapshot(post_id, unit)
                 facts.snapshots.setdefault((*account, str(post_id)), []).append(snapshot)
+    facts.responses[account] = [_journal_response(entries[-1]) for entries in journal.comments.entries.values()]
     facts.account_days[account] = _journal_days(journal, [unit for unit in units if unit.landed])
     facts.posts[account] = {str(number): _journal_post(journal, number) for number in journal.posts.entries}
 
@@ -89,9 +91,11 @@ def _journal_night(facts: Facts, world: World, unit: Unit, journal: _Journal) ->
     posts = {p.id: p for p in world.wordpress.posts(night) if inside(journal.posted(p))}
     journal.posts.observe(unit, posts, inside=lambda _, post: inside(journal.posted(post)))
     facts.deliver(unit, "posts", [journal.posted(post) for post in posts.values()])
-    comments = {c.id: c for c in world.wordpress.comments(night) if inside(journal.said(c))}
-    journal.comments.observe(unit, comments, inside=lambda _, comment: inside(journal.said(comment)))
-    facts.deliver(unit, "comments", [journal.said(comment) for comment in comments.values()])
+    authors = {post.author for post in posts.values()}
+    said = [comment for comment in world.wordpress.comments(night) if inside(journal.said(comment))]
+    comments = {comment.id: (comment, comment.author in authors) for comment in said}
+    journal.comments.observe(unit, comments, inside=lambda _, each: inside(journal.said(each[0])))
+    facts.deliver(unit, "comments", map(journal.said, said))
     visits = {day: at for day in days_of(unit) if (at := world.wordpress.stats_day(day, night)) is not None}
     journal.visits.observe(unit, visits)
     facts.deliver(unit, "stats_visits", visits)
@@ -115,7 +119,7 @@ def _journal_days(journal: _Journal, landed: Iterable[Unit]) -> dict[date, DayFa
             metrics.setdefault(day, {"comments": 0})
             moments.setdefault(day, [unit.moment])
     for entries in journal.comments.entries.values():
-        day = journal.said(entries[-1].value)
+        day = journal.said(entries[-1].value[0])
         metrics[day]["comments"] += 0 if entries[-1].gone else 1
         moments[day].append(entries[-1].at)
     for day, visits in journal.visits.live():
@@ -127,6 +131,19 @@ def _journal_days(journal: _Journal, landed: Iterable[Unit]) -> dict[date, DayFa
         metrics[day]["followers"] = followers.value
         moments[day].append(followers.at)
     return {day: DayFacts(known, max(moments[day])) for day, known in metrics.items()}
+
+
+def _journal_response(seen: Seen[tuple[WordpressComment, bool]]) -> ResponseFacts:
+    said, is_own = seen.value
+    return ResponseFacts(
+        response_id=str(said.id),
+        parent_id=str(said.parent) if said.parent else None,
+        person=f"user {said.author}" if said.author else said.name,
+        is_own=is_own,
+        author=str(said.author) if is_own else None,
+        written_at=naive(said.created),
+        is_live=not seen.gone,
+    )
 
 
 def _journal_post(journal: _Journal, number: int) -> PostFacts:
