@@ -41,10 +41,23 @@ from pipeline.publish.generations import (
     current,
 )
 
+write_parquet = parquet.build
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["ContentDiffersError", "Publication", "Table", "before", "checksum", "current", "publish", "rollback"]
+__all__ = [
+    "ContentDiffersError",
+    "Publication",
+    "Table",
+    "before",
+    "checksum",
+    "current",
+    "measure",
+    "publish",
+    "rollback",
+    "write_parquet",
+]
 
 
 def publish(

@@ -15,7 +15,7 @@ from pipeline.errors import ConfigError
 from pipeline.steps.chosen import chosen
 from pipeline.steps.load import runs
 from pipeline.steps.project import Project, resource_folder
-from pipeline.steps.publishing import tables
+from pipeline.steps.publishing import QUALITY, tables
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _build(con: Any, on_model: Callable[[models.ModelBuild], None]) -> list[mode
 def _compared(con: Any, when: warehouse.Moment) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The marts whose rows are those that readers were given then, and the others."""
     given = warehouse.published_content(con, when)
-    marts = [name for name in tables() if name in given and not name.startswith("quality.")]
+    marts = [name for name in tables() if name in given and (when.number is not None or name not in QUALITY)]
     same = {name for name in marts if publish.checksum(con, f"as_known.{name}") == given[name]}
     return tuple(name for name in marts if name in same), tuple(name for name in marts if name not in same)
 

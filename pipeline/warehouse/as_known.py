@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipeline.errors import WarehouseBusy, WarehouseError
-from pipeline.warehouse import lock
+from pipeline.warehouse import lock, past_quality
 from pipeline.warehouse.chains import changed_chains, raw_views, read_again
 from pipeline.warehouse.moments import Moment, has, has_past
 from pipeline.warehouse.names import listed, quoted, text
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 # What older drivers open, as the publication.
 _STORAGE_VERSION = "v1.0.0"
-_KEPT = ("core", "kpi", "conversion")
+_KEPT = ("core", "kpi", "conversion", "quality")
 
 
 @contextmanager
 def open_beside(path: Path, file: Path, storage: Storage, *, night: date) -> Iterator[DuckDBPyConnection]:
     """A connection that writes the new database ``file`` and reads the warehouse ``path``, attached under that name.
 
-    Nobody writes the warehouse meanwhile: its lock is held. When the block ends, ``file`` holds core and
-    marts alone, and is closed. Raises WarehouseBusy where another process holds the warehouse,
+    Nobody writes the warehouse meanwhile: its lock is held. When the block ends, ``file`` holds core,
+    marts and what quality said, and is closed. Raises WarehouseBusy where another process holds the warehouse,
     WarehouseError where there is none or a file cannot be opened or written.
     """
     if not path.exists():
@@ -109,6 +109,10 @@ def stand(
     for name in ("ledger", "stream_night"):
         con.execute(f"create view ops.{name} as {_ops_sql(name, when)}")
     notes = _seeds(con, when)
+    if when.number is not None:
+        past_quality.stand(con, when.number)
+    elif when.generation is not None:
+        notes.append("what quality said then was not kept: its tables are missing")
     platforms = [name for (name,) in con.execute("select distinct platform from ops.ledger order by 1").fetchall()]
     chains = changed_chains(con)
     read_again(con, chains, sources, files, runs)

@@ -28,6 +28,8 @@ class Moment(NamedTuple):
     generation: str | None = None
     published_at: datetime | None = None
     others: tuple[str, ...] = ()
+    # The commit of its publication; None where what quality said then was not kept.
+    number: int | None = None
 
 
 def first_and_newest(con: DuckDBPyConnection) -> tuple[date, date] | None:
@@ -45,8 +47,9 @@ def moment(con: DuckDBPyConnection, night: date, generation: str | None = None) 
     until = datetime.combine(night + timedelta(days=2), datetime.min.time())
     if not has_past(con):
         return None if generation else Moment(night, until)
+    number = "number" if has(con, "past", "quality_run") else "null"
     given = con.execute(
-        "select generation, published_at, build from warehouse.past.publication where night = ?"
+        f"select generation, published_at, build, {number} from warehouse.past.publication where night = ?"
         " order by string_split(generation, '-')[-1]",
         [night],
     ).fetchall()
@@ -55,7 +58,7 @@ def moment(con: DuckDBPyConnection, night: date, generation: str | None = None) 
         if chosen is None:
             return None
         others = tuple(name for name, *_ in given if name != chosen[0])
-        return Moment(night, until, _build(con, "number = ?", [chosen[2]]), chosen[0], chosen[1], others)
+        return Moment(night, until, _build(con, "number = ?", [chosen[2]]), chosen[0], chosen[1], others, chosen[3])
     return Moment(night, until, _build(con, "newest_night <= ? order by newest_night desc, number", [night]))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.warehouse import past_quality
 from pipeline.warehouse.inserting import insert
 from pipeline.warehouse.names import listed, quoted
 from pipeline.warehouse.state import transaction
@@ -113,15 +114,17 @@ def remember_publication(
     published_at: datetime,
     content: Mapping[str, tuple[int, int]],
 ) -> None:
-    """Note which build readers were given, and the row count and checksum of each of its tables."""
+    """Note which build readers were given, the row count and checksum of each of its tables, and what quality said."""
     known = con.execute("select count(*) from past.publication where generation = ?", [generation]).fetchone()
     if known and known[0]:
         return
     with transaction(con):
         con.execute(
             "insert into past.publication by name select ? as generation, ?::date as night,"
-            " ?::timestamp as published_at, max(number) as build, version() as engine from past.build",
-            [generation, night, published_at],
+            " ?::timestamp as published_at, max(number) as build, version() as engine, ?::bigint as number"
+            " from past.build",
+            [generation, night, published_at, stamp(con)],
         )
         totals = [(generation, name, rows, str(total)) for name, (rows, total) in sorted(content.items())]
         insert(con, "past.content", None, totals)
+        past_quality.keep(con, stamp(con))

@@ -204,10 +204,21 @@ SEED: Mapping[str, Columns] = {
     "seed.business_hours": {"weekday": "INTEGER", "opens": "INTEGER", "closes": "INTEGER", "time_zone": "VARCHAR"},
     "seed.network_alias": {"alias": "VARCHAR", "platform": "VARCHAR"},
 }
+
+
+def past_of(table: str) -> str:
+    """Where the past of one of quality's tables is kept."""
+    return f"past.{table.replace('.', '_')}"
+
+
 # What stood in these tables before: see ``past.py``. A version of a seed is all of its rows of that commit.
+_KNOWN: Columns = {"known_since": "BIGINT", "known_until": "BIGINT"}
 PAST: Mapping[str, Columns] = {
     **{f"past.{name}": {**OPS[f"ops.{name}"], "known_until": "BIGINT"} for name in ("ledger", "stream_night")},
     **{f"past.{name.partition('.')[2]}": {"known_since": "BIGINT", **columns} for name, columns in SEED.items()},
+    **{
+        past_of(name): {**columns, "copies": "BIGINT", "mark": "UBIGINT", **_KNOWN} for name, columns in QUALITY.items()
+    },
     "past.version": {"seed": "VARCHAR", "known_since": "BIGINT"},
     "past.build": {
         "number": "BIGINT",
@@ -224,6 +235,8 @@ PAST: Mapping[str, Columns] = {
         "build": "BIGINT",
         # The version of DuckDB, by whose checksums the content is told.
         "engine": "VARCHAR",
+        # Its commit: what quality said then.
+        "number": "BIGINT",
     },
     "past.content": {"generation": "VARCHAR", "relation": "VARCHAR", "rows": "BIGINT", "checksum": "VARCHAR"},
 }

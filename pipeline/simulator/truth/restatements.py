@@ -22,12 +22,19 @@ RESTATEMENT: Final = Shape(
     "changes BIGINT, first_observed_at TIMESTAMP, last_changed_at TIMESTAMP, days_until_final BIGINT, "
     "is_final BOOLEAN",
 )
-# Comments of a day are counted, on most platforms, from the comments themselves: nobody tells their number.
 METRICS: Final = (
     *("followers", "followers_gained", "followers_lost", "reach_1d", "reach_7d", "reach_28d", "impressions"),
     *(part for part in PARTS if part != "comments"),
 )
-TOLD_ROWS: Final = f"metric in {METRICS}"
+# Comments of a day are counted, on most platforms, from the comments themselves: nobody tells their number.
+METRICS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "x": (*METRICS, "comments"),
+    "youtube": (*METRICS, "comments"),
+    "linkedin": (*METRICS, "profile_views"),
+}
+TOLD_ROWS: Final = " or ".join(
+    [f"metric in {METRICS}", *(f"(platform = '{name}' and metric in {told})" for name, told in METRICS_OF.items())]
+)
 
 
 @dataclass
@@ -99,6 +106,6 @@ def _after_each(
                 (metric, day): value
                 for day, known in days.items()
                 for metric, value in known.metrics.items()
-                if metric in METRICS
+                if metric in METRICS_OF.get(account.platform, METRICS)
             },
         )
