@@ -41,6 +41,7 @@ UNITS_FR: Final[Mapping[str, str]] = {
     "percent": "pour cent", "per day": "par jour", "seconds": "secondes", "minutes": "minutes", "days": "jours",
     "currency": "devise", "currency of the event": "devise de l'événement",
     "that of the metric": "celle de l'indicateur",
+    "standard deviations": "écarts types",
 }  # fmt: skip
 
 

@@ -39,12 +39,13 @@ def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int]
     tables: dict[str, dict[str, Metric]] = {}
     for table, entries in content.get("tables", {}).items():
         for name, entry in entries.items():
-            if name not in metrics:
+            if name not in metrics and name not in content.get("dimensions", {}):
                 raise ConfigError(f"{path.name}: {table}.{name} narrows a metric that is not defined")
             for one, other in (("description", "description_fr"), ("label_en", "label_fr")):
                 if (one in entry) != (other in entry):
                     raise ConfigError(f"{path.name}: {table}.{name} says {one} and {other} together, or neither")
-            tables.setdefault(table, {})[name] = _metric(path, name, content["metrics"][name] | entry)
+            # What is a dimension elsewhere must say all that it is here.
+            tables.setdefault(table, {})[name] = _metric(path, name, content["metrics"].get(name, {}) | entry)
     dimensions = {
         name: Dimension(name, **_checked(path, name, entry, Dimension))
         for name, entry in content.get("dimensions", {}).items()

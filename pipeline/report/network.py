@@ -191,10 +191,11 @@ def _interactions(view: View, row: Row) -> Chart | None:
 
 
 def _anomalies(view: View, row: Row, known: dict[date, Point]) -> list[Point]:
-    if not view.has("kpi.anomaly", "platform", "account", "metric", "day"):
+    if not view.has("kpi.anomaly", "is_anomaly"):
         return []
     found = view.rows(
-        "select day from kpi.anomaly where platform = ? and account = ? and metric = 'engagements' order by day",
+        "select day from kpi.anomaly where is_anomaly and platform = ? and account = ? and metric = 'engagements' "
+        "order by day",
         row["platform"],
         row["account"],
     )

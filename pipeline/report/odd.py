@@ -10,12 +10,13 @@ _SHOWN = 15
 
 
 def anomalies(view: View) -> list[Row]:
-    """Of the days of the period, the most surprising first."""
-    if not view.has("kpi.anomaly", "metric", "day", "value", "expected", "low", "high", "score", "direction", "kind"):
+    """The final days of the period beyond their bounds, explained ones too, the most surprising first."""
+    if not view.has("kpi.anomaly", "is_anomaly", "score", "explained_by"):
         return []
     return view.rows(
-        "select * from kpi.anomaly where day between ? and ? order by abs(score) desc nulls last, day desc, metric, "
-        "platform, account, site",
+        "select * from kpi.anomaly where day between ? and ? and is_final "
+        "and (is_anomaly or explained_by is not null and (value < low or value > high)) "
+        "order by abs(score) desc nulls last, day desc, metric, platform, account, site",
         view.since,
         view.until,
     )

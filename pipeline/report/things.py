@@ -85,7 +85,7 @@ def _missing(view: View) -> Thing | None:
 
 def _anomaly(view: View) -> Thing | None:
     """The most surprising day that nothing explains."""
-    odd = [row for row in anomalies(view) if not row["explained_by"] and row["score"] is not None]
+    odd = [row for row in anomalies(view) if row["is_anomaly"] and row["score"] is not None]
     if not odd:
         return None
     most = max(odd, key=lambda row: (abs(row["score"]), row["day"]))

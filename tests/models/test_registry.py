@@ -167,6 +167,21 @@ def test_a_name_is_a_metric_or_a_dimension(tmp_path: Path) -> None:
         registry.read(file)
 
 
+def test_what_is_a_dimension_elsewhere_says_all_that_it_is_in_a_table(tmp_path: Path) -> None:
+    """The night's `expected` is a flag; that of an anomaly is a number."""
+    file = tmp_path / "metrics.yml"
+    flag = {"label_en": "A", "label_fr": "A", "description": "A.", "description_fr": "A."}
+    content = {"dimensions": {"a": flag}, "tables": {"kpi.post": {"a": entry(label_en="Number")}}}
+    file.write_text(yaml.safe_dump({"metrics": {}} | content), encoding="utf-8")
+    known = registry.read(file)
+    assert known.label("kpi.post", "a", "en") == "Number"
+    assert known.metric("kpi.coverage_daily", "a") is None
+    content["tables"] = {"kpi.post": {"a": {"unit": "people"}}}
+    file.write_text(yaml.safe_dump({"metrics": {}} | content) + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="a: label_en is missing"):
+        registry.read(file)
+
+
 def test_networks_have_lower_case_names_of_one_network_each(tmp_path: Path) -> None:
     assert registry.read_networks(SQL / "networks.yml")["t.co"] == "x"
     file = tmp_path / "networks.yml"

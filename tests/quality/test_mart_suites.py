@@ -10,6 +10,7 @@ import pytest
 from pipeline.quality import Gate, GateReport
 from tests.quality.clean_brand import marts
 from tests.quality.planted import Planted, failures, ids
+from tests.quality.planted_anomalies import ANOMALIES
 from tests.quality.planted_forecasts import FORECASTS
 from tests.quality.planted_marts import (
     ACCOUNT,
@@ -37,7 +38,7 @@ from tests.quality.planted_posts import OF_POSTS
 from tests.quality.planted_statistics import STATISTICS
 
 NIGHT = date(2026, 11, 2)
-FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS
+FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS + ANOMALIES
 
 
 def check(gate: Gate, con: duckdb.DuckDBPyConnection, *relations: str) -> GateReport:

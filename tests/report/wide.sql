@@ -70,16 +70,12 @@ select
     20.0 as backtest_error_naive, 0.78 as coverage_80
 from (select distinct site from kpi.site_daily) cross join (select n from numbers where n between 1 and 28);
 
-create table if not exists kpi.anomaly (
-    platform varchar, account varchar, site varchar, metric varchar, day date, value double, expected double,
-    low double, high double, score double, direction varchar, kind varchar, explained_by varchar, is_final boolean
-);
 delete from kpi.anomaly;
 insert into kpi.anomaly by name
 select
     'x' as platform, 'x-1' as account, 'engagements' as metric, cast(getvariable('night') as date) - 3 as day,
-    700.0 as value, 90.0 as expected, 60.0 as low, 120.0 as high, 12.0 as score, 'up' as direction,
-    'spike' as kind, null as explained_by, false as is_final;
+    700 as value, 90.0 as expected, 60.0 as low, 120.0 as high, 12.0 as score, true as is_anomaly,
+    'up' as direction, 'spike' as kind, null as explained_by, true as is_final;
 
 create table if not exists kpi.goal (
     goal varchar, metric varchar, platform varchar, account varchar, site varchar, period_start date, period_end date,

@@ -55,7 +55,7 @@ def run(con: duckdb.DuckDBPyConnection, case: Case) -> None:
     con.execute(f"set variable read_from = date '{FIRST}'")
     for relation in case.build:
         model = BY_NAME[relation]
-        limit = f" where {model.rebuild} >= date '{since}'" if case.since else ""
+        limit = f" where {model.rebuild} >= date '{since}'" if case.since and model.rebuild != "whole" else ""
         with models.computed(con, model, since):
             con.execute(f"create or replace table {relation} as select * from ({model.sql}){limit}")
 

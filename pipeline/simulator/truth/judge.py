@@ -12,6 +12,7 @@ from pipeline.simulator.platforms import DEMONSTRATED
 from pipeline.simulator.platforms import accounts as played
 from pipeline.simulator.truth import (
     accounts,
+    anomalies,
     attribution,
     conversions,
     coverage,
@@ -46,7 +47,7 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
         site_zones={brand.SITE: brand.TIME_ZONE, **brand.sites_abroad(played(platforms))},
         goals={brand.SITE: brand.GOALS, **brand.goals_abroad(played(platforms))},
         campaigns=tuple(
-            CampaignTerms(c.utm_campaign, c.platform, c.start, c.end, c.daily_cost)
+            CampaignTerms(c.utm_campaign, c.platform, c.start, c.end, c.daily_cost, c.name)
             for c in brand.campaigns(world.calendar)
         ),
         action_values=brand.VALUES,
@@ -61,7 +62,16 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
             writers=brand.WRITERS,
             holidays=french_holidays,
         ),
+        holidays=_holidays(world),
     )
+
+
+def _holidays(world: World) -> dict[date, str]:
+    """The public holidays of the brand's country while the world lives."""
+    from holidays import country_holidays  # slow to import
+
+    years = range(world.calendar.opened.year, world.calendar.last_night.year + 1)
+    return dict(country_holidays(brand.COUNTRY, years=years, language="en_US"))
 
 
 class Judge:
@@ -181,6 +191,10 @@ class Judge:
         return sites.site_network_daily(self.facts, self.terms)
 
     @cached_property
+    def anomaly(self) -> Table:
+        return anomalies.anomaly(self.facts, self.terms, self.account_daily, self.site_daily)
+
+    @cached_property
     def coverage_daily(self) -> Table:
         return coverage.coverage_daily(self.facts)
 
@@ -197,6 +211,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.team_daily": lambda judge: judge.team_daily,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
+    "kpi.anomaly": lambda judge: judge.anomaly,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,
     "conversion.event": lambda judge: judge.event,
     "conversion.daily": lambda judge: judge.daily,

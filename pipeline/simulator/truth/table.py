@@ -52,7 +52,8 @@ class Shape:
         types = tuple(kind.replace(";", ",") for _, kind in pairs)
         ordered = [tuple(row[name] for name in columns) for row in rows]
         places = [columns.index(name) for name in self.key]
-        ordered.sort(key=lambda row: tuple(row[place] for place in places))
+        # A part of the key may be absent: a site is of no platform.
+        ordered.sort(key=lambda row: tuple((row[place] is not None, row[place]) for place in places))
         if len({tuple(row[place] for place in places) for row in ordered}) != len(ordered):
             raise ValueError(f"the truth of {self.name} has two rows of one key")
         return Table(self.name, columns, types, self.key, ordered)

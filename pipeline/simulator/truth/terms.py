@@ -97,7 +97,7 @@ class Terms:
     """Everything that is configured. ``goals``: site → goal id → action.
 
     ``refused``: (platform, metric, night) that the platform would not give, as it calls the metric: what a
-    record lost in such a night is a change of the record.
+    record lost in such a night is a change of the record. ``holidays``: day → name, of the brand's country.
     """
 
     accounts: tuple[AccountTerms, ...]
@@ -112,6 +112,7 @@ class Terms:
     history_days: int = 28
     refused: frozenset[tuple[str, str, date]] = frozenset()
     team: TeamTerms = TeamTerms()
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
     def campaign(self, name: str) -> CampaignTerms | None:
         """The campaign of that UTM name, however it is written."""

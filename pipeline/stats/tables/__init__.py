@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.stats.tables.anomaly import anomaly
 from pipeline.stats.tables.attribution import attribution
 from pipeline.stats.tables.budgets import budget_advice
 from pipeline.stats.tables.content_types import content_type
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES: Mapping[str, Callable[[Any, date], pd.DataFrame]] = {
+    "anomaly": anomaly,
     "attribution": attribution,
     "budget_advice": budget_advice,
     "content_type": content_type,
