@@ -1,11 +1,11 @@
 """What was to be expected of a day, from the days before it alone, and how far beside it the day lies.
 
 The expectation is a robust level (the last 28 days) and what the weekday adds to it (the same weekday of the
-eight weeks before, drawn towards 0 while they are few); of a count also three tenths of how far the day before was
+eight weeks before, drawn towards 0 while they are few); of a count also two fifths of how far the day before was
 off, for what people look at today they look at tomorrow as well. Its scale is how far such expectations of the twelve
-weeks before were off: the larger of 1.4826 × the median absolute error and of the tenth part that lies
-outermost on either side, and never less than chance alone explains (a Poisson count's standard deviation).
-When most of a week lies on another level, the baseline starts anew there.
+weeks before were off: the largest of 1.4826 × the median absolute error and of what the tenth and the twentieth part
+that lie outermost on that side tell, and never less than chance alone explains (a Poisson count's standard
+deviation). When most of a week lies on another level, the baseline starts anew there.
 
 Counts are compared on a scale on which chance moves small and large ones alike, 2/c · asinh(c · √(count + ⅜))
 (Anscombe, "The transformation of Poisson, binomial and negative-binomial data", 1948): the square root of a
@@ -37,11 +37,13 @@ _SHRINKAGE: Final = 4
 # Beyond so many scales between the last week and the last month, the baseline starts anew.
 _MOVED: Final = 1.5
 # What is left of a day's error on the day after, and from how many scales on an error leaves no more.
-_ECHO, _ECHO_OF = 0.3, 2.0
+_ECHO, _ECHO_OF = 0.4, 2.0
 # c: the difference between two days whose circumstances are equal, as a share of the count.
 _UNLIKE: Final = 0.2
-# The standard normal quantile of 0.9, and what makes a standard deviation of a median absolute deviation.
-_OUTER, _MIDDLE = 1.2816, 1.4826
+# The outermost parts of either side: from which shares on they begin, and the standard normal quantile there.
+_OUTER: Final = ((0.1, 0.9, 1.2816), (0.05, 0.95, 1.6449))
+# What makes a standard deviation of a median absolute deviation.
+_MIDDLE: Final = 1.4826
 # The spread of a day around the mean of its own week, against that around a level.
 _BESIDE_WEEK: Final = _MIDDLE * np.sqrt(_WEEK / (_WEEK - 1))
 # Sums of multiples of a power of two are the same in any order, whichever block a series is part of.
@@ -173,9 +175,10 @@ def _scales(errors: Floats, least: Floats) -> tuple[Floats, Floats, NDArray[np.i
     found = _Sorted(windows)
     middle = np.fmax(_MIDDLE * _Sorted(np.abs(windows)).quantile(0.5), least)
     few = np.where(found.known >= _LEAST_ERRORS, 1 + 1.5 / np.maximum(found.known, 1), np.nan)
-    up: Floats = few * np.fmax(middle, found.quantile(0.9) / _OUTER)
-    down: Floats = few * np.fmax(middle, -found.quantile(0.1) / _OUTER)
-    return up, down, found.known
+    up = down = middle
+    for low, high, normal in _OUTER:
+        up, down = np.fmax(up, found.quantile(high) / normal), np.fmax(down, -found.quantile(low) / normal)
+    return few * up, few * down, found.known
 
 
 def _stretched(counts: Floats) -> Floats:

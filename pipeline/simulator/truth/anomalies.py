@@ -207,7 +207,7 @@ def _counts(metric: str, days: list[Row], occasions: Mapping[date, tuple[str, bo
     def least(_day: date, level: float) -> float:
         return grained(1 / math.cosh(0.1 * abs(level)))
 
-    series = Series({day: stretched(value) for day, value in known.items()}, taught, final, least, 0.3)
+    series = Series({day: stretched(value) for day, value in known.items()}, taught, final, least, 0.4)
     for day, value in known.items():
         yield _judged(metric, day, value, series, occasions) | {"is_final": day in final}
 
@@ -241,8 +241,8 @@ def _judged(
 def _bounds(metric: str, told: float, middle: float, errors: list[float], least: float) -> Row:
     typical = max(1.4826 * quantile([abs(error) for error in errors], 0.5), least)
     few = 1 + 1.5 / len(errors)
-    up = few * max(typical, quantile(errors, 0.9) / 1.2816)
-    down = few * max(typical, -quantile(errors, 0.1) / 1.2816)
+    up = few * max(typical, quantile(errors, 0.9) / 1.2816, quantile(errors, 0.95) / 1.6449)
+    down = few * max(typical, -quantile(errors, 0.1) / 1.2816, -quantile(errors, 0.05) / 1.6449)
     in_units = grained if metric == "followers_net" else counted
     numbers = {"expected": middle, "low": middle - 3.5 * down, "high": middle + 3.5 * up}
     floor = -math.inf if metric in ("followers_net", "engagements") else 0.0
