@@ -140,6 +140,35 @@ analytics = "matomo"
 [costs]
 #file = "costs.csv"
 
+# What the brand wants to reach: at_least, or at_most, of a metric (followers, engagements, visits, conversions, revenue,
+# gross_margin, bounce_rate …) of an account, a platform, a site, or, where none is named, of all of them. By when: from
+# start to end; or a period: "2026-12", "2026-Q4" or "2026" for one, "month", "quarter" or "year" for each of them.
+#[[goals]]
+#name = "50,000 followers by the end of the year"
+#metric = "followers"
+#platform = "facebook"
+#account = "1"
+#at_least = 50000
+#start = 2026-01-01
+#end = 2026-12-31
+#[[goals]]
+#name = "every quarter, 4 % of what is seen is answered"
+#metric = "engagement_rate_by_impressions"
+#at_least = "4 %"
+#period = "quarter"
+#[[goals]]
+#name = "fewer people who turn round at the door"
+#metric = "bounce_rate"
+#site = "www.example.org"
+#at_most = 0.4
+#period = "2026-Q4"
+# Amounts are in the reporting currency.
+#[[goals]]
+#name = "what the month leaves"
+#metric = "gross_margin"
+#at_least = "12000.00"
+#period = "month"
+
 [forecast]
 # What is expected of the next 28 days, for every account and site; an empty list forecasts nothing.
 #metrics = {json.dumps(list(FORECAST))}

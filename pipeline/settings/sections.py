@@ -12,6 +12,7 @@ from pipeline.settings.accounts import Surroundings, accounts, read_secret
 from pipeline.settings.declared import Declared
 from pipeline.settings.experiments import experiments
 from pipeline.settings.findings import shown
+from pipeline.settings.goals import Whose, goals
 from pipeline.settings.references import References
 from pipeline.settings.shape import (
     FORECAST,
@@ -63,10 +64,11 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
     known = accounts(
         root.table("sources"), sources, Surroundings(sites, brand_zone, references, paths.state, privacy.person_key)
     )
+    currency = root.text("reporting_currency", rules.currency)
     settings = Settings(
         file=path,
         brand=root.text("brand"),
-        reporting_currency=root.text("reporting_currency", rules.currency),
+        reporting_currency=currency,
         time_zone=brand_zone,
         language=root.text("language", rules.language),
         accounts=known,
@@ -81,6 +83,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         team=team(root.table("team"), brand_zone, sources, known),
         costs=_costs(root.table("costs"), path.parent),
         experiments=tried,
+        goals=goals(root.tables("goals"), Whose(known, sites, {*NETWORKS, *sources}, currency)),
         forecast=_forecast(root.table("forecast")),
         privacy=privacy,
         growth_base=root.day("growth_base"),

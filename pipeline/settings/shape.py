@@ -146,6 +146,36 @@ class Team:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """What the brand wants to reach: a metric, of whom, by when.
+
+    ``kind``: a ``level`` is what stands on the last day, a ``sum`` adds up the days of the period, a ``ratio`` divides
+    one sum by another; ``counted`` and ``divided_by`` are the columns of these. ``place`` is where they are counted:
+    ``account``, ``site`` or ``money`` (campaigns and networks). Without an account, site or platform: all of them.
+    ``period``: each ``month``, ``quarter`` or ``year`` from ``start`` to ``end``, which may be open; None for the
+    days from ``start`` to ``end`` as one.
+    """
+
+    name: str
+    metric: str
+    kind: str
+    place: str
+    counted: str
+    comparison: str
+    target: Decimal
+    divided_by: str | None = None
+    platform: str | None = None
+    account: str | None = None
+    site: str | None = None
+    period: str | None = None
+    start: date | None = None
+    end: date | None = None
+    # Money that was lost or followers that left make such a sum smaller.
+    can_fall: bool = False
+    is_money: bool = False
+
+
+@dataclass(frozen=True)
 class Conversions:
     """What an action is worth, in the reporting currency, where no order says so.
 
@@ -244,6 +274,7 @@ class Settings:
     privacy: Privacy = field(default_factory=Privacy)
     costs: Path | None = None
     experiments: tuple[Experiment, ...] = ()
+    goals: tuple[Goal, ...] = ()
     forecast: Forecasting = field(default_factory=Forecasting)
     growth_base: date | None = None
     # Whose holidays are no working days, as ISO 3166 names it ("FR", or "FR-ARA" with its part).

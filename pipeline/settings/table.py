@@ -6,6 +6,7 @@ that reading goes on and the next finding is seen too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ Rule = Callable[[str], str | None]  # what is wrong with a text, None when nothi
 
 _LONGEST_TEXT = 1000
 _LISTED = 30
+_PER_CENT = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,4})?)[ \u00a0\u202f]?%")
 _MONEY_DIGITS = 14  # before the point, in a DECIMAL(18,4)
 
 
@@ -123,6 +125,25 @@ class Table:
             self.fault(key, complaint)
             return None
         return Decimal(value)
+
+    def number(self, key: str) -> Decimal | None:
+        """A number above 0 with at most six decimals; as text also per cent: 50000, "12000.00", 0.04, "4 %"."""
+        given = self.values.get(key)
+        if isinstance(given, bool) or not isinstance(given, (str, int, Decimal)):
+            return self._read(key, Decimal, 'a number, like 50000 or "4 %"')
+        self._known.append(key)
+        share = _PER_CENT.fullmatch(given) if isinstance(given, str) else None
+        try:
+            value = Decimal(share[1].replace(",", ".")) / 100 if share else Decimal(given)
+        except ArithmeticError:
+            value = Decimal("nan")
+        if not value.is_finite() or value.adjusted() >= _MONEY_DIGITS or value != round(value, 6):
+            self.fault(key, 'must be a number, like 50000 or "4 %"')
+        elif value <= 0:
+            self.fault(key, "must be above 0")
+        else:
+            return value
+        return None
 
     def ratio(self, key: str, default: Decimal, high: Decimal) -> Decimal:
         """A number above 0 and at most ``high``."""

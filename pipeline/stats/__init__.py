@@ -9,5 +9,6 @@ attribution   which touches of a journey earn its conversion
 experiments   which slice of a budget wins, and how sure that is
 budget        how the next budget is best split
 forecasting   what the days to come will bring, and how sure that is
+goals         how far a goal is, and whether it will be reached
 tables        the tables of the warehouse that these make
 """

@@ -60,6 +60,7 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
         **_team_seeds(settings.team),
         **_conversion_seeds(project),
         **_experiment_seeds(project, night),
+        "target": _targets(project),
     }
 
 
@@ -155,6 +156,18 @@ def _counting(project: Project, site: Site) -> Mapping[str, str]:
     # Sales have a rule of their own: the shop's, else those of the analytics.
     mapped = {action: analytics for action in site.goals.values() if analytics and action != "sale"}
     return {**mapped, **site.counted_by}
+
+
+def _targets(project: Project) -> Rows:
+    """The goals, and how each is counted."""
+    settings = project.settings
+    columns = (
+        *("metric", "kind", "place", "counted", "divided_by", "platform", "account", "site", "comparison", "target"),
+        *("period", "start", "end", "can_fall", "is_money"),
+    )
+    settled = settings.forecast.settled_days
+    rows = [(each.name, *(getattr(each, name) for name in columns), settled) for each in settings.goals]
+    return ("goal", *columns, "settled_days"), rows
 
 
 def _experiment_seeds(project: Project, night: date) -> dict[str, Rows]:

@@ -15,6 +15,7 @@ from pipeline.stats.tables.attribution import attribution
 from pipeline.stats.tables.budgets import budget_advice
 from pipeline.stats.tables.content_types import content_type
 from pipeline.stats.tables.forecasts import forecast, forecast_gap
+from pipeline.stats.tables.goals import goal
 from pipeline.stats.tables.hashtags import hashtag
 from pipeline.stats.tables.posting_times import posting_time
 from pipeline.stats.tables.trials import experiment_result
@@ -32,4 +33,5 @@ TABLES: Mapping[str, Callable[[Any, date], pd.DataFrame]] = {
     "forecast_gap": forecast_gap,
     "hashtag": hashtag,
     "posting_time": posting_time,
+    "goal": goal,
 }
