@@ -140,9 +140,10 @@ analytics = "matomo"
 [costs]
 #file = "costs.csv"
 
-# What the brand wants to reach: at_least, or at_most, of a metric (followers, engagements, visits, conversions, revenue,
-# gross_margin, bounce_rate …) of an account, a platform, a site, or, where none is named, of all of them. By when: from
-# start to end; or a period: "2026-12", "2026-Q4" or "2026" for one, "month", "quarter" or "year" for each of them.
+# What the brand wants to reach: at_least, or at_most, of a metric (followers, engagements, visits, conversions,
+# revenue, gross_margin, bounce_rate …) of an account, a platform, a site, or, where none is named, of all of them.
+# By when: from start to end; or a period: "2026-12", "2026-Q4" or "2026" for one, "month", "quarter" or "year" for
+# each of them.
 #[[goals]]
 #name = "50,000 followers by the end of the year"
 #metric = "followers"

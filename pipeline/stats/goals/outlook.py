@@ -47,8 +47,9 @@ def outlook(goal: Goal, known: Known, at: Standing, holidays: Holidays) -> Outlo
     chosen, since, until = _choose(told, known, at, holidays)
     so_far = _so_far(known, _towards(goal, known), at, told.last) if told.level is None else told.level
     total = so_far + _coming(chosen, since, until)
-    reached = chance(chosen, since, until, (0.0 if goal.kind == RATIO else goal.target) - total)
-    probability = reached if goal.at_least else 1 - reached
+    short = (0.0 if goal.kind == RATIO else goal.target) - total
+    # Errors above and below are taken to be alike.
+    probability = chance(chosen, since, until, short if goal.at_least else -short)
     if goal.kind == RATIO:
         value = _ratio(goal, known, at, total, holidays)
         return Outlook(reason="undivided") if value is None else Outlook(value, probability)
@@ -93,7 +94,7 @@ def _first(known: Known) -> date:
 
 
 def _choose(series: Series, known: Known, at: Standing, holidays: Holidays) -> tuple[Chosen, int, int]:
-    """The model that the forecast of the days takes too, and from which to before which of its days the period lasts."""
+    """The model that the forecast of the days takes too, and between which of its days the period lasts."""
     skipped, until = (known.newest - series.last).days, (at.end - series.last).days
     since = 0 if series.is_level else max((at.start - series.last).days - 1, 0)
     return choose(series, max(until, skipped + HORIZON), holidays, skipped), since, until

@@ -26,16 +26,14 @@ def state(goal: Goal, at: Standing, expected: float | None, ahead: Outlook) -> t
     if at.current is None:
         return "unknown", None
     is_met = goal.is_met_by(at.current)
-    if goal.only_grows and is_met == goal.at_least:
-        return ("attained" if is_met else "missed"), VALUE
-    if at.gap is not None or expected is None:
+    is_sure = goal.only_grows and is_met == goal.at_least
+    if not is_sure and (at.gap is not None or expected is None):
         return "unknown", None
-    if at.is_over:
+    if is_sure or at.is_over or (goal.kind == LEVEL and is_met):
         return ("attained" if is_met else "missed"), VALUE
-    if goal.kind == LEVEL and is_met:
-        return "attained", VALUE
     if ahead.probability is not None:
         return ("on_pace" if ahead.probability >= _EVEN else "off_pace"), FORECAST
-    slack = _EQUAL * abs(expected)
-    is_on = at.current >= expected - slack if goal.at_least else at.current <= expected + slack
+    due = expected or 0.0
+    slack = _EQUAL * abs(due)
+    is_on = at.current >= due - slack if goal.at_least else at.current <= due + slack
     return ("on_pace" if is_on else "off_pace"), PACE

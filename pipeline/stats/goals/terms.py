@@ -44,7 +44,8 @@ class Goal:
 class Known:
     """One value a day from ``first`` to ``newest``, NaN where unknown; of a ratio also its ``divisors``.
 
-    ``shifts`` are what the platform moved a level by itself, else 0. ``final``: the day is no longer restated.
+    ``shifts`` are what the platform moved a level by itself, else 0. ``final``: the day is known and no longer
+    restated.
     Days that are not final teach a forecast nothing before they are ``settled`` days old.
     """
 

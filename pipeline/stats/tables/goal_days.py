@@ -10,20 +10,14 @@ import pandas as pd
 
 from pipeline.stats.goals.terms import Known
 
-_COUNTED: Final = (
-    "followers, followers_gained, followers_net, impressions, reactions, comments, shares, clicks, saves, engagements, "
-    "posts_published, visits, conversions"
-)
-_VISITED: Final = "visits, engaged_visits, page_views, bounces, visit_seconds, visits_from_networks"
-_PAID: Final = "revenue, acquisition_cost, gross_margin, contribution_margin, conversions"
 # Of several accounts or sites a day is known where all of those are that had begun to tell of the metric by then.
-_DAYS: Final = f"""
+_DAYS: Final = """
     with wanted as (
-        select goal, place, 'value' as role, counted as metric, platform, account, site from seed.target
-        union all
-        select goal, place, 'divisor', divided_by, platform, account, site from seed.target where divided_by is not null
-        union all
-        select goal, place, 'shift', 'shift', platform, account, site from seed.target where kind = 'level'
+        select
+            goal, place, platform, account, site, unnest(['value', 'divisor', 'shift']) as role,
+            unnest([counted, divided_by, case when kind = 'level' then 'shift' end]) as metric,
+            1 + cast(divided_by is not null as integer) as terms
+        from seed.target
     ),
     asked as (
         select distinct own.platform, own.account
@@ -35,7 +29,10 @@ _DAYS: Final = f"""
     ),
     account_days as (
         select
-            days.platform, days.account, days.day, days.is_final, {_COUNTED},
+            days.platform, days.account, days.day, days.is_final,
+            days.followers, days.followers_gained, days.followers_net, days.impressions,
+            days.reactions, days.comments, days.shares, days.clicks, days.saves, days.engagements,
+            days.posts_published, days.visits, days.conversions,
             case when days.is_level_shift then days.follower_residual end as shift
         from kpi.account_daily as days
         semi join asked on days.platform = asked.platform and days.account = asked.account
@@ -51,7 +48,8 @@ _DAYS: Final = f"""
     site_days as (
         -- a site that was read and sold nothing is a true 0; of a shop that was not read nobody knows
         select
-            days.site, days.day, days.is_final, {", ".join(f"days.{name}" for name in _VISITED.split(", "))},
+            days.site, days.day, days.is_final, days.visits, days.engaged_visits, days.page_views,
+            days.bounces, days.visit_seconds, days.visits_from_networks,
             case
                 when days.visits is not null and (not sites.has_shop or sold.day is not null)
                     then cast(coalesce(brought.conversions, 0) as bigint)
@@ -64,10 +62,19 @@ _DAYS: Final = f"""
     ),
     parts as (
         select 'account' as place, platform, account, cast(null as varchar) as site, day, is_final, metric, value
-        from (unpivot account_days on {_COUNTED}, shift into name metric value value)
+        from (
+            unpivot account_days
+            on followers, followers_gained, followers_net, impressions, reactions, comments, shares, clicks, saves,
+                engagements, posts_published, visits, conversions, shift
+            into name metric value value
+        )
         union all
         select 'site', null, null, site, day, is_final, metric, value
-        from (unpivot site_days on {_VISITED}, conversions into name metric value value)
+        from (
+            unpivot site_days
+            on visits, engaged_visits, page_views, bounces, visit_seconds, visits_from_networks, conversions
+            into name metric value value
+        )
     ),
     told as (
         select
@@ -80,6 +87,11 @@ _DAYS: Final = f"""
                 and coalesce(wanted.platform, parts.platform, '') = coalesce(parts.platform, '')
                 and coalesce(wanted.account, parts.account, '') = coalesce(parts.account, '')
                 and coalesce(wanted.site, parts.site, '') = coalesce(parts.site, '')
+        -- who tells of one term of a ratio alone has no part in it
+        qualify
+            wanted.role = 'shift'
+            or count(*) filter (where wanted.role <> 'shift')
+                over (partition by wanted.goal, parts.platform, parts.account, parts.site, parts.day) = wanted.terms
     ),
     begun as (
         select goal, role, first_day, sum(count(*)) over (partition by goal, role order by first_day) as parts
@@ -104,13 +116,17 @@ _DAYS: Final = f"""
             case when count(*) = count(days.value) then cast(sum(days.value) as double) end as value
         from wanted
         inner join (
-            unpivot include nulls (
+            select day, platform, is_final, metric, value
+            from (
                 select
-                    platform, day, is_final,
-                    {", ".join(f"cast({name} as decimal(18, 4)) as {name}" for name in _PAID.split(", "))}
+                    platform, day, is_final, revenue, acquisition_cost, gross_margin, contribution_margin,
+                    cast(conversions as decimal(18, 4)) as conversions
                 from conversion.margin_daily
                 where day <= $newest
-            ) on {_PAID} into name metric value value
+            )
+            unpivot include nulls (
+                value for metric in (revenue, acquisition_cost, gross_margin, contribution_margin, conversions)
+            )
         ) as days
             on wanted.place = 'money'
                 and wanted.metric = days.metric
@@ -167,11 +183,12 @@ def known(days: pd.DataFrame | None, newest: date, *, is_ratio: bool, settled: i
     calendar = pd.date_range(days.index.min(), newest)
     facts = days.reindex(calendar)
     value, divisor = (facts[name].to_numpy(dtype=float, na_value=np.nan) for name in ("value", "divisor"))
+    values = np.where(np.isfinite(divisor), value, np.nan) if is_ratio else value
     return Known(
         first=calendar[0].date(),
         newest=newest,
-        values=np.where(np.isfinite(divisor), value, np.nan) if is_ratio else value,
-        final=facts["is_final"].eq(True).to_numpy(),
+        values=values,
+        final=facts["is_final"].eq(True).to_numpy() & np.isfinite(values),
         divisors=np.where(np.isfinite(value), divisor, np.nan) if is_ratio else None,
         shifts=facts["shift"].to_numpy(dtype=float, na_value=0.0),
         settled=settled,

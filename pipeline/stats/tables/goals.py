@@ -27,7 +27,7 @@ _WHOSE: Final = ("goal", "metric", "platform", "account", "site", "comparison", 
 _TEXTS: Final = ("expected_by", "state", "judged_by", "currency", "reason", "reason_fr")
 _DATES: Final = ("period_start", "period_end", "day", "known_until")
 _NUMBERS: Final = (
-    *("days_in_period", "days_known", "current_value", "numerator", "denominator", "attained_share"),
+    *("days_in_period", "days_known", "current_value", "current_numerator", "current_denominator", "attained_share"),
     *("expected_today", "forecast_end", "probability", "needed_per_day"),
 )
 _TYPES: Final = {
@@ -50,8 +50,8 @@ _REASONS: Final = {
         "la fin est plus loin que les {days} jours que la prévision voit en arrière",
     ),
     "short": (
-        "{days} days are known, a forecast needs {fewest}",
-        "{days} jours connus, une prévision en demande {fewest}",
+        "{days} days are settled, a forecast needs {fewest}",
+        "{days} jours établis, une prévision en demande {fewest}",
     ),
     "unsettled": (
         "more than a third of the days are not known",
@@ -105,8 +105,8 @@ def _row(wanted: Goal, facts: Known, at: Standing, off: Holidays) -> dict[str, o
         "days_in_period": (at.end - at.start).days + 1,
         "days_known": at.days_known,
         "current_value": at.current,
-        "numerator": at.numerator,
-        "denominator": at.denominator,
+        "current_numerator": at.numerator,
+        "current_denominator": at.denominator,
         "attained_share": None if at.current is None else at.current / wanted.target,
         "expected_today": due,
         "expected_by": by,
