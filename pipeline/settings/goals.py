@@ -211,9 +211,7 @@ def _check_whose(table: Table, metric: str, told: Metric, whose: Whose) -> None:
         if account is not None:
             table.fault("platform", "is missing: an account is known by its platform and its id")
         elif told.kind == "level":
-            table.fault(
-                "platform", f"is missing: {metric} of several networks are not added up, many people are in both"
-            )
+            table.fault("platform", f"is missing: {metric} of several networks are not added up, as some are in both")
         return
     if told.places == _SITE:
         table.fault("platform", f"{metric} are known of sites: name a site, or none for all of them")

@@ -52,6 +52,20 @@ class BrandCampaign:
     daily_cost: Decimal | None
 
 
+@dataclass(frozen=True)
+class BrandGoal:
+    """What the brand wants at least of a metric, from ``start`` to ``end`` or, without them, in every month."""
+
+    name: str
+    metric: str
+    target: Decimal
+    platform: str | None = None
+    account: str | None = None
+    site: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
 # Goal 4 of the site's analytics is mapped to nothing on purpose.
 GOALS: Final[Mapping[str, str]] = {"1": "quote_request", "2": "newsletter_signup", "3": "ad_click"}
 # The goals of the other sites; one key event of the offers is mapped to nothing on purpose too.
@@ -90,3 +104,29 @@ def campaigns(calendar: Calendar) -> tuple[BrandCampaign, ...]:
         BrandCampaign("autumn", "autumn-2026", "facebook", *calendar.autumn, Decimal("40.00")),
         BrandCampaign("stories", "journal-stories", "wordpress", *calendar.stories, None),
     )
+
+
+def pursued(calendar: Calendar, accounts: Iterable[BrandAccount]) -> list[BrandGoal]:
+    """What a brand with these accounts wants to reach."""
+    known = [(account.platform, account.id) for account in accounts]
+    goals = [
+        BrandGoal(
+            "6 000 abonnés avant les fêtes",
+            "followers",
+            Decimal(6000),
+            platform="facebook",
+            account="104001",
+            start=calendar.ago(60),
+            end=calendar.ago(-20),
+        ),
+        BrandGoal(
+            "4 % d'interactions chaque mois",
+            "engagement_rate_by_impressions",
+            Decimal("0.04"),
+            platform="facebook",
+            account="104001",
+        ),
+        BrandGoal("5 300 visites par mois", "visits", Decimal(5300), site=SITE),
+    ]
+    measured = any(account == ("matomo", "1") for account in known)
+    return [goal for goal in goals if (goal.platform, goal.account) in known or (goal.site and measured)]

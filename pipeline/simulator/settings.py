@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from pipeline.simulator import brand
-from pipeline.simulator.brand import BrandAccount
+from pipeline.simulator.brand import BrandAccount, BrandGoal
 from pipeline.simulator.copies import settings as copied
 from pipeline.simulator.platforms import DEMONSTRATED, ENVIRONMENT, accounts
 from pipeline.simulator.truth.platforms import platform
@@ -44,6 +44,7 @@ def settings_toml(
         parts.append(_site(name, zone, goals.get(name, {}), analytics))
     parts += _campaigns(Calendar(1, last_night))
     parts.append(_team(wanted))
+    parts += [_goal(goal) for goal in brand.pursued(Calendar(1, last_night), [account for account, _ in found])]
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())
     parts.append(
         f"[conversions]\nvalues = {{ {values} }}\norganic_cost_per_day = {_text(str(brand.ORGANIC_COST_PER_DAY))}\n"
@@ -134,3 +135,18 @@ def _campaigns(calendar: Calendar) -> list[str]:
             lines.append(f"daily_cost = {_text(str(campaign.daily_cost))}")
         told.append("\n".join([*lines, ""]))
     return told
+
+
+def _goal(goal: BrandGoal) -> str:
+    whose = {"platform": goal.platform, "account": goal.account, "site": goal.site}
+    return "\n".join(
+        [
+            "[[goals]]",
+            f"name = {_text(goal.name)}",
+            f"metric = {_text(goal.metric)}",
+            *(f"{name} = {_text(value)}" for name, value in whose.items() if value),
+            f"at_least = {goal.target}",
+            *([f"start = {goal.start}", f"end = {goal.end}"] if goal.start else ['period = "month"']),
+            "",
+        ]
+    )

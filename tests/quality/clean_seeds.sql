@@ -52,3 +52,18 @@ update staging.matomo_visit as visits
 set utm_content = posts.post_id
 from (select distinct post_id, day from staging.facebook_post where account = 'page') as posts
 where posts.day = visits.day - 1 and visits.label = 'autumn-2026' and visits.day >= date '2026-10-26';
+-- What it wants to reach: followers by the end of the year, visits and answers every month, a margin in autumn.
+insert into seed.target by name
+select *, 3 as settled_days
+from (values
+    ('a thousand', 'followers', 'level', 'account', 'followers', null, 'facebook', 'page', null, 'at_least', 2000, null,
+        date '2026-10-14', date '2026-12-31', false, false),
+    ('visits', 'visits', 'sum', 'site', 'visits', null, null, null, 'boutique', 'at_least', 300, 'month', null, null, false, false),
+    ('reactions', 'reactions', 'sum', 'account', 'reactions', null, 'facebook', 'page', null, 'at_least', 10, null,
+        date '2026-10-20', date '2026-10-31', false, false),
+    ('answers', 'engagement_rate_by_impressions', 'ratio', 'account', 'engagements', 'impressions', 'wordpress', null, null,
+        'at_least', 0.02, 'month', null, null, false, false),
+    ('margin', 'gross_margin', 'sum', 'money', 'gross_margin', null, null, null, null, 'at_least', 5000, null,
+        date '2026-10-20', date '2026-11-30', true, true)
+) as t (goal, metric, kind, place, counted, divided_by, platform, account, site, comparison, target, period,
+    start, "end", can_fall, is_money);

@@ -17,7 +17,7 @@ FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
 POST_MARGIN, ATTRIBUTION = "conversion.margin_post", "conversion.attribution"
 ARM_DAY, ARM_MARGIN = "conversion.experiment_day", "conversion.experiment_margin"
 RESULT, ADVICE = "conversion.experiment_result", "conversion.budget_advice"
-FORECAST, FORECAST_GAP = "kpi.forecast", "kpi.forecast_gap"
+FORECAST, FORECAST_GAP, GOAL = "kpi.forecast", "kpi.forecast_gap", "kpi.goal"
 
 
 def doubled(relation: str) -> str:

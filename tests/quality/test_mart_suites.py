@@ -12,6 +12,7 @@ from tests.quality.clean_brand import marts
 from tests.quality.planted import Planted, failures, ids
 from tests.quality.planted_anomalies import ANOMALIES
 from tests.quality.planted_forecasts import FORECASTS
+from tests.quality.planted_goals import GOALS
 from tests.quality.planted_marts import (
     ACCOUNT,
     ADVICE,
@@ -21,6 +22,7 @@ from tests.quality.planted_marts import (
     EVENT,
     FORECAST,
     FORECAST_GAP,
+    GOAL,
     HASHTAG,
     MARGIN,
     METRIC,
@@ -38,7 +40,7 @@ from tests.quality.planted_posts import OF_POSTS
 from tests.quality.planted_statistics import STATISTICS
 
 NIGHT = date(2026, 11, 2)
-FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS + ANOMALIES
+FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS + ANOMALIES + GOALS
 
 
 def check(gate: Gate, con: duckdb.DuckDBPyConnection, *relations: str) -> GateReport:
@@ -95,7 +97,7 @@ def test_a_batch_of_the_last_days_passes_like_the_whole(
     days: dict[str, str | None] = {PERIOD: "period_start", POST: "published_day", EVENT: "occurred_day", RESULT: "look"}
     days |= {HASHTAG: "period_end", CONTENT_TYPE: "period_end"}
     # a month is rebuilt as a whole; tables without days as a whole, too
-    days |= dict.fromkeys((METRIC, NATIVE, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION, FORECAST, FORECAST_GAP))
+    days |= dict.fromkeys((METRIC, NATIVE, CAMPAIGN, ADVICE, POST_MARGIN, ATTRIBUTION, FORECAST, FORECAST_GAP, GOAL))
     days |= {POSTING_TIME: None}
     column = days.get(relation, "day")
     # periods are rebuilt from 92 days before, so that a quarter is never cut

@@ -19,15 +19,17 @@ from typing import Literal
 
 from pipeline.simulator.truth import attribution, restatements, team
 from pipeline.simulator.truth import export as files
+from pipeline.simulator.truth.goals import FORETOLD
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.post_groups import UNTOLD
 from pipeline.simulator.truth.table import Table
-from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, NotedCost, Terms
+from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, GoalTerms, NotedCost, Terms
 from pipeline.simulator.world import World
 
 __all__ = [
     "AccountTerms",
     "CampaignTerms",
+    "GoalTerms",
     "Judge",
     "NotedCost",
     "Table",
@@ -45,6 +47,7 @@ _TOLD_ROWS = {
     "kpi.restatement": restatements.TOLD_ROWS,
     "kpi.team_daily": team.TOLD_ROWS,
 }
+_UNTOLD = {"kpi.posting_time": UNTOLD, "kpi.content_type": UNTOLD, "kpi.goal": FORETOLD}
 
 
 def tables() -> tuple[str, ...]:
@@ -59,7 +62,8 @@ def told_rows(table: str) -> str:
 
 def told_columns(table: str) -> str:
     """The SQL select list of those columns of the published table that the truth tells; ``*`` for all."""
-    return f"* exclude ({', '.join(UNTOLD)})" if table in ("kpi.posting_time", "kpi.content_type") else "*"
+    untold = _UNTOLD.get(table)
+    return f"* exclude ({', '.join(untold)})" if untold else "*"
 
 
 def truth(

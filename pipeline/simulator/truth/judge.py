@@ -18,6 +18,7 @@ from pipeline.simulator.truth import (
     coverage,
     events,
     funnel,
+    goals,
     periods,
     post_groups,
     post_margins,
@@ -30,7 +31,7 @@ from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
 from pipeline.simulator.truth.platforms import platform
 from pipeline.simulator.truth.table import Table
-from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, TeamTerms, Terms
+from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, GoalTerms, TeamTerms, Terms
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import french_holidays
 
@@ -52,6 +53,10 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
         ),
         action_values=brand.VALUES,
         organic_cost=brand.ORGANIC_COST_PER_DAY,
+        pursued=tuple(
+            GoalTerms(g.name, g.metric, g.target, g.platform, g.account, g.site, g.start, g.end)
+            for g in brand.pursued(world.calendar, played(platforms))
+        ),
         reporting_currency=brand.REPORTING_CURRENCY,
         history_days=brand.HISTORY_DAYS,
         team=TeamTerms(
@@ -195,6 +200,11 @@ class Judge:
         return anomalies.anomaly(self.facts, self.terms, self.account_daily, self.site_daily)
 
     @cached_property
+    def goal(self) -> Table:
+        newest = max(night for account in self.facts.units if (night := self.facts.newest_night(account)) is not None)
+        return goals.goal(self.terms.pursued, self.account_daily, self.site_daily, newest)
+
+    @cached_property
     def coverage_daily(self) -> Table:
         return coverage.coverage_daily(self.facts)
 
@@ -212,6 +222,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.anomaly": lambda judge: judge.anomaly,
+    "kpi.goal": lambda judge: judge.goal,
     "kpi.coverage_daily": lambda judge: judge.coverage_daily,
     "conversion.event": lambda judge: judge.event,
     "conversion.daily": lambda judge: judge.daily,

@@ -93,6 +93,21 @@ class NotedCost:
 
 
 @dataclass(frozen=True)
+class GoalTerms:
+    """One goal: at least so much of a metric, of an account or a site, from ``start`` to ``end``, or every month."""
+
+    name: str
+    metric: str
+    target: Decimal
+    platform: str | None = None
+    account: str | None = None
+    site: str | None = None
+    start: date | None = None
+    end: date | None = None
+    comparison: str = "at_least"
+
+
+@dataclass(frozen=True)
 class Terms:
     """Everything that is configured. ``goals``: site → goal id → action.
 
@@ -107,6 +122,7 @@ class Terms:
     action_values: Mapping[str, Decimal]
     organic_cost: Decimal | None = None
     noted: tuple[NotedCost, ...] = ()
+    pursued: tuple[GoalTerms, ...] = ()
     reporting_currency: str = "EUR"
     growth_base: date | None = None
     history_days: int = 28
