@@ -54,10 +54,14 @@ def brand(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
                     *("target", "period", "start", "end", "can_fall", "is_money", "settled_days"),
                 ),
                 [
-                    ("level", "followers", "level", "account", "followers", "facebook", "1", None, "at_least", 900)
-                    + (None, FIRST, FIRST + timedelta(days=30), False, False, 3),
-                    ("sum", "visits", "sum", "site", "visits", None, None, SITE, "at_least", 90)
-                    + ("month", None, None, False, False, 3),
+                    (
+                        *("level", "followers", "level", "account", "followers", "facebook", "1", None, "at_least"),
+                        *(900, None, FIRST, FIRST + timedelta(days=30), False, False, 3),
+                    ),
+                    (
+                        *("sum", "visits", "sum", "site", "visits", None, None, SITE, "at_least"),
+                        *(90, "month", None, None, False, False, 3),
+                    ),
                 ],
             ),
             "network_alias": (("alias", "platform"), [("facebook", "facebook"), ("fb", "facebook")]),

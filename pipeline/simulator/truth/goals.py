@@ -19,10 +19,11 @@ Days = Mapping[date, tuple[Row, ...]]
 GOAL: Final = Shape(
     "kpi.goal",
     ("goal", "period_start"),
-    "goal VARCHAR, metric VARCHAR, platform VARCHAR, account VARCHAR, site VARCHAR, period_start DATE, "
-    "period_end DATE, comparison VARCHAR, target DOUBLE, currency VARCHAR, current_value DOUBLE, current_numerator DOUBLE, "
-    "current_denominator DOUBLE, attained_share DOUBLE, expected_today DOUBLE, expected_by VARCHAR, "
-    "needed_per_day DOUBLE, days_known BIGINT, days_in_period BIGINT, is_final BOOLEAN, known_until DATE, day DATE",
+    "goal VARCHAR, metric VARCHAR, platform VARCHAR, account VARCHAR, site VARCHAR, "
+    "period_start DATE, period_end DATE, comparison VARCHAR, target DOUBLE, currency VARCHAR, "
+    "current_value DOUBLE, current_numerator DOUBLE, current_denominator DOUBLE, attained_share DOUBLE, "
+    "expected_today DOUBLE, expected_by VARCHAR, needed_per_day DOUBLE, "
+    "days_known BIGINT, days_in_period BIGINT, is_final BOOLEAN, known_until DATE, day DATE",
 )
 FORETOLD: Final = ("forecast_end", "probability", "state", "judged_by", "reason", "reason_fr")
 # Of a metric that is a ratio, its two terms.
