@@ -1,8 +1,8 @@
 -- grain: one row per goal and period of it that has begun by the newest night
 -- key: goal, period_start
 -- rebuild: whole for readers
--- computed: goal from kpi.account_daily, kpi.site_daily, conversion.margin_daily, conversion.event, core.sale_day,
---   core.night, seed.target, seed.brand, seed.account, seed.site, seed.holiday
+-- computed: goal from kpi.account_daily, kpi.site_daily, conversion.margin_daily, conversion.event,
+--   core.sale_day, core.night, seed.target, seed.brand, seed.account, seed.site, seed.holiday
 select
     cast(goal as varchar) as goal,
     cast(metric as varchar) as metric,
