@@ -38,7 +38,9 @@ def goal(wanted: tuple[GoalTerms, ...], account_daily: Table, site_daily: Table,
         told = site_daily.where(**of_site) if one.site else account_daily.where(**of_account)
         days = {row["day"]: row for row in told}
         known = {day: row for day, row in days.items() if day <= newest and _is_known(one.metric, row)}
-        rows += [_row(one, start, end, known, newest) for start, end in _periods(one, min(known, default=newest), newest)]
+        rows += [
+            _row(one, start, end, known, newest) for start, end in _periods(one, min(known, default=newest), newest)
+        ]
     return GOAL.table(rows)
 
 
