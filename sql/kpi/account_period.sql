@@ -2,7 +2,7 @@
 -- key: platform, account, period_kind, period_start
 -- rebuild: period_start from 92 days before
 -- month: period_start
--- sums: reach_1d, reach_7d, reach_28d, because a sum of windows bounds people from above, and the greatest from below
+-- sums: reach_1d, reach_7d, reach_28d, because sums of windows and the greatest of them bound the people reached
 with kinds as (
     select kinds.period_kind
     from (values ('week'), ('month'), ('quarter')) as kinds (period_kind)
