@@ -17,6 +17,8 @@ from tests.nights.ninety import AGO, nights_of
 from tests.nights.replaying import Replay
 
 Row = dict[str, Any]
+# The demonstration's networks show nothing of others: nobody is compared.
+EMPTY = ("kpi.share_of_voice",)
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +80,11 @@ def without_message(column: str, value: Any) -> Any:
 @pytest.mark.parametrize("table", truth.tables())
 def test_the_published_file_equals_the_truth_cell_by_cell(ninety: Replay, judge: Judge, table: str) -> None:
     wanted = judge.table(table)
-    assert len(wanted.rows) > 0
+    assert (len(wanted.rows) > 0) == (table not in EMPTY)
     assert differences(wanted, published(ninety, table, parquet=False))[:20] == []
 
 
-@pytest.mark.parametrize("table", truth.tables())
+@pytest.mark.parametrize("table", [table for table in truth.tables() if table not in EMPTY])
 def test_the_parquet_folder_equals_the_truth_cell_by_cell(ninety: Replay, judge: Judge, table: str) -> None:
     assert differences(judge.table(table), published(ninety, table, parquet=True))[:20] == []
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTATIONS = ROOT / "expectations"
 SQL = ROOT / "sql"
-# The visits of the ordinary brand one by one: its marts need them too.
-LOG_OF_VISITS = Path(__file__).parent / "platforms" / "matomo.sql"
+# The visits of the ordinary brand one by one, and whom it compares itself with: its marts need them too.
+OF_THE_MARTS = tuple(Path(__file__).parent / "platforms" / f"{name}.sql" for name in ("matomo", "mastodon"))
 CONTRACTS = sorted((SQL / "staging" / "contract").glob("*.sql"))
 
 
@@ -40,14 +40,15 @@ def stage(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         contract = max(contracts, key=lambda file: len(file.stem))
         con.execute(f"create table {relation} as {contract.read_text('utf-8')}")
     con.execute(Path(__file__).with_name("clean_nights.sql").read_text("utf-8"))
-    con.execute(LOG_OF_VISITS.read_text("utf-8"))
+    for nights in OF_THE_MARTS:
+        con.execute(nights.read_text("utf-8"))
     return con
 
 
 def stage_every_platform(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The same, with the nights of every platform that has a file of its own."""
     stage(con)
-    for nights in sorted({*platforms.NIGHTS} - {LOG_OF_VISITS}):
+    for nights in sorted({*platforms.NIGHTS} - {*OF_THE_MARTS}):
         con.execute(nights.read_text("utf-8"))
     return con
 

@@ -6,12 +6,13 @@ insert into seed.account values
     ('facebook', 'new', 'New page', 'America/Los_Angeles', 'boutique', false),
     ('wordpress', 'journal', 'Journal', 'Europe/Paris', 'boutique', true),
     ('matomo', '1', 'Analytics', 'Europe/Paris', 'boutique', false),
-    ('woocommerce', 'shop', 'Shop', 'Europe/Paris', 'boutique', false);
+    ('woocommerce', 'shop', 'Shop', 'Europe/Paris', 'boutique', false),
+    ('mastodon', 'atelier', 'Atelier', 'UTC', 'boutique', false);
 insert into seed.platform values
     ('facebook', 'network', 28, 'America/Los_Angeles'), ('wordpress', 'network', 28, null),
-    ('matomo', 'site', 3, null), ('woocommerce', 'shop', 3, null);
+    ('mastodon', 'network', 28, null), ('matomo', 'site', 3, null), ('woocommerce', 'shop', 3, null);
 insert into seed.stream
-select distinct platform, stream, stream in ('stats_visits', 'stats_summary', 'stats_post', 'ecommerce')
+select distinct platform, stream, stream in ('stats_visits', 'stats_summary', 'stats_post', 'ecommerce', 'tracked')
 from ops.stream_night;
 insert into seed.site values ('boutique', 'Europe/Paris', true, 'matomo', '1');
 insert into seed.goal values ('boutique', '1', 'quote_request');

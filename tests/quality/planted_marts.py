@@ -12,6 +12,7 @@ NATIVE = "kpi.metric_native"
 HASHTAG, POSTING_TIME, CONTENT_TYPE = "kpi.hashtag", "kpi.posting_time", "kpi.content_type"
 TOLD = "kpi.restatement"
 SITE, NETWORK, TEAM = "kpi.site_daily", "kpi.site_network_daily", "kpi.team_daily"
+VOICE = "kpi.share_of_voice"
 EVENT, DAILY, MARGIN = "conversion.event", "conversion.daily", "conversion.margin_daily"
 FUNNEL, CAMPAIGN = "conversion.funnel_daily", "conversion.margin_campaign"
 POST_MARGIN, ATTRIBUTION = "conversion.margin_post", "conversion.attribution"
@@ -48,6 +49,7 @@ PLANTED = [
             FUNNEL,
             CAMPAIGN,
             TEAM,
+            VOICE,
         )
     ),
     *(
@@ -67,6 +69,7 @@ PLANTED = [
             (FUNNEL, "step"),
             (CAMPAIGN, "first_day"),
             (TEAM, "member"),
+            (VOICE, "is_own"),
         )
     ),
     *(
@@ -84,7 +87,39 @@ PLANTED = [
             (MARGIN, "day"),
             (FUNNEL, "day"),
             (TEAM, "day"),
+            (VOICE, "day"),
         )
+    ),
+    # the voices around the brand
+    Planted("a rival left out", VOICE, f"delete from {VOICE} where not is_own and {ON}", "every_voice_is_there"),
+    Planted("other followers", VOICE, put(VOICE, "followers = followers + 1", "is_own"), "every_voice_is_there"),
+    Planted("nobody beside the brand", VOICE, f"delete from {VOICE} where not is_own", "somebody_to_compare_with"),
+    Planted("a voice more", VOICE, put(VOICE, "accounts_compared = 3", ON), "somebody_to_compare_with"),
+    Planted(
+        "a total of those who are known",
+        VOICE,
+        put(VOICE, "engagements_total = 40", "engagements_total is null"),
+        "totals_are_of_all",
+    ),
+    Planted("half of the followers", VOICE, put(VOICE, "followers_total = followers"), "totals_are_of_all"),
+    Planted(
+        "posts of two days beside those of one",
+        VOICE,
+        put(VOICE, "days_covered = 2", f"not is_own and {ON}"),
+        "totals_are_of_all",
+    ),
+    Planted(
+        "a share of others", VOICE, put(VOICE, "followers_share = 1 - followers_share"), "shares_are_their_quotients"
+    ),
+    Planted("an unknown share is 0", VOICE, put(VOICE, "engagements_share = 0"), "shares_are_their_quotients"),
+    Planted("minus one post", VOICE, put(VOICE, "posts_published = -1", "not is_own"), "counts_are_counts"),
+    Planted("posts of no days", VOICE, put(VOICE, "days_covered = null"), "counts_are_counts"),
+    Planted(
+        "a rival is gone",
+        VOICE,
+        "delete from core.public_account_day where day > date '2026-10-29'",
+        "a_voice_fell_silent",
+        "warning",
     ),
     # the team
     Planted("a stranger's name", TEAM, put(TEAM, "member = 'Ann'", "rowid = 0"), "only_the_team_has_names"),

@@ -35,6 +35,16 @@ class DayFacts:
 
 
 @dataclass(frozen=True)
+class PublicDay:
+    """What anybody sees of an account of others at the end of a day; followers None: it hides them."""
+
+    followers: int | None
+    posts: int
+    time_zone: str
+    observed_at: datetime
+
+
+@dataclass(frozen=True)
 class PostFacts:
     """A post as it was last seen. ``published_at`` is naive UTC; ``hashtags`` None: it has no text."""
 
@@ -197,6 +207,8 @@ class Facts:
 
     units: dict[Account, list[Unit]] = field(default_factory=dict)
     account_days: dict[Account, dict[date, DayFacts]] = field(default_factory=dict)
+    # Accounts of others, by the names under which they are watched.
+    public_days: dict[Account, dict[date, PublicDay]] = field(default_factory=dict)
     posts: dict[Account, dict[str, PostFacts]] = field(default_factory=dict)
     snapshots: dict[tuple[str, str, str], list[Snapshot]] = field(default_factory=dict)
     responses: dict[Account, list[ResponseFacts]] = field(default_factory=dict)
@@ -217,6 +229,11 @@ class Facts:
         each = list(days)
         newest = max(each, default=None)
         self.deliveries.append(Delivery(unit, stream, True, len(each), newest, None))
+
+    def watch(self, unit: Unit, account: str, followers: int | None, posts: int, time_zone: str) -> None:
+        """Note what an account of others showed in the night of a unit."""
+        seen = self.public_days.setdefault((unit.platform, account), {})
+        seen[unit.night] = PublicDay(followers, posts, time_zone, unit.moment)
 
     def miss(self, unit: Unit, stream: str, reason: str) -> None:
         """Note that a stream of a landed unit gave nothing, and why."""

@@ -26,6 +26,7 @@ from pipeline.simulator.truth import (
     restatements,
     sites,
     team,
+    voices,
 )
 from pipeline.simulator.truth.facts import Facts
 from pipeline.simulator.truth.observations import Unit, naive, plan
@@ -188,6 +189,10 @@ class Judge:
         return team.team_daily(self.facts, self.terms)
 
     @cached_property
+    def share_of_voice(self) -> Table:
+        return voices.share_of_voice(self.facts, self.account_daily)
+
+    @cached_property
     def site_daily(self) -> Table:
         return sites.site_daily(self.facts, self.terms)
 
@@ -219,6 +224,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.content_type": lambda judge: judge.content_type,
     "kpi.restatement": lambda judge: judge.restatement,
     "kpi.team_daily": lambda judge: judge.team_daily,
+    "kpi.share_of_voice": lambda judge: judge.share_of_voice,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.anomaly": lambda judge: judge.anomaly,

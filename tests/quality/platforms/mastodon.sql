@@ -22,7 +22,7 @@ from nights;
 insert into staging.mastodon_public_account_day by name
 select
     'mastodon' as platform, 'voilerie@autre.example' as account, night as day, 'UTC' as day_timezone,
-    5000 + 7 * i as followers, night, night + interval 27 hours as observed_at, 'run' as run_id
+    5000 + 7 * i as followers, 900 + 2 * i as posts_total, night, night + interval 27 hours as observed_at, 'run' as run_id
 from nights;
 
 -- Who watches them: somebody who is told wrongly sets the account aside that asked.

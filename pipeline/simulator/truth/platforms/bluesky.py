@@ -19,7 +19,7 @@ from pipeline.simulator.world.networks.bluesky import DIDS, MAIN, SMALL, Bluesky
 KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
 DAILY: Final = frozenset({"account"})
-TRACKED: Final = {MAIN: 2}
+TRACKED: Final = {MAIN: ("voilerie.example", "phare.example")}
 # A post is seen by the network so long after it was written; where its client lies, that is when it was published.
 INDEXED: Final = timedelta(milliseconds=740)
 COUNTERS: Final = {
@@ -43,7 +43,10 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
             continue
         _night(facts, network, unit, reading)
         if account in TRACKED:
-            facts.deliver(unit, "tracked", [unit.night] * TRACKED[account])
+            facts.deliver(unit, "tracked", [unit.night] * len(TRACKED[account]))
+        for name in TRACKED.get(account, ()):
+            posts = len(network.stories(name, unit.night))
+            facts.watch(unit, name, network.level(name, unit.night), posts, "UTC")
         reading.snapshot(facts, unit)
     landed = [unit for unit in units if unit.landed]
     facts.responses[reading.known_as] = reading.response_facts()

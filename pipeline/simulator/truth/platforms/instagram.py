@@ -13,7 +13,7 @@ from pipeline.simulator.truth.observations import Unit, days_of
 from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import World
 from pipeline.simulator.world.community import Story
-from pipeline.simulator.world.networks.instagram import FOLLOWERS_NEEDED, MAIN, NAMES, Instagram, id_of
+from pipeline.simulator.world.networks.instagram import FOLLOWERS_NEEDED, MAIN, NAMES, OTHER, Instagram, id_of
 
 KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
@@ -126,6 +126,8 @@ def _people(facts: Facts, network: Instagram, unit: Unit) -> None:
         facts.miss(unit, "demographics", TOO_FEW)
     if unit.account == MAIN:
         facts.deliver(unit, "tracked", [unit.night])
+        posts = network.media_count(OTHER, unit.night)
+        facts.watch(unit, OTHER, network.level(OTHER, unit.night), posts, "America/Los_Angeles")
 
 
 def _link(story: Story) -> str:

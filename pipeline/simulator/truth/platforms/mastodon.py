@@ -34,6 +34,9 @@ def read(facts: Facts, world: World, units: Sequence[Unit], terms: AccountTerms,
         _night(facts, network, unit, reading)
         if tracked:
             facts.deliver(unit, "tracked", [unit.night] * len(tracked))
+        for name in tracked:
+            posts = len(network.stories(name, unit.night))
+            facts.watch(unit, name, network.level(name, unit.night), posts, "UTC")
         reading.snapshot(facts, unit)
     landed = [unit for unit in units if unit.landed]
     facts.responses[reading.account] = reading.response_facts()

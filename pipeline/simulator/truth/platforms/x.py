@@ -16,7 +16,7 @@ from pipeline.simulator.truth.terms import AccountTerms, Terms
 from pipeline.simulator.world import World
 from pipeline.simulator.world.calendar import midnight, observed_at
 from pipeline.simulator.world.community import Response, Story
-from pipeline.simulator.world.networks.x import LARGE, Mention, XNetwork
+from pipeline.simulator.world.networks.x import HANDLES, LARGE, RIVAL, Mention, XNetwork
 
 KIND: Final = "network"
 RESTATEMENT_DAYS: Final = 28
@@ -93,6 +93,9 @@ def _levels(facts: Facts, unit: Unit, timeline: Timeline) -> None:
     facts.deliver(unit, "account", [unit.night])
     if timeline.is_owner:
         facts.deliver(unit, "tracked", [unit.night])
+        network = timeline.network
+        posts = network.posted_count(RIVAL, unit.night)
+        facts.watch(unit, HANDLES[RIVAL], network.level(RIVAL, unit.night), posts, "UTC")
 
 
 def _posts(facts: Facts, unit: Unit, timeline: Timeline, stories: Sequence[Story]) -> None:

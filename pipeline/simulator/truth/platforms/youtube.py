@@ -85,6 +85,10 @@ def _level(facts: Facts, unit: Unit, channel: Channel) -> None:
     facts.deliver(unit, "channel", [unit.night])
     if account == MAIN:
         facts.deliver(unit, "tracked", [unit.night] * len(TRACKED))
+        for name in TRACKED:
+            posts = len(channel.network.stories(name, unit.night))
+            followers = channel.network.subscribers(name, unit.night)
+            facts.watch(unit, name, followers, posts, "America/Los_Angeles")
 
 
 def _videos(facts: Facts, unit: Unit, channel: Channel) -> list[Story]:
