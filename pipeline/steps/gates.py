@@ -43,10 +43,12 @@ def gate(con: Any) -> Gate:
 def staging_relations(sql: Path, platforms: Collection[str]) -> list[str]:
     """The staging views of these platforms that hold observations: ``sql/staging/<platform>_*.sql``.
 
-    The lists of streams that come daily are left out: they say nothing about a night.
+    The lists of streams that come daily are left out: they say nothing about a night. What follows the platform's
+    name is a contract's: ``x_ads_spend_day`` is nothing of ``x``, and a brand may have one without the other.
     """
-    files = [file for name in sorted(platforms) for file in sorted(sql.glob(f"staging/{name}_*.sql"))]
-    return [f"staging.{file.stem}" for file in files if not file.stem.endswith("_daily_stream")]
+    contracts = sorted({file.stem for file in sql.glob("staging/contract/*.sql")} - {"daily_stream"})
+    names = [f"{platform}_{contract}" for platform in sorted(platforms) for contract in contracts]
+    return [f"staging.{name}" for name in names if (sql / "staging" / f"{name}.sql").is_file()]
 
 
 def nights_condition(units: Sequence[tuple[str, str, date]]) -> str:
