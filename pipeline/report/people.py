@@ -52,26 +52,26 @@ def team_section(view: View) -> Section | None:
 
 def voice_section(view: View) -> Section | None:
     """The own account beside those it is compared with: followers on the last day, posts and engagements summed."""
-    if not view.has("kpi.share_of_voice", "is_own", "followers", "posts_published", "engagements", "followers_share"):
+    needed = ("is_own", "followers", "followers_share", "posts_published_total", "engagements_total")
+    if not view.has("kpi.share_of_voice", *needed):
         return None
     found = view.rows(
         """
-        with days as (select * from kpi.share_of_voice where day between ? and ?),
-        accounts as (
+        with accounts as (
             select
                 platform, account, bool_or(is_own) as is_own,
                 arg_max(followers, day) as followers, arg_max(followers_share, day) as followers_share,
-                sum(posts_published) as posts, sum(engagements) as engagements
-            from days group by platform, account
+                -- of the days of which everybody's are known: others would make somebody's share too large
+                sum(posts_published) filter (where posts_published_total is not null) as posts,
+                sum(engagements) filter (where engagements_total is not null) as engagements,
+                sum(posts_published_total) as posts_total, sum(engagements_total) as engagements_total
+            from kpi.share_of_voice where day between ? and ?
+            group by platform, account
         )
         select
-            *,
-            -- one that is not known would make the others' shares too large
-            case when count(posts) over voices = count(*) over voices
-                then posts / nullif(sum(posts) over voices, 0) end as posts_share,
-            case when count(engagements) over voices = count(*) over voices
-                then engagements / nullif(sum(engagements) over voices, 0) end as engagements_share
-        from accounts window voices as (partition by platform) order by platform, followers desc nulls last, account
+            *, posts / nullif(posts_total, 0) as posts_share,
+            engagements / nullif(engagements_total, 0) as engagements_share
+        from accounts order by platform, followers desc nulls last, account
         """,
         view.since,
         view.until,

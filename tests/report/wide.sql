@@ -139,13 +139,13 @@ from numbers where n < 5;
 
 create table if not exists kpi.share_of_voice (
     platform varchar, account varchar, day date, is_own boolean, followers bigint, posts_published bigint,
-    engagements bigint, followers_share double
+    engagements bigint, posts_published_total bigint, engagements_total bigint, followers_share double
 );
 delete from kpi.share_of_voice;
 insert into kpi.share_of_voice by name
 select
     'x' as platform, account, cast(getvariable('night') as date) as day, account = 'x-1' as is_own,
-    followers, 3 as posts_published, engagements, followers / 100000 as followers_share
+    followers, 3 as posts_published, engagements, 6 as posts_published_total, followers / 100000 as followers_share
 from (values ('x-1', 25000, 90), ('autre', 75000, null)) as accounts (account, followers, engagements);
 
 create table if not exists kpi.restatement (
