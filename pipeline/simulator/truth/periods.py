@@ -34,18 +34,20 @@ ACCOUNT_PERIOD: Final = Shape(
     ("platform", "account", "period_kind", "period_start"),
     "platform VARCHAR, account VARCHAR, period_kind VARCHAR, period_start DATE, period_end DATE, "
     "followers_end BIGINT, followers_start BIGINT, follower_growth_rate DOUBLE, "
-    "follower_residual BIGINT, followers_shifted BIGINT, follower_growth_speed DOUBLE, "
+    + "".join(f"{name} BIGINT, " for name in SUMMED[:3])
+    + "follower_residual BIGINT, followers_shifted BIGINT, follower_growth_speed DOUBLE, "
     "follower_growth_acceleration DOUBLE, growth_index DOUBLE, "
-    + "".join(f"{name} BIGINT, " for name in SUMMED)
+    + "".join(f"{name} BIGINT, " for name in SUMMED[3:])
     + "gross_margin DECIMAL(18,4), reach_lower_bound BIGINT, reach_upper_bound BIGINT, "
     "engagement_rate_by_reach DOUBLE, engagements_with_reach BIGINT, reach_person_days BIGINT, "
-    "engagement_rate_by_followers DOUBLE, "
     "engagement_rate_by_impressions DOUBLE, engagements_for_rate BIGINT, impressions_for_rate BIGINT, "
+    "engagement_rate_by_followers DOUBLE, "
     "click_through_rate DOUBLE, clicks_with_impressions BIGINT, impressions_with_clicks BIGINT, "
     "best_day DATE, worst_day DATE, "
     + "".join(f"{name}_change BIGINT, " for name in COMPARED)
+    + "gross_margin_change DECIMAL(18,4), "
     + "".join(f"{name}_change_year BIGINT, " for name in COMPARED)
-    + "gross_margin_change DECIMAL(18,4), gross_margin_change_year DECIMAL(18,4), "
+    + "gross_margin_change_year DECIMAL(18,4), "
     "completeness DOUBLE, streams_delivered BIGINT, streams_expected BIGINT, "
     "days_covered BIGINT, days_in_period BIGINT, is_final BOOLEAN",
 )
