@@ -26,6 +26,7 @@ MODULES = (
     "forecasts",
     "conversions",
     "kpis",
+    "as_of",
 )
 
 _EPILOG = """Each line: name, ratio (at most its limit), seconds and peak_mb of ours, and what it was compared with.

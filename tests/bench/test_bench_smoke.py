@@ -45,6 +45,8 @@ NAMES = {
     "kpi_models",
     "kpi_memory",
     "kpi_night",
+    "as_of",
+    "as_of_a_year_ago",
 }
 
 
