@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.report.blocks import Block, Card, Cell, Section, Table, Text
+from collections.abc import Iterator
+from itertools import groupby
+
+from pipeline.report.blocks import Block, Card, Cell, Drawn, Section, Table, Text
+from pipeline.report.charts import Chart, Look, bounded
 from pipeline.report.experiments import TrialText, trial_text, trials
 from pipeline.report.view import View
 
@@ -22,7 +26,41 @@ def _card(view: View, text: TrialText) -> Card:
     if text.advice:
         blocks.append(Text(text.advice))
     title = f"{trial.experiment} · {view.say(trial.action)}"
-    return Card(title, [*blocks, _arms(view, text, title), Text(text.design, "soft")])
+    charts = list(_charts(view, text, title))
+    drawn: list[Block] = [Drawn(charts)] if charts else []
+    return Card(title, [*blocks, _arms(view, text, title), *drawn, Text(text.design, "soft")])
+
+
+def _charts(view: View, text: TrialText, title: str) -> Iterator[Chart]:
+    """For each arm the lift over the control, as it was known at every look."""
+    write, say = view.write, view.say
+    known = [
+        row for row in text.trial.looks if None not in (row["lift"], row["sequential_low"], row["sequential_high"])
+    ]
+    for arm, rows in groupby(known, key=lambda row: str(row["arm"])):
+        looks = [
+            Look(row["look"], float(row["lift"]), float(row["sequential_low"]), float(row["sequential_high"]))
+            for row in rows
+        ]
+        last = looks[-1]
+        finding = say(
+            "lift_finding",
+            arm=arm,
+            lift=write.signed(write.percent(last.value)),
+            low=write.percent(last.low),
+            high=write.percent(last.high),
+            day=write.day(last.day),
+        )
+        svg = bounded(looks, finding, view.language)
+        if not svg:
+            continue
+        head = (say("day"), say("lift"), say("bounds"))
+        body = [
+            (write.day(one.day), write.percent(one.value), say("between", low=write.percent(one.low),
+             high=write.percent(one.high)))
+            for one in looks
+        ]  # fmt: skip
+        yield Chart(f"{title} · {arm}", finding, svg, head, body, [say("lift_note")])
 
 
 def _arms(view: View, text: TrialText, caption: str) -> Table:
