@@ -1,4 +1,4 @@
-"""The expectations of a thousand series of thirteen months, out of a warehouse: seconds and memory of a whole process."""
+"""What was to be expected of a thousand series of thirteen months, out of a warehouse: seconds and memory."""
 
 from __future__ import annotations
 
