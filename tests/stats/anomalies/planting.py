@@ -18,7 +18,11 @@ FIRST, APART = 70, 90
 
 @dataclass(frozen=True)
 class Planted:
-    """``days``: all of them, changed. ``told``: what was planted where, ``size`` in robust standard deviations."""
+    """``days``: all of them, changed. ``told``: what was planted where.
+
+    ``size`` is what was planted and ``off`` how far the day then lies from what was usual, by its own chance too;
+    both in robust standard deviations.
+    """
 
     days: pd.DataFrame
     told: pd.DataFrame
@@ -51,8 +55,11 @@ def _put(days: pd.DataFrame, sizes: tuple[float, float], *, onto: str, for_days:
             moved = base[nth:until] + size * noise[nth:until]
             counts = moved if net else np.maximum(np.square(moved / 2) - 0.375, 0)
             changed.loc[places[nth:until], metric] = np.ceil(counts) if size > 0 else np.floor(counts)
-            told.append((*days.loc[places[nth], ["platform", "account"]], metric, days.loc[places[nth], "day"], size))
-    names = ["platform", "account", "metric", "day", "size"]
+            off = (moved[0] - usual[nth]) / noise[nth]
+            told.append(
+                (*days.loc[places[nth], ["platform", "account"]], metric, days.loc[places[nth], "day"], size, off)
+            )
+    names = ["platform", "account", "metric", "day", "size", "off"]
     found = pd.DataFrame(told, columns=names).astype({"day": "datetime64[us]"})
     return Planted(changed, found)
 

@@ -81,7 +81,8 @@ def test_declared_days_are_no_anomalies_and_teach_nothing() -> None:
         build(con)
         assert rows(con, where=there)["is_anomaly"].any()
         con.execute(
-            "insert into seed.campaign (campaign, utm_campaign, platform, start, \"end\") values ('Week', 'week', ?, ?, ?)",
+            'insert into seed.campaign (campaign, utm_campaign, platform, start, "end")'
+            " values ('Week', 'week', ?, ?, ?)",
             [lively.loc[0, "platform"], first, last],
         )
         build(con)
