@@ -48,7 +48,7 @@ def margin_section(view: View) -> Section | None:
     ]
     rows: list[list[str | Cell]] = [
         [
-            row["platform"],
+            view.say(row["platform"]),
             row["campaign"] or "–",
             write.number(row["visits"]),
             write.number(row["conversions"]),

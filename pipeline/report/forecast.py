@@ -118,7 +118,7 @@ def _table(view: View, found: Sequence[Row]) -> Table:
         [
             row["site"] or view.account(row["platform"], row["account"]),
             view.label(row["metric"]),
-            row["model"],
+            view.say(row["model"]),
             write.number(row["backtest_error"], 1),
             write.number(row["backtest_error_naive"], 1),
             write.percent(row["coverage_80"], 0),

@@ -46,19 +46,7 @@ def _heat(view: View, who: tuple[str, str], cells: list[Row]) -> Chart:
         )
         for cell in cells
     ]
-    best = max(cells, key=lambda cell: (cell["engagement_rate_shrunk"], -cell["weekday"], -cell["hour"]))
-    others = [cell["rate_high"] for cell in cells if cell is not best and cell["rate_high"] is not None]
-    is_sure = best["rate_low"] is not None and bool(others) and best["rate_low"] > max(others)
-    finding = view.say(
-        "hours_finding",
-        name=view.account(*who),
-        hour=_hour(view, best),
-        rate=write.percent(best["engagement_rate_shrunk"], 2),
-        low=write.percent(best["rate_low"], 2),
-        high=write.percent(best["rate_high"], 2),
-        posts=best["posts"],
-    )
-    finding += "" if is_sure else " " + view.say("hours_unsure")
+    finding = _best_hour(view, who, cells)
     ranked = sorted(cells, key=lambda cell: (-cell["engagement_rate_shrunk"], cell["weekday"], cell["hour"]))
     body = [
         (
@@ -72,6 +60,26 @@ def _heat(view: View, who: tuple[str, str], cells: list[Row]) -> Chart:
     head = (view.say("hour"), view.label("posts"), view.label("engagement_rate_shrunk"), view.say("interval"))
     svg = heat_map(hours, weekdays, finding, view.language)
     return Chart(view.account(*who), finding, svg, head, body, [view.say("hours_note")])
+
+
+def _best_hour(view: View, who: tuple[str, str], cells: list[Row]) -> str:
+    """The hour that is answered most, of those with posts enough, and whether that is more than chance."""
+    told = [cell for cell in cells if cell["posts"] >= _SURE]
+    if not told:
+        return view.say("hours_few", name=view.account(*who), posts=_SURE)
+    best = max(told, key=lambda cell: (cell["engagement_rate_shrunk"], -cell["weekday"], -cell["hour"]))
+    others = [cell["rate_high"] for cell in told if cell is not best and cell["rate_high"] is not None]
+    is_sure = best["rate_low"] is not None and bool(others) and best["rate_low"] > max(others)
+    finding = view.say(
+        "hours_finding",
+        name=view.account(*who),
+        hour=_hour(view, best),
+        rate=view.write.percent(best["engagement_rate_shrunk"], 2),
+        low=view.write.percent(best["rate_low"], 2),
+        high=view.write.percent(best["rate_high"], 2),
+        posts=best["posts"],
+    )
+    return finding if is_sure else f"{finding} {view.say('hours_unsure')}"
 
 
 def _hour(view: View, cell: Row) -> str:
