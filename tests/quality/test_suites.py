@@ -26,7 +26,7 @@ KEYS = {
     "valid_from", "referrer_type", "label", "report", "end_time", "status", "currency", "engagement_parts",
     "campaign_id", "network", "step", "visit_id", "experiment", "arm", "verdict", "winner", "model",
     # words of the project's own, names in the settings, and the brand's own hashtags
-    "direction", "kind", "explained_by", "goal", "state", "judged_by", "type", "hashtag",
+    "direction", "kind", "explained_by", "goal", "state", "expected_by", "judged_by", "type", "hashtag",
 }  # fmt: skip
 NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "BOOLEAN")
 
