@@ -9,26 +9,28 @@ import numpy as np
 from pipeline.stats.forecasting.backtest import Backtest
 from pipeline.stats.forecasting.bounds import PRIOR
 from pipeline.stats.forecasting.horizon import Chosen
-from pipeline.stats.forecasting.paths import Path
+from pipeline.stats.forecasting.paths import Path, naive
 from pipeline.stats.forecasting.series import WEEK
 
 # So few origins that two of them say nothing of the tails.
 _FEWEST: Final = 3.0
 
 
-def chance(chosen: Chosen, since: int, until: int, more: float) -> float:
+def chance(chosen: Chosen, since: int, until: int, more: float, guessed: int = 0) -> float:
     """Probability that the days ahead from ``since`` to before ``until`` bring ``more`` than the path says.
 
     The sum of these days errs by the deviation that the model gives it, times what its sums erred more or less
-    than it said before; with few of them Student's distribution has the wider tails.
+    than it said before; with few of them Student's distribution has the wider tails. Each of the days that are
+    ``guessed`` from their weekday a week before adds the surprise of such a guess.
     """
     from scipy.stats import t
 
-    deviation = _deviation(chosen.path, since, until)
     spread, origins = _spread(chosen.test, until)
-    if deviation * spread == 0:
+    guess = naive(chosen.series.values, 1).sigma if guessed else 0.0
+    deviation = float(np.hypot(_deviation(chosen.path, since, until) * spread, guess * np.sqrt(guessed)))
+    if deviation == 0:
         return 1.0 if more <= 0 else 0.0
-    return float(t.sf(more / (deviation * spread), max(origins + PRIOR, _FEWEST)))
+    return float(t.sf(more / deviation, max(origins + PRIOR, _FEWEST)))
 
 
 def _deviation(path: Path, since: int, until: int) -> float:

@@ -11,9 +11,18 @@ import numpy as np
 from pipeline.stats.forecasting.chances import chance
 from pipeline.stats.forecasting.holidays import Holidays
 from pipeline.stats.forecasting.horizon import Chosen, choose
-from pipeline.stats.forecasting.series import HORIZON, TRAINING_DAYS, Floats, Gap, Series, of_counts, of_levels
+from pipeline.stats.forecasting.series import (
+    HORIZON,
+    MOST_UNKNOWN,
+    TRAINING_DAYS,
+    Floats,
+    Gap,
+    Series,
+    of_counts,
+    of_levels,
+)
 from pipeline.stats.goals.standing import Standing
-from pipeline.stats.goals.terms import LEVEL, RATIO, Goal, Known
+from pipeline.stats.goals.terms import LEVEL, RATIO, SUM, Goal, Known
 
 # As the forecasts of the days: a year shows what its holidays do.
 _HISTORY: Final = 400
@@ -38,22 +47,25 @@ def outlook(goal: Goal, known: Known, at: Standing, holidays: Holidays) -> Outlo
     if at.is_over or at.gap is not None or at.current is None:
         return Outlook(reason=at.gap or "over")
     told = _series(goal, known)
+    so_far, guessed = (0.0, 0) if isinstance(told, Gap) else _so_far(known, _towards(goal, known), at, told)
+    if at.missing > MOST_UNKNOWN * (at.missing + at.days_known) or np.isnan(so_far):
+        return Outlook(reason="holes")
     if isinstance(told, Gap):
-        return Outlook(reason="unsettled" if told.reason == "holes" else told.reason, days=told.known_days)
+        reason = "unsettled" if told.reason == "holes" else told.reason
+        return Outlook(reason="holes" if at.missing else reason, days=told.known_days)
     # It looks no further ahead than it can look back.
     furthest = min(len(told.values), TRAINING_DAYS)
     if (at.end - told.last).days > furthest:
-        return Outlook(reason="far", days=furthest)
+        return Outlook(reason="holes" if at.missing else "far", days=furthest)
     chosen, since, until = _choose(told, known, at, holidays)
-    so_far = _so_far(known, _towards(goal, known), at, told.last) if told.level is None else told.level
     total = so_far + _coming(chosen, since, until)
     short = (0.0 if goal.kind == RATIO else goal.target) - total
     # Errors above and below are taken to be alike.
-    probability = chance(chosen, since, until, short if goal.at_least else -short)
+    probability = chance(chosen, since, until, short if goal.at_least else -short, guessed)
     if goal.kind == RATIO:
         value = _ratio(goal, known, at, total, holidays)
         return Outlook(reason="undivided") if value is None else Outlook(value, probability)
-    if not goal.only_grows:
+    if not at.only_grows:
         return Outlook(total if goal.can_fall else max(total, 0.0), probability)
     # What has come stays, whatever the days to come bring.
     if at.current >= goal.target and goal.at_least:
@@ -71,7 +83,7 @@ def _series(goal: Goal, known: Known) -> Series | Gap:
     """
     values = _towards(goal, known)
     if goal.kind != LEVEL:
-        return _of_sum(known, values, is_count=goal.only_grows)
+        return _of_sum(known, values, is_count=goal.kind == SUM and not goal.can_fall)
     first, shifts = _first(known), np.zeros(len(values)) if known.shifts is None else known.shifts
     levels, moved = (known.between(first, known.newest, of) for of in (values, shifts))
     return of_levels(first, levels, moved, known.newest)
@@ -104,9 +116,19 @@ def _coming(chosen: Chosen, since: int, until: int) -> float:
     return float((chosen.path.mean * chosen.factors)[since:until].sum())
 
 
-def _so_far(known: Known, values: Floats, at: Standing, last: date) -> float:
-    """What the days of the period brought until ``last``, where the path begins."""
-    return float(known.between(at.start, last, values).sum())
+def _so_far(known: Known, values: Floats, at: Standing, series: Series) -> tuple[float, int]:
+    """(what the period brought until the path begins, of how many of its days this is guessed).
+
+    A day that is missing is taken to be what the series holds in its place, its weekday of the week before. NaN where
+    the period is older than anything that is known.
+    """
+    if series.level is not None:
+        return series.level, 0
+    days = known.between(at.start, series.last, values)
+    unknown = np.isnan(days)
+    held, own = np.full(len(days), np.nan), series.values[max(len(series.values) - len(days), 0) :]
+    held[len(days) - len(own) :] = own
+    return float(np.where(unknown, held, days).sum()), int(unknown.sum())
 
 
 def _ratio(goal: Goal, known: Known, at: Standing, beyond: float, holidays: Holidays) -> float | None:
@@ -115,5 +137,5 @@ def _ratio(goal: Goal, known: Known, at: Standing, beyond: float, holidays: Holi
     below = _of_sum(known, np.where(np.isfinite(known.values), divisors, np.nan), is_count=True)
     if isinstance(below, Gap):
         return None
-    whole = _so_far(known, divisors, at, below.last) + _coming(*_choose(below, known, at, holidays))
+    whole = _so_far(known, divisors, at, below)[0] + _coming(*_choose(below, known, at, holidays))
     return max(goal.target + beyond / whole, 0.0) if whole > 0 else None

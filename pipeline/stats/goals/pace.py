@@ -2,7 +2,8 @@
 
 A sum is expected by the pattern of the week: each weekday has the part that it had in the eight weeks before the
 period, which the period itself cannot move. Where these do not tell (fewer than 28 known days, or nothing in them),
-and for a level, it is linear. A ratio is expected to be on its target all the time.
+and for a level, it is linear. A level that is above its target from the beginning, and a ratio, have to be on it all
+the time.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def expected(goal: Goal, known: Known, at: Standing) -> tuple[float, str] | tupl
     if at.base is not None:
         day, level = at.base
         part = (at.known_until - day).days / ((at.end - day).days or 1)
-        return level + (goal.target - level) * part, LINEAR
+        return min(level + (goal.target - level) * part, goal.target), LINEAR
     weights = _weights(known, at.start)
     parts = np.ones(WEEK) if weights is None else weights
     every = _along(parts, at.start, at.end)
@@ -45,9 +46,12 @@ def needed_per_day(goal: Goal, at: Standing) -> float | None:
 
     Of what is not to be passed: what each may bring at most. 0 where nothing more is needed, None where the
     period is over, not known, or can no longer be kept within its bound. Of a ratio the days that are left are
-    taken to be as large as those so far.
+    taken to be as large as those so far. Where days are missing: what is enough even if these brought nothing to a
+    sum that only grows; a ratio is that of the known days.
     """
     if at.current is None or at.gap is not None or at.days_left == 0:
+        return None
+    if at.missing and goal.kind != RATIO and not (at.only_grows and goal.at_least):
         return None
     if at.numerator is not None and at.denominator is not None:
         coming = at.denominator / at.days_known * at.days_left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from math import fsum
 from typing import Final
 
@@ -23,8 +24,10 @@ class Standing:
     """Where the goal stood on ``day``, the newest night or the last day of the period.
 
     ``current``: the level, the sum, or the ratio of ``numerator`` and ``denominator`` until ``known_until``; None
-    where nothing is known. ``gap``: why this says nothing of the goal: ``nothing``, ``holes``, ``late`` or
-    ``undivided``. ``base``: the day and the level that growth begins from.
+    where nothing is known. ``only_grows``: it is a sum that no day can make smaller. ``missing``: how many days
+    before ``known_until`` a sum or ratio lacks. ``gap``: why this says nothing of the goal: ``nothing``, ``holes``
+    (the period is over and days of it are missing), ``late`` or ``undivided``. ``base``: the day and the level that
+    growth begins from.
     """
 
     start: date
@@ -33,6 +36,8 @@ class Standing:
     is_over: bool
     known_until: date | None
     days_known: int
+    missing: int
+    only_grows: bool
     current: float | None
     numerator: float | None
     denominator: float | None
@@ -59,8 +64,9 @@ def standing(goal: Goal, known: Known, start: date, end: date) -> Standing:
     if goal.kind == LEVEL and places.size:
         current = float(values[places[-1]])
     elif goal.kind == RATIO:
-        current = numerator / denominator if numerator is not None and denominator else None
+        current = _ratio(numerator, denominator)
     is_over = known.newest >= end
+    missing = 0 if until is None or goal.kind == LEVEL else (until - start).days + 1 - int(places.size)
     return Standing(
         start=start,
         end=end,
@@ -68,10 +74,12 @@ def standing(goal: Goal, known: Known, start: date, end: date) -> Standing:
         is_over=is_over,
         known_until=until,
         days_known=int(places.size),
+        missing=missing,
+        only_grows=known.only_grows(goal),
         current=current,
         numerator=numerator if goal.kind == RATIO else None,
         denominator=denominator,
-        gap=_gap(goal, known, (start, end), until, int(places.size)) or ("undivided" if current is None else None),
+        gap=_gap(known, end, until, missing) or ("undivided" if current is None else None),
         base=_base(known, start, values) if goal.kind == LEVEL else None,
         is_final=is_over and _is_final(goal, known, start, end),
     )
@@ -82,15 +90,19 @@ def _sum(values: Floats) -> float | None:
     return round(fsum(values), 6) if values.size else None
 
 
-def _gap(goal: Goal, known: Known, span: tuple[date, date], until: date | None, days: int) -> str | None:
-    start, end = span
+def _ratio(numerator: float | None, denominator: float | None) -> float | None:
+    """As they are written: 3.3 by 3 is 1.1, which a division of their nearest binary numbers misses."""
+    if numerator is None or not denominator:
+        return None
+    return float(Fraction(str(numerator)) / Fraction(str(denominator)))
+
+
+def _gap(known: Known, end: date, until: date | None, missing: int) -> str | None:
     if until is None:
         return "nothing"
-    if known.newest >= end and until < end:
-        return "holes"
-    if goal.kind != LEVEL and days < (until - start).days + 1:
-        return "holes"
-    return "late" if known.newest < end and (known.newest - until).days > LATEST else None
+    if known.newest >= end:
+        return "holes" if until < end or missing else None
+    return "late" if (known.newest - until).days > LATEST else None
 
 
 def _base(known: Known, start: date, values: Floats) -> tuple[date, float] | None:

@@ -2,7 +2,8 @@
 
 ``attained`` and ``missed`` are what has happened: the period is over, the level is reached, or a sum that only grows
 has passed its target. Before the end a goal is ``on_pace`` or ``off_pace``: by its forecast, where there is one (an
-even chance is enough), and by what had to have come by now where there is none. What is not known whole is ``unknown``.
+even chance is enough), and by what had to have come by now where there is none. Where days are missing the known ones
+are the least that came of a sum that only grows: they may decide; what they leave open is ``unknown``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def state(goal: Goal, at: Standing, expected: float | None, ahead: Outlook) -> t
     if at.current is None:
         return "unknown", None
     is_met = goal.is_met_by(at.current)
-    is_sure = goal.only_grows and is_met == goal.at_least
+    is_sure = at.only_grows and is_met == goal.at_least
     if not is_sure and (at.gap is not None or expected is None):
         return "unknown", None
     if is_sure or at.is_over or (goal.kind == LEVEL and is_met):
@@ -36,4 +37,6 @@ def state(goal: Goal, at: Standing, expected: float | None, ahead: Outlook) -> t
     due = expected or 0.0
     slack = _EQUAL * abs(due)
     is_on = at.current >= due - slack if goal.at_least else at.current <= due + slack
+    if at.missing and not (at.only_grows and is_on == goal.at_least):
+        return "unknown", None
     return ("on_pace" if is_on else "off_pace"), PACE

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.stats.forecasting.series import Floats
 
 LEVEL: Final = "level"
+SUM: Final = "sum"
 RATIO: Final = "ratio"
 
 
@@ -30,11 +31,6 @@ class Goal:
     start: date | None = None
     end: date | None = None
     can_fall: bool = False
-
-    @property
-    def only_grows(self) -> bool:
-        """A sum of counts: what is reached stays reached, also where some of its days are not known."""
-        return not self.can_fall and self.kind == "sum"
 
     def is_met_by(self, value: float) -> bool:
         return value >= self.target if self.at_least else value <= self.target
@@ -56,6 +52,13 @@ class Known:
     divisors: Floats | None = None
     shifts: Floats | None = None
     settled: int = 3
+
+    def only_grows(self, goal: Goal) -> bool:
+        """A sum of counts: what is reached stays reached, also where some of its days are not known.
+
+        Likes are withdrawn and accounts are purged: where a day ever brought less than nothing, others may.
+        """
+        return goal.kind == SUM and not goal.can_fall and not bool((self.values < 0).any())
 
     def between(self, start: date, end: date, of: Floats | None = None) -> Floats:
         """The values (or the array ``of``) of these days; NaN on days of which there are none."""
