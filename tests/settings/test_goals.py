@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ at_least = 50000
 start = 2026-01-01
 end = 2026-12-31
 """
+README = Path(__file__).parents[2] / "README.md"
 RATE = (
     '\n[[goals]]\nname = "answers"\nmetric = "engagement_rate_by_impressions"\nat_least = "4 %"\nperiod = "quarter"\n'
 )
@@ -144,3 +147,17 @@ def test_a_share_above_one_is_refused_with_the_two_ways_to_write_it(complaints: 
 def test_two_goals_of_one_name_are_told(complaints: Complaints, complete: str) -> None:
     (found,) = complaints(complete + RATE + RATE.replace("answers", "Answers"))
     assert "another of the [[goals]] has the same name" in found
+
+
+def test_the_goals_of_the_readme_are_read_as_they_stand_there(read_text: Reader, complete: str) -> None:
+    (shown,) = (
+        block
+        for block in re.findall(r"```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+        if "[[goals]]" in block
+    )
+    instagram = '\n[[accounts]]\nplatform = "instagram"\nid = "17841400000000001"\ntoken = "${VIGIE_FACEBOOK_TOKEN}"\n'
+    followers, rate = read_text(f"{complete}{instagram}\n{shown}").goals
+    assert (followers.kind, followers.platform, followers.target) == ("level", "instagram", Decimal(50000))
+    assert (followers.comparison, followers.start, followers.end) == ("at_least", date(2026, 1, 1), date(2026, 12, 31))
+    assert (rate.counted, rate.divided_by, rate.target) == ("engagements", "impressions", Decimal("0.04"))
+    assert (rate.comparison, rate.period, rate.platform) == ("at_least", "quarter", None)

@@ -86,7 +86,9 @@ def _row(one: GoalTerms, start: date, end: date, known: Mapping[date, Row], newe
         "attained_share": None if value is None else float(Fraction(value) / Fraction(one.target)),
         "expected_today": due,
         "expected_by": by,
-        "needed_per_day": _needed(one, start, end, until, (value, above, below), len(inside), newest),
+        "needed_per_day": _needed(
+            one, start, end, until, (value, above, below), len(inside), _falls(one, known), newest
+        ),
         "days_known": len(inside),
         "days_in_period": length,
         "is_final": end <= newest and all(day in known and known[day]["is_final"] for day in needs),
@@ -114,7 +116,8 @@ def _due(
         before = [day for day in known if start - timedelta(days=14) <= day < start]
         begin = max(before) if before else min(day for day in known if day >= start)
         level = known[begin]["followers"]
-        return float(level + (target - level) * Fraction((until - begin).days, (end - begin).days)), "linear"
+        line = level + (target - level) * Fraction((until - begin).days, (end - begin).days)
+        return float(min(line, target)), "linear"
     weights = _weekdays(one.metric, start, known)
     every = [
         (weights or [Fraction(1)] * 7)[(start + timedelta(days=n)).weekday()] for n in range((end - start).days + 1)
@@ -132,6 +135,11 @@ def _weekdays(metric: str, start: date, known: Mapping[date, Row]) -> list[Fract
     return [Fraction(sum(values), len(values)) for values in told]
 
 
+def _falls(one: GoalTerms, known: Mapping[date, Row]) -> bool:
+    """Whether a day ever brought less than nothing, as where likes are withdrawn; a level is no sum that falls."""
+    return one.metric not in {"followers", *TERMS} and any(row[one.metric] < 0 for row in known.values())
+
+
 def _needed(
     one: GoalTerms,
     start: date,
@@ -139,13 +147,14 @@ def _needed(
     until: date | None,
     told: tuple[float | None, int | None, int | None],
     known: int,
+    can_fall: bool,
     newest: date,
 ) -> float | None:
     """What a day that is left has to bring for the target to be reached; None where that is not known."""
     value, above, below = told
     if until is None or until == end or value is None or end <= newest or (newest - until).days > 7:
         return None
-    if one.metric != "followers" and known < (until - start).days + 1:
+    if can_fall and one.metric not in TERMS and known < (until - start).days + 1:
         return None
     left, target = (end - until).days, Fraction(one.target)
     if below is None:

@@ -10,8 +10,10 @@ from pipeline.stats.forecasting.backtest import Backtest
 from pipeline.stats.forecasting.bounds import PRIOR
 from pipeline.stats.forecasting.horizon import Chosen
 from pipeline.stats.forecasting.paths import Path, naive
-from pipeline.stats.forecasting.series import WEEK
+from pipeline.stats.forecasting.series import WEEK, Floats
 
+# A model that was so much surer than now, as of weeks that repeated, is no measure of its errors.
+_SURER: Final = 0.3
 # So few origins that two of them say nothing of the tails.
 _FEWEST: Final = 3.0
 
@@ -25,7 +27,7 @@ def chance(chosen: Chosen, since: int, until: int, more: float, guessed: int = 0
     """
     from scipy.stats import t
 
-    spread, origins = _spread(chosen.test, until)
+    spread, origins = _spread(chosen.test, until, chosen.path.deviations(summed=True))
     guess = naive(chosen.series.values, 1).sigma if guessed else 0.0
     deviation = float(np.hypot(_deviation(chosen.path, since, until) * spread, guess * np.sqrt(guessed)))
     if deviation == 0:
@@ -39,14 +41,14 @@ def _deviation(path: Path, since: int, until: int) -> float:
     return path.sigma * float(np.sqrt(np.sum(np.square(left))))
 
 
-def _spread(test: Backtest, until: int) -> tuple[float, float]:
+def _spread(test: Backtest, until: int, present: Floats) -> tuple[float, float]:
     """(root mean square of the past errors of sums in units of their deviations, origins that tell of it).
 
     That of the week ahead in which the last day lies, weighed against 1 as the bounds are; further than any test
     reaches it stays as it was last.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        told = test.summed / test.summed_deviations
+        told = test.summed / np.maximum(test.summed_deviations, _SURER * present)
     told = np.where((test.summed == 0) & (test.summed_deviations == 0), 0.0, told)
     square, origins = 1.0, 0.0
     for start in range(0, until, WEEK):

@@ -90,7 +90,8 @@ def _series(goal: Goal, known: Known) -> Series | Gap:
 
 
 def _towards(goal: Goal, known: Known) -> Floats:
-    return known.values if known.divisors is None else known.values - goal.target * known.divisors
+    """What each day adds; of a ratio without the noise of binary numbers, which would pass for a surprise."""
+    return known.values if known.divisors is None else np.round(known.values - goal.target * known.divisors, 9)
 
 
 def _of_sum(known: Known, values: Floats, *, is_count: bool) -> Series | Gap:
