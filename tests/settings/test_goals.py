@@ -155,7 +155,7 @@ def test_the_goals_of_the_readme_are_read_as_they_stand_there(read_text: Reader,
         for block in re.findall(r"```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
         if "[[goals]]" in block
     )
-    instagram = '\n[[accounts]]\nplatform = "instagram"\nid = "17841400000000001"\ntoken = "${VIGIE_FACEBOOK_TOKEN}"\n'
+    instagram = '\n[[sources.instagram]]\nid = "1784"\ntoken = "env:VIGIE_FACEBOOK_TOKEN"\n'
     followers, rate = read_text(f"{complete}{instagram}\n{shown}").goals
     assert (followers.kind, followers.platform, followers.target) == ("level", "instagram", Decimal(50000))
     assert (followers.comparison, followers.start, followers.end) == ("at_least", date(2026, 1, 1), date(2026, 12, 31))

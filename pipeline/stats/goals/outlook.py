@@ -47,12 +47,12 @@ def outlook(goal: Goal, known: Known, at: Standing, holidays: Holidays) -> Outlo
     if at.is_over or at.gap is not None or at.current is None:
         return Outlook(reason=at.gap or "over")
     told = _series(goal, known)
-    so_far, guessed = (0.0, 0) if isinstance(told, Gap) else _so_far(known, _towards(goal, known), at, told)
-    if at.missing > MOST_UNKNOWN * (at.missing + at.days_known) or np.isnan(so_far):
-        return Outlook(reason="holes")
     if isinstance(told, Gap):
         reason = "unsettled" if told.reason == "holes" else told.reason
         return Outlook(reason="holes" if at.missing else reason, days=told.known_days)
+    so_far, guessed = _so_far(known, _towards(goal, known), at, told)
+    if np.isnan(so_far) or at.missing > MOST_UNKNOWN * (at.missing + at.days_known):
+        return Outlook(reason="holes")
     # It looks no further ahead than it can look back.
     furthest = min(len(told.values), TRAINING_DAYS)
     if (at.end - told.last).days > furthest:
@@ -65,9 +65,13 @@ def outlook(goal: Goal, known: Known, at: Standing, holidays: Holidays) -> Outlo
     if goal.kind == RATIO:
         value = _ratio(goal, known, at, total, holidays)
         return Outlook(reason="undivided") if value is None else Outlook(value, probability)
-    if not at.only_grows:
+    return _of_sum_or_level(goal, at, total, probability)
+
+
+def _of_sum_or_level(goal: Goal, at: Standing, total: float, probability: float) -> Outlook:
+    """What has come of a sum that only grows stays, whatever the days to come bring."""
+    if not at.only_grows or at.current is None:
         return Outlook(total if goal.can_fall else max(total, 0.0), probability)
-    # What has come stays, whatever the days to come bring.
     if at.current >= goal.target and goal.at_least:
         probability = 1.0
     elif at.current > goal.target:

@@ -1,4 +1,4 @@
-"""Goals of simulated accounts and sites, set from what was known a week before, asked along their way, and their ends."""
+"""Goals of simulated accounts and sites, set from what was known before, asked along their way, and what came."""
 
 from __future__ import annotations
 

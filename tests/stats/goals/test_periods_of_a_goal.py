@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +72,7 @@ def test_periods_follow_each_other_without_a_gap_and_the_last_holds_the_newest_n
     newest = date.fromordinal(first.toordinal() + length)
     found = spans(Goal("sum", 1, period=period), first, newest)
     assert found[-1][0] <= newest <= found[-1][1]
-    for (_, end), (start, _) in zip(found, found[1:], strict=False):
+    for (_, end), (start, _) in pairwise(found):
         assert start.toordinal() == end.toordinal() + 1
     for start, end in found[:-1]:
         assert first <= start <= end < newest
