@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -27,7 +28,7 @@ histories = st.builds(
 )
 
 
-def in_october(goal: Goal, values: list[int | None], first: date = OCTOBER) -> Answer:
+def in_october(goal: Goal, values: Sequence[int | None], first: date = OCTOBER) -> Answer:
     return asked(goal, days(values, first), OCTOBER, END)
 
 
