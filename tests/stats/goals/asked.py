@@ -44,7 +44,7 @@ def days(
     unheard: int = 0,
     settled: int = 3,
 ) -> Known:
-    """One value a day from ``first``, None where unknown, ``by`` its divisors; then days that nobody ``heard`` of.
+    """One value a day from ``first``, None where unknown, ``by`` its divisors; then ``unheard`` days.
 
     The last ``provisional`` of them are still being counted.
     """
