@@ -1,11 +1,21 @@
--- grain: one row per account, day, segment (F.25-34, country.FR), night: followers as they were that night
+-- grain: one row per account, day, segment (F.25-34, country.FR), night: followers as they were that night, and who
+--   was reached since the first of the month in which they were asked for
 select
     'instagram' as platform,
     _account as account,
     try_cast(day as date) as day,
     'America/Los_Angeles' as day_timezone,
+    breakdown as dimension,
     segment,
     value as followers,
+    reach,
+    case
+        when reach is not null
+            then
+                cast(
+                    date_trunc('month', timezone('America/Los_Angeles', timezone('UTC', _observed_at))) as date
+                )
+    end as reach_since,
     _night as night,
     _observed_at as observed_at,
     _run_id as run_id

@@ -5,6 +5,7 @@ select
     _account as account,
     try_cast(day as date) as day,
     'UTC' as day_timezone,
+    facet as dimension,
     facet || ':' || segment as segment,
     try_cast(json_extract_string("followerCounts", '$.organicFollowerCount') as bigint) as followers,
     _night as night,

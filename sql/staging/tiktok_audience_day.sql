@@ -4,6 +4,7 @@ select
     _account as account,
     try_cast(day as date) as day,
     'UTC' as day_timezone,
+    dimension,
     dimension || ':' || segment as segment,
     cast(round(percentage * followers_count) as bigint) as followers,
     _night as night,

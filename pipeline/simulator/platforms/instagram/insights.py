@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from pipeline.simulator.world.calendar import PACIFIC, days, midnight
 from pipeline.simulator.world.networks.instagram import SERIES, TOTALS, Instagram
 
 LONGEST = 30
-DEMOGRAPHICS = "follower_demographics"
+FOLLOWERS, REACHED = "follower_demographics", "reached_audience_demographics"
+DEMOGRAPHICS = frozenset({FOLLOWERS, REACHED})
 DIMENSIONS = ("age", "city", "country", "gender")
 TIMEFRAMES = ("last_14_days", "last_30_days", "last_90_days", "prev_month", "this_month", "this_week")
 TOGETHER = ({"age", "gender"},)
@@ -23,13 +25,13 @@ def answered(network: Instagram, request: Request, account: str, night: date) ->
     """The document of ``/{account}/insights``. Raises GraphError for anything that the platform would refuse."""
     known(request, "metric", "period", "metric_type", "since", "until", "breakdown", "timeframe")
     asked = request.params
-    accepted = {*network.metrics(account, night), DEMOGRAPHICS}
+    accepted = network.metrics(account, night) | DEMOGRAPHICS
     names = metrics_of(asked.get("metric"), accepted)
     if asked.get("metric_type", "time_series") not in {"time_series", "total_value", "default"}:
         raise GraphError(invalid("metric_type must be one of the following values: default, time_series, total_value"))
     total = asked.get("metric_type") == "total_value"
-    if DEMOGRAPHICS in names:
-        return {"data": _audience(network, request, account, night, alone=len(names) == 1)}
+    if not DEMOGRAPHICS.isdisjoint(names):
+        return {"data": _audience(network, request, account, night, names)}
     if asked.get("period") != "day":
         raise GraphError(invalid("The following metrics support only the period day"))
     wrong = [name for name in names if name not in (TOTALS if total else SERIES)]
@@ -82,22 +84,29 @@ def _total(network: Instagram, account: str, name: str, first: date, last: date,
     return _row(account, name, "day", total_value={"value": sum(values)}) if values else None
 
 
-def _audience(network: Instagram, request: Request, account: str, night: date, *, alone: bool) -> list[dict[str, Any]]:
-    asked = request.params
-    if not alone or (asked.get("period"), asked.get("metric_type")) != ("lifetime", "total_value"):
-        raise GraphError(invalid(f"({DEMOGRAPHICS}) needs period=lifetime and metric_type=total_value"))
+def _audience(
+    network: Instagram, request: Request, account: str, night: date, metrics: Sequence[str]
+) -> list[dict[str, Any]]:
+    asked, metric = request.params, next(name for name in metrics if name in DEMOGRAPHICS)
+    if len(metrics) > 1 or (asked.get("period"), asked.get("metric_type")) != ("lifetime", "total_value"):
+        raise GraphError(invalid(f"({metric}) needs period=lifetime and metric_type=total_value"))
     if asked.get("timeframe") not in TIMEFRAMES:
         raise GraphError(invalid(f"timeframe must be one of the following values: {', '.join(TIMEFRAMES)}"))
     keys = tuple(asked.get("breakdown", "").split(","))
     if not set(keys) <= set(DIMENSIONS) or (len(keys) > 1 and set(keys) not in TOGETHER):
         raise GraphError(invalid(f"breakdown must be one of the following values: {', '.join(DIMENSIONS)}"))
-    results = [
-        {"dimension_values": list(names), "value": value} for names, value in network.audience(account, keys, night)
-    ]
+    begins = {"this_month": night.replace(day=1), "this_week": night - timedelta(days=night.weekday())}
+    if metric == FOLLOWERS:
+        told = network.audience(account, keys, night)
+    elif asked["timeframe"] in begins:
+        told = network.reached(account, keys, begins[asked["timeframe"]], night)
+    else:
+        raise GraphError(invalid(f"timeframe must be one of the following values: {', '.join(begins)}"))
+    results = [{"dimension_values": list(names), "value": value} for names, value in told]
     if not results:
         return []
     breakdowns = [{"dimension_keys": list(keys), "results": results}]
-    return [_row(account, DEMOGRAPHICS, "lifetime", total_value={"breakdowns": breakdowns})]
+    return [_row(account, metric, "lifetime", total_value={"breakdowns": breakdowns})]
 
 
 def _neighbours(request: Request, first: date, last: date) -> dict[str, str]:

@@ -59,6 +59,12 @@ _PLACES: Mapping[str, tuple[tuple[str, float], ...]] = {
     "country": (("FR", 0.61), ("BE", 0.09), ("GB", 0.07), ("US", 0.05)),
     "city": (("Saint-Malo, Bretagne", 0.11), ("Paris, Île-de-France", 0.09), ("Nantes, Pays de la Loire", 0.04)),
 }
+# Strangers are younger and from further away than those who follow.
+_REACHED_AGES = (("18-24", 0.27), ("25-34", 0.36), ("35-44", 0.19), ("45-54", 0.1), ("55-64", 0.05))
+_REACHED_PLACES: Mapping[str, tuple[tuple[str, float], ...]] = {
+    "country": (("FR", 0.48), ("GB", 0.11), ("BE", 0.1), ("US", 0.08), ("CA", 0.04)),
+    "city": (("Paris, Île-de-France", 0.12), ("Saint-Malo, Bretagne", 0.05), ("Nantes, Pays de la Loire", 0.04)),
+}
 
 
 def id_of(thing: Story | Response) -> str:
@@ -184,18 +190,37 @@ class Instagram(Community):
     def audience(self, account: str, breakdown: tuple[str, ...], night: date) -> Iterator[tuple[tuple[str, ...], int]]:
         """Followers by the values of the dimensions; nothing where there are too few. The least are left out."""
         level = self.level(account, night)
-        if level < FOLLOWERS_NEEDED:
+        if level >= FOLLOWERS_NEEDED:
+            yield from _groups(dict(_PLACES) | {"age": _AGES, "gender": _GENDERS}, breakdown, level)
+
+    def reached(
+        self, account: str, breakdown: tuple[str, ...], since: date, night: date
+    ) -> Iterator[tuple[tuple[str, ...], int]]:
+        """People reached from a day up to the night, by the values of the dimensions.
+
+        They are told of the accounts whose followers are. Many a person is reached on several days.
+        """
+        if self.level(account, night) < FOLLOWERS_NEEDED:
             return
-        values = dict(_PLACES) | {"age": _AGES, "gender": _GENDERS}
-        groups: list[tuple[tuple[str, ...], float]] = [((), 1.0)]
-        for dimension in breakdown:
-            groups = [((*names, name), share * part) for names, share in groups for name, part in values[dimension]]
-        yield from ((names, int(level * share)) for names, share in groups)
+        told = [self.day_value(account, "reach", day, night) for day in days(since, night)]
+        of_days = [people for people in told if people]
+        if of_days:
+            people = max(of_days) + int(0.3 * (sum(of_days) - max(of_days)))
+            yield from _groups(dict(_REACHED_PLACES) | {"age": _REACHED_AGES, "gender": _GENDERS}, breakdown, people)
 
     def media_count(self, account: str, night: date) -> int:
         """Everything that was ever posted and is there, without stories."""
         posts = (story for day in days(self.calendar.opened, night) for story in self.of_day(account, day))
         return 240 + sum(story.kind != "story" and self.visible(story, night) for story in posts)
+
+
+def _groups(
+    values: Mapping[str, tuple[tuple[str, float], ...]], breakdown: tuple[str, ...], people: int
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    groups: list[tuple[tuple[str, ...], float]] = [((), 1.0)]
+    for dimension in breakdown:
+        groups = [((*names, name), share * part) for names, share in groups for name, part in values[dimension]]
+    yield from ((names, int(people * share)) for names, share in groups)
 
 
 def build(draw: Draw, calendar: Calendar, changes: Changes) -> Instagram:
