@@ -13,6 +13,7 @@ from pipeline.settings.example import example, variables
 from pipeline.settings.findings import Finding, SettingsError
 from pipeline.settings.outline import Outline, read_outline
 from pipeline.settings.reader import read
+from pipeline.settings.rules import segment_dimension
 from pipeline.settings.sections import NETWORKS
 from pipeline.settings.shape import (
     ACTIONS,

@@ -177,7 +177,9 @@ analytics = "matomo"
 #settled_days = {Forecasting.settled_days}
 
 [segments]
-# Segments of the audience that the brand aims at, as the platforms name them.
+# Segments of the audience that the brand aims at, as the platform that tells whom it reached names them: women of that
+# age; also "age.25-34", "gender.F", "country.FR" or "city.Nantes, Pays de la Loire". Age and gender go together; people
+# of a country are of every age, so segments of two traits overlap and give no rate: keep to one of them.
 #target = ["F.25-34"]
 
 [team]

@@ -15,6 +15,8 @@ _ZONE = re.compile(r"(?!posix/|right/|localtime|posixrules|Factory)[A-Za-z][A-Za
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]{1,3})? ?([KMGT]i?B)")
 _MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_PEOPLE = re.compile(r"[FMU]\.(\d{2}-\d{2}|65\+)|age\.(\d{2}-\d{2}|65\+)|gender\.[FMU]")
+_PLACE = re.compile(r"country\.[A-Z]{2}|city\.\S.*")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?")
 _CRON_FIELDS = 5
 
@@ -87,3 +89,23 @@ def cron(line: str) -> str | None:
     except (ValueError, KeyError, TypeError, ArithmeticError):
         return complaint
     return None
+
+
+def segment(name: str) -> str | None:
+    """A part of an audience: women of 25 to 34, everybody of that age, all women, a country, a city."""
+    if segment_dimension(name):
+        return None
+    return (
+        f'{shown(name)} is not a segment: write "F.25-34", "age.25-34", "gender.F", "country.FR" or'
+        ' "city.Nantes, Pays de la Loire", as the platform names them'
+    )
+
+
+def segment_dimension(name: str) -> str | None:
+    """The trait by which a segment is told from the others, as staging names it; None for what is no segment.
+
+    Age and gender are one trait: the platform tells them together.
+    """
+    if _PEOPLE.fullmatch(name):
+        return "age,gender"
+    return name.partition(".")[0] if _PLACE.fullmatch(name) else None

@@ -150,7 +150,7 @@ def _refuse_repeated(root: Table, key: str, name: str) -> None:
 
 
 def _segments(table: Table) -> tuple[str, ...]:
-    target = table.texts("target")
+    target = table.texts("target", rules.segment)
     table.done()
     return target
 

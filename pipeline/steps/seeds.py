@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline import registry
-from pipeline.settings import NETWORKS, WEEKDAYS, Site, Team, analytics_of, authors_of
+from pipeline.settings import NETWORKS, WEEKDAYS, Site, Team, analytics_of, authors_of, segment_dimension
 from pipeline.steps import costs, declarations
 from pipeline.steps.project import Project, resource_folder
 from pipeline.streams import Source
@@ -61,6 +61,10 @@ def seeds(project: Project, night: date) -> dict[str, Rows]:
         **_conversion_seeds(project),
         **_experiment_seeds(project, night),
         "target": _targets(project),
+        "target_segment": (
+            ("dimension", "segment"),
+            [(segment_dimension(segment), segment) for segment in settings.segments],
+        ),
     }
 
 

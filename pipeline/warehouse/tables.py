@@ -218,6 +218,8 @@ SEED: Mapping[str, Columns] = {
         "is_money": "BOOLEAN",
         "settled_days": "INTEGER",
     },
+    # The segments that the brand aims at, and the trait of which each is a part.
+    "seed.target_segment": {"dimension": "VARCHAR", "segment": "VARCHAR"},
     "seed.holiday": {"day": "DATE", "name": "VARCHAR"},
     "seed.team_author": {"platform": "VARCHAR", "account": "VARCHAR", "author": "VARCHAR", "member": "VARCHAR"},
     "seed.business_hours": {"weekday": "INTEGER", "opens": "INTEGER", "closes": "INTEGER", "time_zone": "VARCHAR"},

@@ -13,7 +13,7 @@ select
         when reach is not null
             then
                 cast(
-                    date_trunc('month', timezone('America/Los_Angeles', timezone('UTC', _observed_at))) as date
+                    date_trunc('month', _observed_at at time zone 'UTC' at time zone 'America/Los_Angeles') as date
                 )
     end as reach_since,
     _night as night,
