@@ -67,5 +67,6 @@ __all__ = [
     "example",
     "read",
     "read_outline",
+    "segment_dimension",
     "variables",
 ]

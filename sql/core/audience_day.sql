@@ -1,4 +1,4 @@
--- grain: one row per platform, account, day, segment of its audience: what was told that evening, as last observed
+-- grain: one row per platform, account, day, dimension, segment: an evening as last observed
 -- key: platform, account, day, dimension, segment
 -- rebuild: day
 select

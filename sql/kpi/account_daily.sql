@@ -339,7 +339,7 @@ select
     engagements / nullif(impressions, 0) as engagement_rate_by_impressions,
     engagements / nullif(followers_before, 0) as engagement_rate_by_followers,
     clicks / nullif(impressions, 0) as click_through_rate,
-    -- no source of demographics yet
+    -- no platform tells whom a single day reached: kpi.target_reach has that of the month so far
     cast(null as double) as target_reach_rate,
     cast(posts_published as bigint) as posts_published,
     cast(visits as bigint) as visits,

@@ -1,4 +1,4 @@
--- grain: one row per platform, account, day that was read: who was reached from window_since up to that evening
+-- grain: one row per platform, account, day that was read: who was reached up to that evening
 -- key: platform, account, day
 -- rebuild: day
 -- month: day
@@ -51,8 +51,8 @@ traits as (
 ),
 
 reached as (
-    -- Everybody has an age and a gender, be they unknown, but only the most frequent places are told: the trait that
-    -- tells of most people is the nearest to everybody.
+    -- Everybody has an age and a gender, be they unknown, but only the most frequent places are told: the
+    -- trait that tells of most people is the nearest to everybody.
     select
         platform,
         account,
@@ -84,7 +84,11 @@ named as (
         unnest(
             case
                 when dimension = 'age,gender'
-                    then [segment, 'gender.' || split_part(segment, '.', 1), 'age.' || split_part(segment, '.', 2)]
+                    then [
+                        segment,
+                        'gender.' || split_part(segment, '.', 1),
+                        'age.' || split_part(segment, '.', 2)
+                    ]
                 else [segment]
             end
         ) as name
@@ -163,7 +167,10 @@ judged as (
     left join reached
         on days.platform = reached.platform and days.account = reached.account and days.day = reached.day
     left join aimed_reach
-        on days.platform = aimed_reach.platform and days.account = aimed_reach.account and days.day = aimed_reach.day
+        on
+            days.platform = aimed_reach.platform
+            and days.account = aimed_reach.account
+            and days.day = aimed_reach.day
     left join aimed_segments
         on
             days.platform = aimed_segments.platform
@@ -172,7 +179,10 @@ judged as (
 ),
 
 reasons as (
-    select *
+    select
+        sentences.obstacle,
+        sentences.reason,
+        sentences.reason_fr
     from (
         values
         (
@@ -188,7 +198,7 @@ reasons as (
         (
             'two traits',
             'The target names segments of several traits, whose people overlap: keep to one trait.',
-            'La cible nomme des segments de plusieurs critères, dont les personnes se recoupent : n''en gardez qu''un.'
+            'La cible nomme des segments de plusieurs critères, qui se recoupent : n''en gardez qu''un.'
         ),
         (
             'part told',

@@ -1,5 +1,5 @@
--- grain: one row per account, day, segment (F.25-34, country.FR), night: followers as they were that night, and who
---   was reached since the first of the month in which they were asked for
+-- grain: one row per account, day, segment (F.25-34, country.FR), night: followers as they were that night
+-- Who was reached is told since the first of the month in which it was asked for.
 select
     'instagram' as platform,
     _account as account,
@@ -13,7 +13,9 @@ select
         when reach is not null
             then
                 cast(
-                    date_trunc('month', _observed_at at time zone 'UTC' at time zone 'America/Los_Angeles') as date
+                    date_trunc(
+                        'month', _observed_at at time zone 'UTC' at time zone 'America/Los_Angeles'
+                    ) as date
                 )
     end as reach_since,
     _night as night,

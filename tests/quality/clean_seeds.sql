@@ -68,3 +68,17 @@ from (values
         date '2026-10-20', date '2026-11-30', true, true)
 ) as t (goal, metric, kind, place, counted, divided_by, platform, account, site, comparison, target, period,
     start, "end", can_fall, is_money);
+-- Whom it aims at, and whom its page reached of them: as the audience of any account is told, month by month.
+insert into seed.target_segment values ('age,gender', 'F.25-34'), ('age,gender', 'F.35-44');
+insert into staging.instagram_audience_day by name
+select
+    'facebook' as platform, 'page' as account, night as day, 'America/Los_Angeles' as day_timezone, dimension, segment,
+    size as followers, (day(night) - 1) * size // 10 as reach, date_trunc('month', night) as reach_since, night,
+    night + interval 27 hours as observed_at, 'run' as run_id
+from
+    nights,
+    (values
+        ('age,gender', 'F.25-34', 400), ('age,gender', 'F.35-44', 200), ('age,gender', 'M.25-34', 300),
+        ('country', 'country.FR', 700)
+    ) as s (dimension, segment, size)
+where day(night) > 1;

@@ -38,9 +38,10 @@ from tests.quality.planted_marts import (
 )
 from tests.quality.planted_posts import OF_POSTS
 from tests.quality.planted_statistics import STATISTICS
+from tests.quality.planted_targets import TARGETS
 
 NIGHT = date(2026, 11, 2)
-FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS + ANOMALIES + GOALS
+FAULTS = PLANTED + OF_POSTS + STATISTICS + FORECASTS + ANOMALIES + GOALS + TARGETS
 
 
 def check(gate: Gate, con: duckdb.DuckDBPyConnection, *relations: str) -> GateReport:

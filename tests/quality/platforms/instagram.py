@@ -138,6 +138,22 @@ PLANTED = [
         "parts_within_the_whole",
         "warning",
     ),
+    Planted("people of no trait", PEOPLE, changed(PEOPLE, "dimension = null"), "rows_can_be_placed", unit=UNIT),
+    Planted(
+        "reached since nobody knows when",
+        PEOPLE,
+        changed(PEOPLE, "reach_since = null"),
+        "rows_can_be_placed",
+        unit=UNIT,
+    ),
+    Planted("fewer than nobody reached", PEOPLE, changed(PEOPLE, "reach = -1"), "counters_in_range", unit=UNIT),
+    Planted(
+        "more people in the month than on all its days",
+        PEOPLE,
+        changed(PEOPLE, "reach = 5000", "dimension = 'age,gender'"),
+        "reached_within_the_days",
+        "warning",
+    ),
 ]
 
 LEGAL = {

@@ -113,9 +113,18 @@ from nights, (values (1), (2)) as each_ (k);
 
 insert into staging.instagram_audience_day by name
 select
-    'instagram' as platform, 'marin' as account, night as day, 'America/Los_Angeles' as day_timezone, segment,
-    size + i as followers, night, night + interval 27 hours as observed_at, 'run' as run_id
-from nights, (values ('F.25-34', 2000), ('M.25-34', 1500), ('country.FR', 4000), ('city.Paris', 500)) as s (segment, size);
+    'instagram' as platform, 'marin' as account, night as day, 'America/Los_Angeles' as day_timezone, dimension, segment,
+    size + i as followers,
+    -- on the first evening of a month nothing is told of it yet
+    case when day(night) > 1 then (day(night) - 1) * size // 10 end as reach,
+    case when day(night) > 1 then date_trunc('month', night) end as reach_since,
+    night, night + interval 27 hours as observed_at, 'run' as run_id
+from
+    nights,
+    (values
+        ('age,gender', 'F.25-34', 2000), ('age,gender', 'M.25-34', 1500), ('country', 'country.FR', 4000),
+        ('city', 'city.Paris', 500)
+    ) as s (dimension, segment, size);
 
 insert into staging.instagram_public_account_day by name
 select

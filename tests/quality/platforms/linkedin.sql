@@ -39,7 +39,8 @@ from nights, linkedin_pages;
 
 insert into staging.linkedin_audience_day by name
 select
-    'linkedin' as platform, account, night as day, 'UTC' as day_timezone, segment, scale * part as followers, night,
+    'linkedin' as platform, account, night as day, 'UTC' as day_timezone,
+    split_part(segment, ':', 1) as dimension, segment, scale * part as followers, night,
     night + interval 27 hours as observed_at, 'run' as run_id
 from nights, linkedin_pages, (values
     ('GeoCountry:urn:li:geo:1', 200), ('GeoCountry:urn:li:geo:2', 60), ('StaffCountRange:SIZE_1', 90)

@@ -36,7 +36,8 @@ where night < date '2026-11-02' or i % 5 <> 4;
 
 insert into staging.tiktok_audience_day by name
 select
-    'tiktok' as platform, 'atelier' as account, night as day, 'UTC' as day_timezone, segment, part as followers, night,
+    'tiktok' as platform, 'atelier' as account, night as day, 'UTC' as day_timezone,
+    split_part(segment, ':', 1) as dimension, segment, part as followers, night,
     night + interval 27 hours as observed_at, 'run' as run_id
 from nights, (values ('countries:FR', 550), ('countries:BE', 160), ('genders:Female', 600)) as s (segment, part);
 
