@@ -80,6 +80,9 @@ BUSINESS_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat")
 AUTHORS: Final[Mapping[tuple[str, str], str]] = {("wordpress", "1"): "Anne", ("wordpress", "2"): "Malo"}
 WRITERS: Final[Mapping[str, str]] = {"facebook": "Malo"}
 
+# Whom it aims at, as far as a network tells whom it reached.
+TARGETS: Final = ("F.25-34", "F.35-44")
+
 # What an action is worth. An ad click is worth nothing that anybody declared, which is not zero.
 VALUES: Final[Mapping[str, Decimal]] = {
     "quote_request": Decimal("15.00"),

@@ -43,6 +43,7 @@ def settings_toml(
     for name, zone in brand.sites_abroad(account for account, _ in found).items():
         parts.append(_site(name, zone, goals.get(name, {}), analytics))
     parts += _campaigns(Calendar(1, last_night))
+    parts.append(f"[segments]\ntarget = [{', '.join(map(_text, brand.TARGETS))}]\n")
     parts.append(_team(wanted))
     parts += [_goal(goal) for goal in brand.pursued(Calendar(1, last_night), [account for account, _ in found])]
     values = ", ".join(f"{action} = {_text(str(value))}" for action, value in brand.VALUES.items())

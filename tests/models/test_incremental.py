@@ -144,7 +144,8 @@ def test_the_small_world_reaches_every_table(ordinary: tuple[duckdb.DuckDBPyConn
         *experiments,
         "conversion.budget_advice",
         "core.fx_rate",
-        # Nobody else is watched in it: the nights of those have a test of their own.
+        # Nobody else is watched in it and no audience is told: the nights of those have tests of their own.
+        "core.audience_day",
         "core.public_account_day",
         "kpi.share_of_voice",
         "kpi.metric_definition",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.settings import Forecasting, Schedule, Settings, SettingsError, Storage, read
+from pipeline.settings import Forecasting, Schedule, Settings, SettingsError, Storage, read, segment_dimension
 from pipeline.streams import Source
 
 Reader = Callable[..., Settings]
@@ -55,6 +55,12 @@ def test_a_complete_file_is_read_whole(complete: str, read_text: Reader) -> None
     assert settings.alerts.mail_to == ("ops@example.org", "team@example.org")
     assert settings.alerts.smtp_password is not None
     assert settings.alerts.smtp_password.reveal() == "canary-smtp-password"
+
+
+def test_a_segment_is_of_an_age_and_gender_or_of_a_place() -> None:
+    traits: dict[str, str | None] = dict.fromkeys(("F.25-34", "U.65+", "age.13-17", "gender.M"), "age,gender")
+    traits |= {"country.FR": "country", "city.Saint-Malo, Bretagne": "city", "region.Bretagne": None}
+    assert {segment: segment_dimension(segment) for segment in traits} == traits
 
 
 def test_what_is_left_out_has_the_documented_default(read_text: Reader) -> None:
@@ -187,6 +193,12 @@ WRONG = [
     ('"40.00"', '"1e999999999"', 'line 65: campaigns[0].daily_cost: must be an amount like "40.00"'),
     ('"40.00"', '"0.00001"', "line 65: campaigns[0].daily_cost: must not have more than four decimals"),
     ('["F.25-34"]', '["F.25-34", "F.25-34"]', "line 68: segments.target[1]: is listed twice"),
+    *(
+        ('["F.25-34"]', f'["{wrong}"]',
+         (f'line 68: segments.target[0]: "{wrong}" is not a segment: write "F.25-34", "age.25-34", "gender.F", '
+          '"country.FR" or "city.Nantes, Pays de la Loire", as the platform names them'))
+        for wrong in ("women", "F.25", "25-34", "age:25-34", "W.25-34", "country.France", "city.", "F.25-34 ")
+    ),
     ('newsletter_signup = "2.50"', 'clicks = "2.50"', 'line 71: conversions.values.clicks: "clicks" is not an action'),
     ('mail_from = "vigie@example.org"\n', "\n", "line 74: alerts.mail_from: is missing: smtp_host sends no mail"),
     ('"team@example.org"', '"team@example.org>\\r\\nBcc: x@y"',

@@ -172,6 +172,30 @@ def test_the_audience_is_told_by_one_breakdown_at_a_time(client: Client) -> None
     assert refusal(ask(client, f"{MAIN}/insights", **{**people, "period": "day"}, breakdown="age"))[1] == 100
 
 
+def test_whom_a_month_reached_is_told_while_it_lasts(client: Client) -> None:
+    people = {"metric": "reached_audience_demographics", "period": "lifetime", "metric_type": "total_value"}
+
+    def reached(night: date, **asked: str) -> int:
+        client.night(night)
+        wanted = {"timeframe": "this_month", "breakdown": "age,gender", **asked}
+        told = ask(client, f"{MAIN}/insights", **people, **wanted).json()["data"]
+        groups = told[0]["total_value"]["breakdowns"][0]["results"] if told else []
+        return sum(group["value"] for group in groups)
+
+    first, middle = date(2026, 10, 1), date(2026, 10, 15)
+    assert reached(first) == 0
+    assert 0 < reached(date(2026, 10, 5)) < reached(middle) < reached(date(2026, 10, 31))
+    days = [network(client).day_value(MAIN, "reach", first + timedelta(days=n), middle) or 0 for n in range(15)]
+    assert max(days) * 0.9 < reached(middle) < sum(days)
+    assert reached(middle, breakdown="city") < reached(middle, breakdown="country") < reached(middle)
+    assert reached(middle, timeframe="this_week") < reached(middle)
+    refused = {**people, "breakdown": "country", "timeframe": "prev_month"}
+    assert refusal(ask(client, f"{MAIN}/insights", **refused))[1] == 100
+    together = {**people, "breakdown": "country", "timeframe": "this_month"}
+    together["metric"] += ",follower_demographics"
+    assert refusal(ask(client, f"{MAIN}/insights", **together))[1] == 100
+
+
 def test_comments_have_one_level_of_replies(client: Client) -> None:
     world = network(client)
     posts = [s for s in world.stories(MAIN, NIGHT) if len(world.live_responses(s, NIGHT)) > 6]

@@ -31,6 +31,7 @@ from tests.sources.insta import (
     FEW_VIEWERS,
     FOR_OTHERS,
     MISSING,
+    RETIRED,
     TOKEN,
     UNMEASURED,
     Insta,
@@ -418,6 +419,51 @@ def test_demographics_become_segments(server: Loopback) -> None:
     assert segments == ["F.25-34", "U.65+", "country.FR", "city.Nantes, Pays de la Loire"]
 
 
+def people(metric: str, segments: dict[str, Any]) -> Reply:
+    results = [{"dimension_values": [segment], "value": value} for segment, value in segments.items()]
+    total = {"breakdowns": [{"dimension_keys": ["country"], "results": results}]}
+    return Reply({"data": [{"name": metric, "period": "lifetime", "total_value": total}]})
+
+
+def test_whom_the_month_reached_stands_beside_the_followers_of_the_segment(server: Loopback) -> None:
+    made = Insta(server)
+    told = {"follower_demographics": {"FR": 90, "BE": 7}, "reached_audience_demographics": {"FR": 41, "CA": 3}}
+
+    def answers(asked: Asked) -> Reply:
+        if asked.query.get("breakdown") != "country":
+            return people("any", {"XX": 1}) if "breakdown" in asked.query else made.answer(asked)
+        assert (asked.query["period"], asked.query["timeframe"]) == ("lifetime", "this_month")
+        return people(asked.query["metric"], told[asked.query["metric"]])
+
+    server.answers = answers
+    records = [one for one in night(server).records("demographics") if one["breakdown"] == "country"]
+    assert [(one["segment"], one["value"], one["reach"]) for one in records] == [
+        ("country.FR", 90, 41),
+        ("country.BE", 7, None),
+        ("country.CA", None, 3),
+    ]
+
+
+def test_where_nobody_says_whom_the_month_reached_the_followers_come_all_the_same(server: Loopback) -> None:
+    made = Insta(server)
+
+    def answers(asked: Asked) -> Reply:
+        if asked.query.get("metric") == "reached_audience_demographics":
+            return RETIRED
+        return people("any", {"FR": 9}) if "breakdown" in asked.query else made.answer(asked)
+
+    server.answers = answers
+    read = night(server)
+    assert {(one["value"], one["reach"]) for one in read.records("demographics")} == {(9, None)}
+    notes = [note for note in read.notes if "reached_audience_demographics" in note.message]
+    assert [note.kind for note in notes] == ["metric_retired"]
+    refused = [asked for asked in server.asked if asked.query.get("metric") == "reached_audience_demographics"]
+    assert len(refused) == 1
+    server.asked.clear()
+    assert not night(server, skip_metrics=("reached_audience_demographics",)).notes
+    assert not [asked for asked in server.asked if asked.query.get("metric") == "reached_audience_demographics"]
+
+
 def test_a_small_account_has_no_demographics(server: Loopback) -> None:
     made = Insta(server)
     read = night(server)
@@ -595,7 +641,7 @@ def test_every_field_and_metric_that_is_asked_for_is_in_the_platforms_specificat
     values = {enum["name"]: set(enum["values"]) for enum in enums}
     assert set(instagram._PROFILE.split(",")) <= fields("IGUser")
     assert set(_FIELDS.split(",")) <= fields("IGMedia")
-    of_account = {*source_insights._SERIES, *source_insights._TOTALS, "follower_demographics"}
+    of_account = {*source_insights._SERIES, *source_insights._TOTALS, audience._FOLLOWERS, audience._REACHED}
     assert of_account <= values["shadowiguserinsights_metric_enum_param"]
     asked = {part for breakdown in audience._BREAKDOWNS for part in breakdown.split(",")}
     assert asked <= values["shadowiguserinsights_breakdown_enum_param"]

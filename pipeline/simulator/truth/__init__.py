@@ -23,6 +23,7 @@ from pipeline.simulator.truth.goals import FORETOLD
 from pipeline.simulator.truth.judge import TABLES, Judge, demo_terms
 from pipeline.simulator.truth.post_groups import UNTOLD
 from pipeline.simulator.truth.table import Table
+from pipeline.simulator.truth.targets import SENTENCES
 from pipeline.simulator.truth.terms import AccountTerms, CampaignTerms, GoalTerms, NotedCost, Terms
 from pipeline.simulator.world import World
 
@@ -47,7 +48,7 @@ _TOLD_ROWS = {
     "kpi.restatement": restatements.TOLD_ROWS,
     "kpi.team_daily": team.TOLD_ROWS,
 }
-_UNTOLD = {"kpi.posting_time": UNTOLD, "kpi.content_type": UNTOLD, "kpi.goal": FORETOLD}
+_UNTOLD = {"kpi.posting_time": UNTOLD, "kpi.content_type": UNTOLD, "kpi.goal": FORETOLD, "kpi.target_reach": SENTENCES}
 
 
 def tables() -> tuple[str, ...]:

@@ -209,6 +209,8 @@ class Facts:
     account_days: dict[Account, dict[date, DayFacts]] = field(default_factory=dict)
     # Accounts of others, by the names under which they are watched.
     public_days: dict[Account, dict[date, PublicDay]] = field(default_factory=dict)
+    # Night → trait → segment → people reached since the first of the night's month.
+    reached: dict[Account, dict[date, Mapping[str, Mapping[str, int]]]] = field(default_factory=dict)
     posts: dict[Account, dict[str, PostFacts]] = field(default_factory=dict)
     snapshots: dict[tuple[str, str, str], list[Snapshot]] = field(default_factory=dict)
     responses: dict[Account, list[ResponseFacts]] = field(default_factory=dict)

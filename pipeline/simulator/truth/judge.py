@@ -25,6 +25,7 @@ from pipeline.simulator.truth import (
     posts,
     restatements,
     sites,
+    targets,
     team,
     voices,
 )
@@ -58,6 +59,7 @@ def demo_terms(world: World, platforms: Collection[str] = DEMONSTRATED) -> Terms
             GoalTerms(g.name, g.metric, g.target, g.platform, g.account, g.site, g.start, g.end)
             for g in brand.pursued(world.calendar, played(platforms))
         ),
+        targets=brand.TARGETS,
         reporting_currency=brand.REPORTING_CURRENCY,
         history_days=brand.HISTORY_DAYS,
         team=TeamTerms(
@@ -193,6 +195,10 @@ class Judge:
         return voices.share_of_voice(self.facts, self.account_daily)
 
     @cached_property
+    def target_reach(self) -> Table:
+        return targets.target_reach(self.facts, self.terms, self.account_daily)
+
+    @cached_property
     def site_daily(self) -> Table:
         return sites.site_daily(self.facts, self.terms)
 
@@ -225,6 +231,7 @@ TABLES: Final[Mapping[str, Callable[[Judge], Table]]] = {
     "kpi.restatement": lambda judge: judge.restatement,
     "kpi.team_daily": lambda judge: judge.team_daily,
     "kpi.share_of_voice": lambda judge: judge.share_of_voice,
+    "kpi.target_reach": lambda judge: judge.target_reach,
     "kpi.site_daily": lambda judge: judge.site_daily,
     "kpi.site_network_daily": lambda judge: judge.site_network_daily,
     "kpi.anomaly": lambda judge: judge.anomaly,

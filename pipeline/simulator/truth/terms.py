@@ -112,7 +112,8 @@ class Terms:
     """Everything that is configured. ``goals``: site → goal id → action.
 
     ``refused``: (platform, metric, night) that the platform would not give, as it calls the metric: what a
-    record lost in such a night is a change of the record. ``holidays``: day → name, of the brand's country.
+    record lost in such a night is a change of the record. ``targets``: segments of the audience that the
+    brand aims at. ``holidays``: day → name, of the brand's country.
     """
 
     accounts: tuple[AccountTerms, ...]
@@ -123,6 +124,7 @@ class Terms:
     organic_cost: Decimal | None = None
     noted: tuple[NotedCost, ...] = ()
     pursued: tuple[GoalTerms, ...] = ()
+    targets: tuple[str, ...] = ()
     reporting_currency: str = "EUR"
     growth_base: date | None = None
     history_days: int = 28

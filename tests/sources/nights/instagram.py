@@ -39,7 +39,8 @@ def _alone(edge: str, asked: Asked) -> Reply:
 def _insights(asked: Asked) -> str:
     """The last two days are told; the day before them is late."""
     if "breakdown" in asked.query:
-        return f"demographics_{asked.query['breakdown']}"
+        whom = "demographics" if asked.query["metric"] == "follower_demographics" else "reached"
+        return f"{whom}_{asked.query['breakdown']}"
     return "totals" if asked.query.get("metric_type") == "total_value" else "series"
 
 

@@ -37,8 +37,7 @@ TOTALS: Final[Mapping[str, str | None]] = {
     "profile_links_taps": "clicks",
 }
 TYPES: Final = {"image": "image", "carousel": "carousel_album", "reel": "reel", "story": "story"}
-# (age, gender) of four by three, four countries, three cities.
-SEGMENTS: Final = 4 * 3 + 4 + 3
+TRAITS: Final = (("age", "gender"), ("country",), ("city",))
 TOO_FEW: Final = "the platform tells nothing of the followers: there are fewer than 100"
 
 
@@ -121,13 +120,36 @@ def _shown(record: Mapping[str, int | None]) -> Counts:
 
 def _people(facts: Facts, network: Instagram, unit: Unit) -> None:
     if network.level(unit.account, unit.night) >= FOLLOWERS_NEEDED:
-        facts.deliver(unit, "demographics", [unit.night] * SEGMENTS)
+        reached = _reached(network, unit)
+        followers = {
+            _segment(trait, names) for trait in TRAITS for names, _ in network.audience(unit.account, trait, unit.night)
+        }
+        segments = followers.union(*reached.values())
+        facts.deliver(unit, "demographics", [unit.night] * len(segments))
+        facts.reached.setdefault((unit.platform, unit.account), {})[unit.night] = reached
     else:
         facts.miss(unit, "demographics", TOO_FEW)
     if unit.account == MAIN:
         facts.deliver(unit, "tracked", [unit.night])
         posts = network.media_count(OTHER, unit.night)
         facts.watch(unit, OTHER, network.level(OTHER, unit.night), posts, "America/Los_Angeles")
+
+
+def _reached(network: Instagram, unit: Unit) -> dict[str, dict[str, int]]:
+    """People reached in the month so far, by segment of each trait of which anything is told."""
+    since = unit.night.replace(day=1)
+    told = {
+        ",".join(trait): {
+            _segment(trait, names): people for names, people in network.reached(unit.account, trait, since, unit.night)
+        }
+        for trait in TRAITS
+    }
+    return {trait: segments for trait, segments in told.items() if segments}
+
+
+def _segment(trait: Sequence[str], names: Sequence[str]) -> str:
+    """The name of a group: gender and age of people (F.25-34), or trait and value."""
+    return ".".join(reversed(names) if len(trait) > 1 else (*trait, *names))
 
 
 def _link(story: Story) -> str:
