@@ -19,7 +19,7 @@ FIRST, DAYS = date(2026, 10, 22), 20
 GIVEN = ("kpi.account_daily", "ops.ledger", "raw.instagram_demographics", "seed.target_segment")
 SEGMENTS = ("F.25-34", "M.25-34", "F.35-44", "U.35-44", "country.FR", "country.BE", "city.Brest, Bretagne")
 PEOPLE = st.dictionaries(st.sampled_from(SEGMENTS), st.one_of(st.none(), st.integers(0, 9)))
-# Of one evening: what was told, by how many nights late it was built, and how many hours after midnight UTC it was read.
+# Of one evening: what was told, how many nights late it was built, how many hours after midnight UTC it was read.
 EVENINGS = st.dictionaries(
     st.integers(0, DAYS - 1), st.tuples(PEOPLE, st.integers(0, 9), st.sampled_from((3, 12))), min_size=2
 )
