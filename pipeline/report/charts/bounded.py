@@ -43,7 +43,7 @@ def bounded(looks: Sequence[Look], label: str, language: str, format_: str = "+.
         for look in looks
     ]
     with alt.utils.schemapi.debug_mode(False):
-        x = time_axis(rows[0]["day"], rows[-1]["day"], language)
+        x = time_axis(looks[0].day.isoformat(), looks[-1].day.isoformat(), language)
         axis = alt.Axis(format=format_, tickCount=4, domain=False, ticks=False)
         y = alt.Y("value:Q", title=None, axis=axis).scale(domain=[low, high], nice=True)
         band = over(rows).mark_area(opacity=0.2, color=COLOURS[0]).encode(x=x, y="low:Q", y2="high:Q")

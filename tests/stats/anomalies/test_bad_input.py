@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,14 @@ from tests.stats.anomalies.simulated import build, days_of, fill, rows, warehous
 PLAYED = days_of(1).iloc[:250].reset_index(drop=True)
 COLUMNS = ("metric", "day", "value", "expected", "low", "high", "score", "is_anomaly", "kind")
 COUNTS = ["followers", "followers_net", "reach_1d", "impressions", "engagements"]
+
+
+def day_at(row: int) -> date:
+    return date.fromisoformat(str(PLAYED["day"].iloc[row]))
+
+
+def number_at(row: int, column: str) -> int:
+    return int(PLAYED[column].to_numpy()[row])
 
 
 def told(days: pd.DataFrame) -> pd.DataFrame:
@@ -27,14 +35,14 @@ def test_nine_silent_days_are_no_anomaly_and_three_weeks_at_once_make_the_table_
     silent.loc[180:188, COUNTS] = np.nan
     late = silent.copy()
     late.loc[189:200, COUNTS] = np.nan
-    since = PLAYED.loc[173, "day"]
+    since = day_at(173)
     with warehouse(late.iloc[:201]) as con:
         build(con)
         during = rows(con, COLUMNS)
         fill(con, PLAYED.iloc[:201])
         build(con, since)
         after = rows(con, COLUMNS)
-    hidden = during["day"].between(*pd.to_datetime([PLAYED.loc[180, "day"], PLAYED.loc[200, "day"]]))
+    hidden = during["day"].between(pd.Timestamp(day_at(180)), pd.Timestamp(day_at(200)))
     assert not hidden.any(), "a day of which nothing is known has no row, and no 0 that would look like a collapse"
     pd.testing.assert_frame_equal(after, told(PLAYED.iloc[:201]))
 
@@ -43,7 +51,7 @@ def test_days_after_a_silence_that_nobody_fills_are_expected_by_those_that_are_k
     silent = PLAYED.copy()
     silent.loc[180:188, COUNTS] = np.nan
     found = told(silent)
-    back = found[found["day"] >= pd.Timestamp(PLAYED.loc[189, "day"])]
+    back = found[found["day"] >= pd.Timestamp(day_at(189))]
     assert back["score"].notna().all()
     # Nine days' gains on the first day back would be a jump; no delta over a gap is made up.
     assert back["is_anomaly"].mean() < 0.03
@@ -52,11 +60,11 @@ def test_days_after_a_silence_that_nobody_fills_are_expected_by_those_that_are_k
 @pytest.mark.parametrize("own_residual", [True, False], ids=["told by the platform", "seen in the level alone"])
 def test_a_purge_of_12_percent_in_one_day_is_a_level_shift_and_no_spike(own_residual: bool) -> None:
     purged = PLAYED.copy()
-    lost = int(0.12 * purged.loc[199, "followers"])
+    lost = int(0.12 * number_at(199, "followers"))
     purged.loc[200:, "followers"] -= lost
     if not own_residual:
-        purged.loc[200, "followers_net"] -= lost
-    day = pd.Timestamp(purged.loc[200, "day"])
+        purged.loc[[200], "followers_net"] = number_at(200, "followers_net") - lost
+    day = pd.Timestamp(day_at(200))
     with warehouse(purged) as con:
         if own_residual:
             con.execute(
@@ -67,7 +75,7 @@ def test_a_purge_of_12_percent_in_one_day_is_a_level_shift_and_no_spike(own_resi
         found = rows(con, where="metric = 'followers_net'")
     of_day = found[found["day"] == day].iloc[0]
     assert (of_day["is_anomaly"], of_day["direction"], of_day["kind"]) == (True, "down", "level_shift")
-    assert of_day["value"] == purged.loc[200, "followers_net"] - (lost if own_residual else 0)
+    assert of_day["value"] == number_at(200, "followers_net") - lost
     week = found[found["day"].between(day + timedelta(days=1), day + timedelta(days=7))]
     assert not week["is_anomaly"].any(), "nobody comes or leaves otherwise than before"
 
@@ -75,7 +83,7 @@ def test_a_purge_of_12_percent_in_one_day_is_a_level_shift_and_no_spike(own_resi
 def test_declared_days_are_no_anomalies_and_teach_nothing() -> None:
     lively = PLAYED.copy()
     lively.loc[200:206, "engagements"] = lively.loc[200:206, "engagements"] * 8 + 200
-    first, last = lively.loc[200, "day"], lively.loc[206, "day"]
+    first, last = day_at(200), day_at(206)
     there = f"metric = 'engagements' and day between date '{first}' and date '{last}'"
     with warehouse(lively) as con:
         build(con)
@@ -83,7 +91,7 @@ def test_declared_days_are_no_anomalies_and_teach_nothing() -> None:
         con.execute(
             'insert into seed.campaign (campaign, utm_campaign, platform, start, "end")'
             " values ('Week', 'week', ?, ?, ?)",
-            [lively.loc[0, "platform"], first, last],
+            [str(lively["platform"].iloc[0]), first, last],
         )
         build(con)
         declared = rows(con, where=there)
@@ -103,7 +111,7 @@ def test_a_night_that_builds_some_days_gives_what_a_full_build_gives(since: int)
     with warehouse(PLAYED.assign(engagements=PLAYED["engagements"] + (PLAYED.index >= since))) as con:
         build(con)
         fill(con, PLAYED)
-        build(con, PLAYED.loc[since, "day"] - timedelta(days=7))
+        build(con, day_at(since) - timedelta(days=7))
         nightly = rows(con)
         build(con)
         pd.testing.assert_frame_equal(nightly, rows(con))
