@@ -138,20 +138,6 @@ def test_the_report_has_the_sentence_in_french(played: Replay) -> None:
     assert "what is settled after looking" not in page
 
 
-def test_the_report_draws_what_was_known_at_every_look(played: Replay) -> None:
-    page = next(played.folder.rglob("*.html")).read_text(encoding="utf-8")
-    section = page.split('<section id="experiments"', 1)[1].split("</section>", 1)[0]
-    (known,) = rows(
-        played,
-        "select count(*) as looks from conversion.experiment_result where experiment = 'autumn or stories' and"
-        " action = 'newsletter_signup' and not is_control and lift is not null and sequential_low is not null",
-    )
-    assert known["looks"] >= 2
-    assert section.count('role="img"') >= 1
-    assert "face au témoin le" in section
-    assert "tant qu’elle contient 0, aucun écart n’est prouvé" in section
-
-
 def test_posts_have_margins_of_their_own(played: Replay) -> None:
     said = CliRunner().invoke(app, ["-c", str(played.project.settings.file), "margin", "--by", "post"])
     assert said.exit_code == 0, said.output
