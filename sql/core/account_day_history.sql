@@ -30,6 +30,33 @@ looks as (
     where is_exported
 ),
 
+compared as (
+    -- a night that did not bring a metric says nothing of it: compared is with the last one that did
+    select
+        *,
+        lag(followers ignore nulls) over earlier as followers_before,
+        lag(followers_gained ignore nulls) over earlier as followers_gained_before,
+        lag(followers_lost ignore nulls) over earlier as followers_lost_before,
+        lag(reach_1d ignore nulls) over earlier as reach_1d_before,
+        lag(reach_7d ignore nulls) over earlier as reach_7d_before,
+        lag(reach_28d ignore nulls) over earlier as reach_28d_before,
+        lag(impressions ignore nulls) over earlier as impressions_before,
+        lag(reactions ignore nulls) over earlier as reactions_before,
+        lag(comments ignore nulls) over earlier as comments_before,
+        lag(shares ignore nulls) over earlier as shares_before,
+        lag(clicks ignore nulls) over earlier as clicks_before,
+        lag(saves ignore nulls) over earlier as saves_before,
+        lag(engagements_reported ignore nulls) over earlier as engagements_reported_before,
+        lag(video_views ignore nulls) over earlier as video_views_before,
+        lag(profile_views ignore nulls) over earlier as profile_views_before
+    from looks
+    window
+        earlier as (
+            partition by platform, account, day, is_exported
+            order by nth
+        )
+),
+
 metrics as (
     select
         platform,
@@ -40,27 +67,39 @@ metrics as (
         night,
         observed_at,
         unnest([
-            struct_pack(metric := 'followers', value := followers),
-            struct_pack(metric := 'followers_gained', value := followers_gained),
-            struct_pack(metric := 'followers_lost', value := followers_lost),
-            struct_pack(metric := 'reach_1d', value := reach_1d),
-            struct_pack(metric := 'reach_7d', value := reach_7d),
-            struct_pack(metric := 'reach_28d', value := reach_28d),
-            struct_pack(metric := 'impressions', value := impressions),
-            struct_pack(metric := 'reactions', value := reactions),
-            struct_pack(metric := 'comments', value := comments),
-            struct_pack(metric := 'shares', value := shares),
-            struct_pack(metric := 'clicks', value := clicks),
-            struct_pack(metric := 'saves', value := saves),
-            struct_pack(metric := 'engagements_reported', value := engagements_reported),
-            struct_pack(metric := 'video_views', value := video_views),
-            struct_pack(metric := 'profile_views', value := profile_views)
+            struct_pack(metric := 'followers', value := followers, previous := followers_before),
+            struct_pack(
+                metric := 'followers_gained',
+                value := followers_gained,
+                previous := followers_gained_before
+            ),
+            struct_pack(
+                metric := 'followers_lost',
+                value := followers_lost,
+                previous := followers_lost_before
+            ),
+            struct_pack(metric := 'reach_1d', value := reach_1d, previous := reach_1d_before),
+            struct_pack(metric := 'reach_7d', value := reach_7d, previous := reach_7d_before),
+            struct_pack(metric := 'reach_28d', value := reach_28d, previous := reach_28d_before),
+            struct_pack(metric := 'impressions', value := impressions, previous := impressions_before),
+            struct_pack(metric := 'reactions', value := reactions, previous := reactions_before),
+            struct_pack(metric := 'comments', value := comments, previous := comments_before),
+            struct_pack(metric := 'shares', value := shares, previous := shares_before),
+            struct_pack(metric := 'clicks', value := clicks, previous := clicks_before),
+            struct_pack(metric := 'saves', value := saves, previous := saves_before),
+            struct_pack(
+                metric := 'engagements_reported',
+                value := engagements_reported,
+                previous := engagements_reported_before
+            ),
+            struct_pack(metric := 'video_views', value := video_views, previous := video_views_before),
+            struct_pack(metric := 'profile_views', value := profile_views, previous := profile_views_before)
         ]) as told
-    from looks
+    from compared
 ),
 
 told as (
-    -- a night that did not bring a metric says nothing of it: compared is with the last one that did
+    -- most values never change: what repeats the last one is told once
     select
         platform,
         account,
@@ -70,44 +109,10 @@ told as (
         night,
         observed_at,
         told.metric,
-        told.value
+        told.value,
+        told.previous
     from metrics
-    where told.value is not null
-),
-
-histories as (
-    select
-        platform,
-        account,
-        day,
-        metric,
-        is_exported,
-        arg_min(value, nth) as first_value,
-        arg_max(value, nth) as last_value,
-        arg_min(observed_at, nth) as first_observed_at,
-        min(night) as first_night,
-        min(value) <> max(value) as has_changed
-    from told
-    group by platform, account, day, metric, is_exported
-),
-
-compared as (
-    -- most values never change: only the others are looked at in their order
-    select
-        told.*,
-        lag(told.value) over (
-            partition by told.platform, told.account, told.day, told.metric, told.is_exported
-            order by told.nth
-        ) as previous
-    from told
-    inner join histories
-        on
-            told.platform = histories.platform
-            and told.account = histories.account
-            and told.day = histories.day
-            and told.metric = histories.metric
-            and told.is_exported = histories.is_exported
-    where histories.has_changed
+    where told.value is not null and told.value is distinct from told.previous
 ),
 
 changed as (
@@ -118,48 +123,65 @@ changed as (
         metric,
         is_exported,
         count(*) as changes,
+        arg_max(value, nth) as last_value,
         arg_max(observed_at, nth) as last_changed_at,
         max(night) as settled_night
-    from compared
-    where value <> previous
+    from told
+    where previous is not null
     group by platform, account, day, metric, is_exported
+),
+
+exported_days as (
+    select distinct
+        platform,
+        account,
+        day
+    from looks
+    where is_exported
 ),
 
 reported as (
     select
-        platform,
-        account,
-        day,
-        metric
-    from histories
-    where not is_exported
+        told.platform,
+        told.account,
+        told.day,
+        told.metric
+    from told
+    inner join exported_days
+        on
+            told.platform = exported_days.platform
+            and told.account = exported_days.account
+            and told.day = exported_days.day
+    where told.previous is null and not told.is_exported
 )
 
 select
-    histories.platform,
-    histories.account,
-    histories.day,
-    histories.metric,
-    histories.first_value,
-    histories.last_value,
+    told.platform,
+    told.account,
+    told.day,
+    told.metric,
+    told.value as first_value,
+    coalesce(changed.last_value, told.value) as last_value,
     coalesce(changed.changes, 0) as changes,
-    histories.first_observed_at,
+    told.observed_at as first_observed_at,
     changed.last_changed_at,
-    coalesce(changed.settled_night, histories.first_night) as settled_night
-from histories
+    coalesce(changed.settled_night, told.night) as settled_night
+from told
 left join changed
     on
-        histories.platform = changed.platform
-        and histories.account = changed.account
-        and histories.day = changed.day
-        and histories.metric = changed.metric
-        and histories.is_exported = changed.is_exported
+        told.platform = changed.platform
+        and told.account = changed.account
+        and told.day = changed.day
+        and told.metric = changed.metric
+        and told.is_exported = changed.is_exported
 left join reported
     on
-        histories.platform = reported.platform
-        and histories.account = reported.account
-        and histories.day = reported.day
-        and histories.metric = reported.metric
--- what people exported counts only where no API says anything of that metric
-where not histories.is_exported or reported.metric is null
-order by histories.day
+        told.platform = reported.platform
+        and told.account = reported.account
+        and told.day = reported.day
+        and told.metric = reported.metric
+where
+    told.previous is null
+    -- what people exported counts only where no API says anything of that metric
+    and (not told.is_exported or reported.metric is null)
+order by told.day

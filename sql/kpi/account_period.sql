@@ -1,15 +1,28 @@
 -- grain: one row per platform, account, period_kind, period_start
 -- key: platform, account, period_kind, period_start
--- rebuild: period_start from 92 days before
--- month: period_start
--- sums: reach_1d, reach_7d, reach_28d, because sums of windows and the greatest of them bound the people reached
-with kinds as (
-    select kinds.period_kind
-    from (values ('week'), ('month'), ('quarter')) as kinds (period_kind)
+-- rebuild: period_end
+-- month: period_end
+-- sums: reach_1d, reach_7d, reach_28d, because sums of windows and the greatest of them
+--   bound the people reached
+with newest as (
+    select max(day) as day
+    from kpi.account_daily
+),
+
+kinds as (
+    select
+        kinds.*,
+        -- the first period that is built anew
+        cast(date_trunc(kinds.period_kind, cast(getvariable('rebuild_from') as date)) as date) as first_start,
+        newest.day as newest_day
+    from (
+        values ('week', 7), ('month', 31), ('quarter', 92)
+    ) as kinds (period_kind, longest)
+    cross join newest
 ),
 
 period_days as (
-    -- a year and a period back, for the comparison with the year before; weeks begin on Monday
+    -- these periods with the one before, and those a year before; weeks begin on Monday
     select
         days.*,
         kinds.period_kind,
@@ -22,8 +35,11 @@ period_days as (
             when days.day - 27 >= date_trunc(kinds.period_kind, days.day) then days.reach_28d
         end as reach_28d_within
     from kpi.account_daily as days
-    cross join kinds
-    where days.day >= cast(getvariable('rebuild_from') as date) - 370
+    inner join kinds
+        on
+            days.day >= date_trunc(kinds.period_kind, kinds.first_start - 1)
+            or days.day between kinds.first_start - 366 and kinds.newest_day - 364 + kinds.longest
+    where days.day >= cast(getvariable('rebuild_from') as date) - 460
 ),
 
 bounded_days as (
@@ -234,7 +250,7 @@ left join kpi.account_daily as days_before
         periods.platform = days_before.platform
         and periods.account = days_before.account
         and periods.period_start - 1 = days_before.day
-        and days_before.day >= cast(getvariable('rebuild_from') as date) - 1
+        and days_before.day >= cast(getvariable('rebuild_from') as date) - 93
 left join comparable as complete
     on
         periods.platform = complete.platform
@@ -253,5 +269,5 @@ left join comparable as year_before
         and periods.account = year_before.account
         and periods.period_kind = year_before.period_kind
         and periods.year_before_start = year_before.period_start
-where periods.period_start >= cast(getvariable('rebuild_from') as date)
-order by periods.period_start
+where periods.period_end >= cast(getvariable('rebuild_from') as date)
+order by periods.period_end
