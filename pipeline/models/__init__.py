@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pipeline.models.building import ModelBuild, build, computed
 from pipeline.models.continuing import continued
-from pipeline.models.days import FIRST_DAY, floor, rebuild_days
+from pipeline.models.days import FIRST_DAY, Floor, floor, rebuild_days
 from pipeline.models.model import Model, fingerprint
 from pipeline.models.reading import MARTS, columns_in, of_platforms, read
 
 __all__ = [
     "FIRST_DAY",
     "MARTS",
+    "Floor",
     "Model",
     "ModelBuild",
     "build",

@@ -8,6 +8,8 @@
     -- rebuild: whole for readers                     only in nights that people will read, or
     -- rebuild: day                                   rows from the touched day on are replaced
     -- rebuild: day from 28 days before               rows from 28 days before it on
+    -- rebuild: night as observed                     rows from the earliest night that observed something on;
+                                                      such a table reads observations alone (staging)
     -- rebuild: day from the reach of its nights      rows from the earliest day that these nights read
     -- also: select min(day) from …                   SQL that may find an earlier day still
     -- month: day                                     the column by which Parquet is split (marts)
@@ -33,7 +35,8 @@ WHOLE = "whole"
 _DIRECTIVE = re.compile(r"^-- (?P<name>grain|key|rebuild|also|month|sums|computed): (?P<text>.+)$")
 _CONTINUED = re.compile(r"^--   (?P<text>.+)$")
 _REBUILD = re.compile(
-    r"(?P<column>\w+)(?P<readers> for readers)?(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)"
+    r"(?P<column>\w+)(?P<readers> for readers)?(?P<observed> as observed)?"
+    r"(?: from (?:(?P<days>\d+) days before|(?P<reach>the reach of its nights)"
     r"|(?P<month>the first of its month)))?"
 )
 _COMPUTED = re.compile(r"(?P<name>\w+) from (?P<reads>\w+\.\w+(?:, \w+\.\w+)*)")
@@ -48,7 +51,7 @@ class Model:
     even earlier day, or NULL. ``whole_months``: it moves back to the first of its month. ``sums``: metrics
     that the model may add up, average or pick one of although they are not additive. ``computed``: the
     name of the statistics whose rows the SQL reads as ``temp.<name>``. ``for_readers``: costly, and worth
-    nothing in a night of a replay that nobody reads.
+    nothing in a night of a replay that nobody reads. ``as_observed``: the column is the night of an observation.
     """
 
     relation: str
@@ -66,6 +69,7 @@ class Model:
     whole_months: bool = False
     computed: str | None = None
     for_readers: bool = False
+    as_observed: bool = False
     sums: frozenset[str] = field(default=frozenset())
 
     @property
@@ -125,6 +129,7 @@ class Terms:
     whole_months: bool
     computed: str | None
     for_readers: bool
+    as_observed: bool
     reads: frozenset[str]
 
 
@@ -145,6 +150,7 @@ def table_terms(file: Path, found: dict[str, str]) -> Terms:
         whole_months=rebuild["month"] is not None,
         computed=computed["name"] if computed else None,
         for_readers=rebuild["readers"] is not None,
+        as_observed=rebuild["observed"] is not None,
         reads=frozenset(computed["reads"].split(", ")) if computed else frozenset(),
     )
 

@@ -83,6 +83,8 @@ def _model(file: Path, layer: str) -> Model:
         return Model(relation, file, sql, "view", depends_on, found["grain"])
     terms = table_terms(file, found)
     own = {f"temp.{terms.computed}"}
+    if terms.as_observed and any(not name.startswith("staging.") for name in depends_on):
+        raise ModelError(f"{file}: only what reads staging alone can be rebuilt as observed")
     _check_layers(file, layer, (depends_on | terms.reads) - own)
     sums, _, reason = found.get("sums", "").partition(", because ")
     if sums and not reason.strip():
@@ -103,6 +105,7 @@ def _model(file: Path, layer: str) -> Model:
         whole_months=terms.whole_months,
         computed=terms.computed,
         for_readers=terms.for_readers,
+        as_observed=terms.as_observed,
         sums=frozenset(name.strip() for name in sums.split(",") if name.strip()),
     )
 

@@ -206,7 +206,10 @@ def _posterior(rate: Floats, total: Floats, family: Places, block: Places) -> Fl
 
 
 def _total(values: Floats, places: Places) -> Floats:
-    """For each row, the sum over the rows of its place."""
+    """For each row, the sum over the rows of its place; places are numbered without gaps."""
+    if (np.diff(places) >= 0).all():
+        sums = np.add.reduceat(values, np.flatnonzero(np.diff(places, prepend=-1)), axis=0)
+        return np.asarray(sums[places])
     sums = np.zeros((places.max() + 1, *values.shape[1:]))
     np.add.at(sums, places, values)
     return np.asarray(sums[places])

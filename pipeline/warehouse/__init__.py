@@ -50,7 +50,7 @@ from pipeline.warehouse.standing import (
 from pipeline.warehouse.state import transaction
 from pipeline.warehouse.stream_nights import record_stream_nights
 from pipeline.warehouse.tables import ensure_tables
-from pipeline.warehouse.touched import clear_touched, touched
+from pipeline.warehouse.touched import clear_touched, touched, touched_nights
 from pipeline.warehouse.units import Runs, UnitLoad
 
 __all__ = [
@@ -98,6 +98,7 @@ __all__ = [
     "stand",
     "successors",
     "touched",
+    "touched_nights",
     "transaction",
     "waiting",
     "write_costs",

@@ -88,7 +88,15 @@ class Nights:
             if name in self._told:
                 stream_nights.forget(self.con, name)
             self._told.add(name)
-        touch(self.con, [(*name_of(one.manifest.unit)[:2], s, day) for one in nights for s, day in one.touched.items()])
+        touch(
+            self.con,
+            [
+                (unit.platform, unit.account, stream, day, unit.night)
+                for one in nights
+                for unit in [one.manifest.unit]
+                for stream, day in one.touched.items()
+            ],
+        )
         ledger.write(self.con, [(one.manifest, one.counts, one.state, one.accepted_sha256) for one in nights])
         rows = [
             row
@@ -108,7 +116,7 @@ class Nights:
                 f"select min(_day) from {table} where _account = ? and _night >= ?", [account, night]
             ).fetchone()
             if row and row[0]:
-                touch(self.con, [(platform, account, stream.name, row[0])])
+                touch(self.con, [(platform, account, stream.name, row[0], night)])
                 self.con.execute(f"delete from {table} where _account = ? and _night >= ?", [account, night])
         quarantine.forget(self.con, platform, account, [night, *later])
 

@@ -53,7 +53,14 @@ OPS: Mapping[str, Columns] = {
         "newest_day": "DATE",
         "known_since": "BIGINT",
     },
-    "ops.touched": {"platform": "VARCHAR", "account": "VARCHAR", "stream": "VARCHAR", "day": "DATE"},
+    "ops.touched": {
+        "platform": "VARCHAR",
+        "account": "VARCHAR",
+        "stream": "VARCHAR",
+        "day": "DATE",
+        # NULL where an older version wrote it
+        "night": "DATE",
+    },
 }
 QUALITY: Mapping[str, Columns] = {
     "quality.run": {

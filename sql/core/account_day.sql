@@ -167,7 +167,13 @@ select
     days.account,
     days.day,
     coalesce(
-        reported.day_timezone, responses.day_timezone, exported.day_timezone, accounts.day_timezone
+        reported.day_timezone,
+        responses.day_timezone,
+        exported.day_timezone,
+        -- as core.account has it, which moves with every day that becomes final
+        platforms.default_time_zone,
+        accounts.time_zone,
+        'UTC'
     ) as day_timezone,
     coalesce(reported.followers, exported.followers) as followers,
     reported.followers_step,
@@ -203,6 +209,7 @@ left join counted_responses as responses
     on days.platform = responses.platform and days.account = responses.account and days.day = responses.day
 left join read_days
     on days.platform = read_days.platform and days.account = read_days.account and days.day = read_days.day
-left join core.account as accounts
+left join seed.platform as platforms on days.platform = platforms.platform
+left join seed.account as accounts
     on days.platform = accounts.platform and days.account = accounts.account
 order by days.day

@@ -199,7 +199,7 @@ counted as (
             order by evenings.night
         ) as counted
     from evenings
-    left join staging.post_snapshot as counters
+    left join core.post_counter as counters
         on
             evenings.platform = counters.platform
             and evenings.account = counters.account
@@ -269,7 +269,7 @@ seen_by_us as (
 exported as (
     -- an export is an evening of its own: it holds the counters as they were when it was made
     select *
-    from staging.post_snapshot
+    from core.post_counter
     where origin = 'export' and night >= cast(getvariable('read_from') as date)
 )
 

@@ -51,10 +51,7 @@ bounded_days as (
                 when 'month' then period_start + interval 1 month
                 else period_start + interval 3 months
             end as date
-        ) - 1 as period_end,
-        max(case when reach_1d is not null then day end) over (
-            partition by platform, account, period_kind, period_start
-        ) as last_reach_day
+        ) - 1 as period_end
     from period_days
 ),
 
@@ -88,7 +85,11 @@ sums as (
             -- a day of which nobody knows the reach may have reached anybody; those to come are not in it yet
             when
                 min(day) = period_start
-                and count(*) filter (where reach_1d is null and (is_final or day < last_reach_day)) = 0
+                and count(*) filter (where reach_1d is null and is_final) = 0
+                and (
+                    min(day) filter (where reach_1d is null) > max(day) filter (where reach_1d is not null)
+                    or count(*) filter (where reach_1d is null) = 0
+                )
                 then cast(sum(reach_1d) as bigint)
         end as reach_of_days,
         -- windows that end with the period, and days before them

@@ -132,7 +132,8 @@ def night(warehouse: str, scale: float) -> dict[str, Any]:
         touched, found = read(con, NIGHT, NIGHT), project_models()
         start = time.perf_counter()
         with database.transaction(con):
-            days = models.rebuild_days(found, touched, models.floor(con), full=False)
+            nights = dict.fromkeys(touched, NIGHT)
+            days = models.rebuild_days(found, touched, models.floor(con), full=False, nights=nights)
             built = models.build(con, found, days)
         seconds = time.perf_counter() - start
     mine = {model.relation: model for model in built if is_measured(model.relation)}

@@ -97,7 +97,10 @@ def made_streams(con: Any, sources: Any) -> Iterator[tuple[str, Any]]:
 
 
 def store(con: Any, platform: str, stream: Any, first: date, last: date) -> int:
-    """One stream's observations into its raw table, typed and hashed as the load does it."""
+    """One stream's observations into its raw table, typed and hashed as the load does it.
+
+    What is there already is not told again: the first of these nights looks back, and finds it unchanged.
+    """
     shape = "{" + ", ".join(f'"{name}": "{kind}"' for name, kind in stream.columns.items()) + "}"
     columns = ", ".join(f's."{name}" as "{name}"' for name in stream.columns)
     row = con.execute(
@@ -106,7 +109,9 @@ def store(con: Any, platform: str, stream: Any, first: date, last: date) -> int:
         f" select account as _account, night as _night, 'bench' as _run_id, false as _absent, hash(s) as _hash,"
         f" cast(night + 1 as timestamp) + interval 3 hours as _observed_at, {columns}"
         f" from (select account, night, json_transform(record, '{shape}') as s"
-        f" from {platform}_{stream.name}(date '{first}', date '{last}', false)))"
+        f" from {platform}_{stream.name}(date '{first}', date '{last}', false))) as told"
+        f" anti join raw.{platform}_{stream.name} as known"
+        f" on told._account = known._account and told._hash = known._hash"
     ).fetchone()
     return int(row[0])
 

@@ -50,7 +50,10 @@ class World:
 
     def answer(self, account: Account, since: date, night: date) -> dict[str, list[Record]]:
         platform, name = account
-        return dict(getattr(self, platform)(name, since, night))
+        told = dict(getattr(self, platform)(name, since, night))
+        # now and then a night does not bring what another one brought
+        refused = {each for each in ("comments", "page_insights") if self.draw(account, each, night).random() < 0.2}
+        return {stream: records for stream, records in told.items() if stream not in refused}
 
     def facebook(self, account: str, since: date, night: date) -> Iterator[tuple[str, list[Record]]]:
         yield "page", [{"day": f"{night}", "id": account, "followers_count": 10}]

@@ -70,9 +70,15 @@ def brand(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def build(con: duckdb.DuckDBPyConnection, touched: dict[str, date], *, full: bool) -> None:
+def build(
+    con: duckdb.DuckDBPyConnection,
+    touched: dict[str, date],
+    *,
+    full: bool,
+    observed: Mapping[str, date] | None = None,
+) -> None:
     con.execute("begin")
-    models.build(con, MODELS, models.rebuild_days(MODELS, touched, models.floor(con), full))
+    models.build(con, MODELS, models.rebuild_days(MODELS, touched, models.floor(con), full, nights=observed))
     con.execute("commit")
 
 
@@ -95,7 +101,7 @@ def differences(one: dict[str, Seen], other: dict[str, Seen]) -> dict[str, tuple
 def run(world: World, fates: Mapping[tuple[Account, int], int | str], built: list[bool]) -> duckdb.DuckDBPyConnection:
     """Read the nights as the fates have it, and build after the steps that ``built`` names, and at the end."""
     con = brand(duckdb.connect(config={"threads": 1}))
-    nights, touched = Nights(con, world), dict[str, date]()
+    nights, touched, observed = Nights(con, world), dict[str, date](), dict[str, date]()
     build(con, {}, full=True)
     for step in range(NIGHTS + 3):
         for (account, number), fate in fates.items():
@@ -103,11 +109,12 @@ def run(world: World, fates: Mapping[tuple[Account, int], int | str], built: lis
             if isinstance(fate, int) and number + fate == step:
                 for table, day in nights.read(account, night).items():
                     touched[table] = min(day, touched.get(table, day))
+                    observed[table] = min(night, observed.get(table, night))
             elif fate == "failed" and number == step:
                 nights.fail(account, night)
         if built[step] or step == NIGHTS + 2:
-            build(con, touched, full=False)
-            touched = {}
+            build(con, touched, full=False, observed=observed)
+            touched, observed = {}, {}
     return con
 
 
