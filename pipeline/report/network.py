@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.report import forecast
+from pipeline.report import aimed, forecast
 from pipeline.report.blocks import Block, Card, Cell, Drawn, Facts, Section, Table, Text
 from pipeline.report.charts import Chart, Point, Series, bars_of_days, lines
 from pipeline.report.view import Row, View, rows
@@ -104,6 +104,7 @@ def _card(view: View, row: Row) -> Card:
         view.fact("reach_1d", view.between(row["reach_low"], row["reach_high"]), label=view.say("reach")),
         view.fact("engagement_rate_by_impressions", write.percent(row["engagement_rate"], 2)),
         view.fact("click_through_rate", write.percent(row["click_through_rate"], 2)),
+        *aimed.facts(view, row["platform"], row["account"]),
         view.fact("visits", write.number(row["visits"])),
     ])  # fmt: skip
     blocks: list[Block] = [Drawn(charts)] if charts else [Text(view.say("no_followers"), "soft")]

@@ -158,6 +158,25 @@ def test_a_day_out_of_the_ordinary_is_marked_where_it_is_drawn(tree: Element) ->
     assert not marks(chart_of(tree, "youtube-1", 1), "mark-symbol")
 
 
+def test_of_the_people_reached_the_share_in_the_target_is_told_or_why_nobody_knows_it(tree: Element) -> None:
+    told = {
+        next(h.words() for h in card.all("h3")): [" ".join(dd.words().split()) for dd in fact.all("dd")]
+        for card in tree.everything()
+        if card.attributes.get("class") == "card"
+        for fact in card.all("div")
+        if any(word in dt.words() for dt in fact.all("dt") for word in ("Reach within the target", "clients cibles"))
+        and fact.children
+        and fact.children[0].tag == "dt"
+    }
+    assert len(told) == 2, "the other networks tell nothing of the people reached"
+    share, people = told["instagram · instagram-1"]
+    assert re.fullmatch(r"30[.,]0\s?%", share)
+    assert re.match(r"12[\s,]300 (of|personnes sur) 41[\s,]000", people)
+    nothing, reason = told["x · x-1"]
+    assert nothing == "–"
+    assert "every segment of the target" in reason or "tous les segments de la cible" in reason
+
+
 def test_three_things_are_told_first_with_what_is_most_urgent_first(tree: Element) -> None:
     told = tree.all("ol")[0].all("li")
     assert len(told) == 3

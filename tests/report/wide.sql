@@ -158,3 +158,16 @@ select
     'facebook' as platform, 'facebook-1' as account, 'impressions' as metric,
     cast(getvariable('night') as date) - 10 as day, 2000.0 as first_value, 1400.0 as last_value, 2 as changes,
     false as is_final;
+
+delete from kpi.target_reach;
+insert into kpi.target_reach by name
+select
+    platform, platform || '-1' as account, cast(getvariable('night') as date) - n as day, 'UTC' as day_timezone,
+    date_trunc('month', cast(getvariable('night') as date)) as window_since, 'age' as dimension, 2 as target_segments,
+    case when platform = 'instagram' then 2 else 1 end as segments_told,
+    case when platform = 'instagram' then 12300 - n end as target_reach, 41000 - n as people_reached,
+    case when platform = 'instagram' then (12300 - n) / (41000 - n) end as target_reach_rate,
+    case when platform = 'x' then 'The platform did not tell every segment of the target that evening.' end as reason,
+    case when platform = 'x' then 'La plateforme n''a pas donné, ce soir-là, tous les segments de la cible.' end as reason_fr,
+    false as is_final, now() as observed_at
+from (values ('instagram'), ('x')) as networks (platform) cross join (select n from numbers where n < 3) as days;
