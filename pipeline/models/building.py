@@ -165,4 +165,9 @@ def _run(con: DuckDBPyConnection, model: Model, sql: str) -> DuckDBPyConnection:
         # duckdb is imported only where the warehouse is opened, so its errors are told by their module
         if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb"}:
             raise
+        if type(error).__name__ == "OutOfMemoryException":
+            raise ModelError(
+                f"{model.name}: needs more memory than memory_limit under [storage] allows: raise it"
+                f" ({str(error).partition(chr(10))[0]})"
+            ) from error
         raise ModelError(f"{model.name}: {error}") from error

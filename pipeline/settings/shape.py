@@ -207,7 +207,7 @@ class Paths:
 
 @dataclass(frozen=True)
 class Storage:
-    memory_limit: str = "2GB"
+    memory_limit: str = "3GB"
     threads: int | None = None
     temp_directory: Path | None = None
     keep_generations: int = 7

@@ -130,6 +130,14 @@ def test_a_column_that_does_not_exist_names_the_file_too(con: duckdb.DuckDBPyCon
         models.build(con, models.read(folder), {})
 
 
+def test_a_model_that_needs_more_memory_than_is_allowed_says_which_setting_to_raise(tmp_path: Path) -> None:
+    sql = "select string_agg(i::varchar, ',') as id from range(3000000) as numbers (i) group by i % 2"
+    (model,) = models.read(tree(tmp_path, {"core/large.sql": f"{TABLE}{sql}"}))
+    con = duckdb.connect(config={"memory_limit": "10MB", "threads": 1, "temp_directory": ""})
+    with pytest.raises(ModelError, match=r"core/large\.sql: needs more memory .* raise it"):
+        models.build(con, [model], {})
+
+
 @pytest.mark.parametrize("broken", ["core.account", "kpi.post_daily", "kpi.account_period"])
 def test_b5_one_failing_model_of_many_leaves_everything_as_it_was(broken: str) -> None:
     con = empty_warehouse(duckdb.connect())
