@@ -39,7 +39,7 @@ posts as (
         and is_exported is not true
 ),
 
-looks as (
+looks as not materialized (
     -- one row for each day that a night looked back to
     select
         platform,
@@ -80,7 +80,7 @@ absences as (
     group by vanished.platform, vanished.account, vanished.post_id, vanished.gone_night
 ),
 
-evenings as (
+evenings as not materialized (
     select
         posts.platform,
         posts.account,
@@ -88,12 +88,12 @@ evenings as (
         posts.published_day,
         looks.night,
         looks.observed_at
-    from posts
-    inner join looks
+    from looks
+    inner join posts
         on
-            posts.platform = looks.platform
-            and posts.account = looks.account
-            and posts.published_day = looks.published_day
+            looks.platform = posts.platform
+            and looks.account = posts.account
+            and looks.published_day = posts.published_day
     left join absences
         on
             posts.platform = absences.platform
