@@ -1,8 +1,6 @@
 -- grain: one row per platform, account, day, metric: how it was told first and last, and how often it changed
 -- key: platform, account, day, metric
 -- rebuild: day
--- sums: reach_1d, reach_7d, reach_28d, because the least and the most that was told of one day
---   show whether it changed
 -- last_changed_at is NULL where nothing changed; settled_night is the night that first told the last value.
 with observations as (
     select

@@ -17,7 +17,7 @@ from tests.sql.cases import Case, Grid, grid
 from tests.sql.test_cases import fill, run
 
 HERE = Path(__file__).parent
-OURS = ("core.post", "core.post_snapshot", "core.post_total", "kpi.post")
+OURS = ("core.post", "core.post_counter", "core.post_snapshot", "core.post_total", "kpi.post")
 Posts = dict[str, dict[str, int | None]]
 
 
