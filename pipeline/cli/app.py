@@ -14,7 +14,19 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import failure, imports, inbox, money, nights, published, show, simulate, start
+from pipeline.cli import (
+    expectations,
+    failure,
+    imports,
+    inbox,
+    money,
+    nights,
+    published,
+    quarantine,
+    show,
+    simulate,
+    start,
+)
 from pipeline.cli.invocation import Invocation
 
 # A stopped command must let go of the warehouse soon, even if a platform keeps a request waiting.
@@ -98,6 +110,8 @@ nights.register(app)
 imports.register(app)
 inbox.register(app)
 published.register(app)
+expectations.register(app)
+quarantine.register(app)
 money.register(app)
 simulate.register(app)
 

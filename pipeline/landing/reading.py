@@ -101,12 +101,28 @@ def records(manifest: Manifest, stream: str) -> Iterator[bytes]:
     """A stream's landed records, one by one. LandingError where a file is missing or damaged."""
     landed, place = manifest.streams.get(stream), Place(manifest.folder)
     for file in landed.files if landed else ():
-        path = f"{place.root}/{file['name']}"
-        try:
-            with place.open(path) as packed, zstandard.ZstdDecompressor().stream_reader(packed) as content:
-                yield from io.BufferedReader(content)
-        except (OSError, zstandard.ZstdError) as error:
-            raise LandingError(f"{place.url(path)}: cannot be read ({error})") from error
+        yield from _lines(place, f"{place.root}/{file['name']}")
+
+
+def record(manifest: Manifest, stream: str, file: str, line: int) -> bytes | None:
+    """The record on a line, counted from 1, of one of the stream's ``files``; None where it has no such file or line.
+
+    LandingError where the file is missing or damaged.
+    """
+    place = Place(manifest.folder)
+    for known in files(manifest, stream):
+        if known == file:
+            path = f"{place.root}/{file.rsplit('/', 1)[-1]}"
+            return next((content for nth, content in enumerate(_lines(place, path), 1) if nth == line), None)
+    return None
+
+
+def _lines(place: Place, path: str) -> Iterator[bytes]:
+    try:
+        with place.open(path) as packed, zstandard.ZstdDecompressor().stream_reader(packed) as content:
+            yield from io.BufferedReader(content)
+    except (OSError, zstandard.ZstdError) as error:
+        raise LandingError(f"{place.url(path)}: cannot be read ({error})") from error
 
 
 def verify(manifest: Manifest) -> None:

@@ -17,7 +17,11 @@ from pipeline.steps.plan import from_message, plan, to_message
 from pipeline.steps.printing import deliver_report
 from pipeline.steps.project import Project, held, last_night, open_project
 from pipeline.steps.publishing import Published, publish_night, roll_back
+from pipeline.steps.quarantine import Release, quarantine, quarantined
+from pipeline.steps.quarantine import drop as drop_quarantined
+from pipeline.steps.quarantine import release as release_quarantined
 from pipeline.steps.status import status
+from pipeline.steps.suites import judged_relations, lint_suites, propose_suite
 from pipeline.steps.tell import Told, tell, write_report
 from pipeline.steps.timing import utc_now
 from pipeline.steps.transform import Transformed, transform
@@ -35,6 +39,7 @@ __all__ = [
     "Period",
     "Project",
     "Published",
+    "Release",
     "Replay",
     "Stretch",
     "Told",
@@ -44,6 +49,7 @@ __all__ = [
     "backfill",
     "deliver_report",
     "dictionary",
+    "drop_quarantined",
     "experiment",
     "fetch",
     "fetch_all",
@@ -53,7 +59,9 @@ __all__ = [
     "import_archive",
     "import_export",
     "import_unit",
+    "judged_relations",
     "last_night",
+    "lint_suites",
     "load",
     "margin",
     "nights",
@@ -62,7 +70,11 @@ __all__ = [
     "plan",
     "plan_backfill",
     "prepare",
+    "propose_suite",
     "publish_night",
+    "quarantine",
+    "quarantined",
+    "release_quarantined",
     "replay",
     "roll_back",
     "run",

@@ -15,7 +15,9 @@
     moments     which build or publication a night means
     chains      the raw rows of then
     as_known    a database beside, in which everything stands as it did then
+    quarantine_acts    what stands in quarantine, and what people did about it
     publishing_marks   what moved since readers were given it
+    empty       a warehouse without a row, in memory
     scratch     a database in memory for one piece of work
     standing    where things stand, for the steps and for people
 """
@@ -23,6 +25,7 @@
 from __future__ import annotations
 
 from pipeline.warehouse.as_known import open_beside, stand
+from pipeline.warehouse.empty import columns_of, empty
 from pipeline.warehouse.journal import notes_before, record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import drop, load, set_aside
@@ -31,6 +34,7 @@ from pipeline.warehouse.nights import Files
 from pipeline.warehouse.opening import held_open, open_reader, open_warehouse
 from pipeline.warehouse.past import remember_build, remember_publication
 from pipeline.warehouse.publishing_marks import mark_moved, mark_published, moved_since_publication
+from pipeline.warehouse.quarantine_acts import Acted, Entry, acts, quarantined, write_act
 from pipeline.warehouse.scratch import Scratch
 from pipeline.warehouse.seeds import get_meta, set_meta, write_costs, write_seeds
 from pipeline.warehouse.standing import (
@@ -54,6 +58,8 @@ from pipeline.warehouse.touched import clear_touched, touched, touched_nights
 from pipeline.warehouse.units import Runs, UnitLoad
 
 __all__ = [
+    "Acted",
+    "Entry",
     "Files",
     "Moment",
     "Runs",
@@ -61,8 +67,11 @@ __all__ = [
     "UnitLoad",
     "UnitNight",
     "accept",
+    "acts",
     "clear_touched",
+    "columns_of",
     "drop",
+    "empty",
     "ensure_tables",
     "failed_steps",
     "findings",
@@ -86,6 +95,7 @@ __all__ = [
     "open_warehouse",
     "platforms",
     "published_content",
+    "quarantined",
     "record_notes",
     "record_results",
     "record_step",
@@ -101,6 +111,7 @@ __all__ = [
     "touched_nights",
     "transaction",
     "waiting",
+    "write_act",
     "write_costs",
     "write_seeds",
 ]

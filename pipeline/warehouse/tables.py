@@ -53,6 +53,20 @@ OPS: Mapping[str, Columns] = {
         "newest_day": "DATE",
         "known_since": "BIGINT",
     },
+    # what people did about what stands in quarantine; lines are only added
+    "ops.quarantine_act": {
+        "id": "VARCHAR",
+        "act": "VARCHAR",
+        "acted_at": "TIMESTAMP",
+        "person": "VARCHAR",
+        "reason": "VARCHAR",
+        "platform": "VARCHAR",
+        "account": "VARCHAR",
+        "night": "DATE",
+        "stream": "VARCHAR",
+        "rows": "BIGINT",
+        "outcome": "VARCHAR",
+    },
     "ops.touched": {
         "platform": "VARCHAR",
         "account": "VARCHAR",
