@@ -48,9 +48,9 @@ def lint(
         show.as_json([vars(each) for each in remarks])
     elif remarks:
         rows = [(each.relation, each.expectation or "", each.problem) for each in remarks]
-        show.table(f"{len(remarks)} to change in {looked} suites", ("suite", "expectation", "what to change"), rows)
+        show.table(f"{len(remarks)} to change in {_suites(looked)}", ("suite", "expectation", "what to change"), rows)
     else:
-        typer.echo(f"{looked} suites, nothing to change")
+        typer.echo(f"{_suites(looked)}, nothing to change")
     if remarks:
         raise typer.Exit(failure.exit_code(QualityError("")) or 1)
 
@@ -76,3 +76,7 @@ def propose(
         failure.write_new(to, text)
         typer.echo(f"{to}: a draft. Read every rule, write why it matters, remove what only happened to be so.")
         typer.echo(f"Then move it to expectations/{table}.json and check it with: vigie expectations lint {table}")
+
+
+def _suites(count: int) -> str:
+    return f"{count} suite{'' if count == 1 else 's'}"
