@@ -52,7 +52,7 @@ def lint(
     else:
         typer.echo(f"{_suites(looked)}, nothing to change")
     if remarks:
-        raise typer.Exit(failure.exit_code(QualityError("")) or 1)
+        raise typer.Exit(QualityError.exit_code)
 
 
 def propose(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import failure, show
+from pipeline.cli import show
 from pipeline.cli.expectations import PANEL
 from pipeline.cli.invocation import Invocation, Json, clock
 from pipeline.errors import QualityError
@@ -96,7 +96,7 @@ def release(ctx: typer.Context, identity: Identity, reason: Reason) -> None:
     for why in done.why:
         show.note(why)
     typer.echo(f"{done.entry.id}: {done.outcome}; it stays in quarantine")
-    raise typer.Exit(failure.exit_code(QualityError("")) or 1)
+    raise typer.Exit(QualityError.exit_code)
 
 
 def drop(

@@ -10,11 +10,10 @@ from pipeline.models.building import ModelBuild, build, computed
 from pipeline.models.continuing import continued
 from pipeline.models.days import FIRST_DAY, Floor, floor, rebuild_days
 from pipeline.models.model import Model, fingerprint
-from pipeline.models.reading import MARTS, columns_in, of_platforms, read
+from pipeline.models.reading import columns_in, of_platforms, read
 
 __all__ = [
     "FIRST_DAY",
-    "MARTS",
     "Floor",
     "Model",
     "ModelBuild",

@@ -26,11 +26,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.errors import ModelError
 
 WHOLE = "whole"
+MARTS: Final = ("kpi", "conversion")
 
 _DIRECTIVE = re.compile(r"^-- (?P<name>grain|key|rebuild|also|month|sums|computed): (?P<text>.+)$")
 _CONTINUED = re.compile(r"^--   (?P<text>.+)$")
@@ -71,6 +72,11 @@ class Model:
     for_readers: bool = False
     as_observed: bool = False
     sums: frozenset[str] = field(default=frozenset())
+
+    @property
+    def is_mart(self) -> bool:
+        """Published, and judged by the second gate."""
+        return self.relation.partition(".")[0] in MARTS
 
     @property
     def name(self) -> str:

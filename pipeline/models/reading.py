@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.errors import ModelError
-from pipeline.models.model import Model, directives, table_terms
+from pipeline.models.model import MARTS, Model, directives, table_terms
 
-MARTS: Final = ("kpi", "conversion")
 GIVEN: Final = frozenset({"raw", "seed", "ops"})
 READS: Final[Mapping[str, frozenset[str]]] = {
     "staging": GIVEN,

@@ -82,7 +82,7 @@ class Gate:
         if not relations:
             raise QualityError(f"gate {gate} was given no relation to check for the night {night}")
         prepared = {relation: self._suite(relation) for relation in relations}
-        self._tell(gate, night)
+        tell(self._con, gate, night)
         columns = self._columns(relations)
         findings: list[_Finding] = []
         for relation, (suite, built) in prepared.items():
@@ -98,16 +98,6 @@ class Gate:
             warnings=[finding.sentence() for finding in failed if finding.rule.severity == "warning"],
             units=frozenset().union(*(finding.units for finding in failed)),
         )
-
-    def _tell(self, gate: int, night: date) -> None:
-        """What suites may ask for besides tables. Every window that is judged lies after ``gate_since``."""
-        try:
-            self._con.execute(f"set variable gate_night = date '{night.isoformat()}'")
-            if gate == 1:
-                self._con.execute(_UNITS)
-                self._con.execute(_SINCE)
-        except Exception as error:
-            raise QualityError(f"the warehouse cannot be read ({error}); the gate stays shut") from error
 
     def _columns(self, relations: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The columns of each relation in their order; none where there is no such relation."""
@@ -127,6 +117,17 @@ class Gate:
             suite = suites.read(self._folder, relation)
             self._suites[relation] = suite, self._engine.build(suite)
         return self._suites[relation]
+
+
+def tell(con: duckdb.DuckDBPyConnection, gate: int, night: date) -> None:
+    """What suites may ask for besides tables. Every window that is judged lies after ``gate_since``."""
+    try:
+        con.execute(f"set variable gate_night = date '{night.isoformat()}'")
+        if gate == 1:
+            con.execute(_UNITS)
+            con.execute(_SINCE)
+    except Exception as error:
+        raise QualityError(f"the warehouse cannot be read ({error}); the gate stays shut") from error
 
 
 @dataclass(frozen=True)

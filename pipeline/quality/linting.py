@@ -13,6 +13,7 @@ from pipeline.errors import QualityError
 from pipeline.quality import suites
 from pipeline.quality.batch import Batch
 from pipeline.quality.engine import Engine
+from pipeline.quality.gate import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,8 +108,7 @@ def _of_queries(
     con: duckdb.DuckDBPyConnection, suite: Suite, gate: GateNumber, columns: list[str], night: date
 ) -> Iterator[Remark]:
     """What the SQL of the rules reads and shows, planned on the batch that the gate would give it."""
-    con.execute(f"set variable gate_night = date '{night}'; set variable gate_since = date '{night}'")
-    con.execute(_GATE_UNIT)
+    tell(con, gate, night)
     with Batch(con, gate, suite, None, columns) as batch:
         for rule in suite.expectations:
             if rule.query is None:
@@ -130,12 +130,6 @@ def _of_queries(
                     rule.id,
                     "at gate 1 a query must begin with platform, account: whose night is set aside?",
                 )
-
-
-_GATE_UNIT: Final = """
-    create or replace temp table gate_unit as
-    select platform, account, night, window_since from ops.ledger where false
-"""
 
 
 def _first_line(error: Exception) -> str:

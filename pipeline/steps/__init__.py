@@ -21,7 +21,7 @@ from pipeline.steps.quarantine import Release, quarantine, quarantined
 from pipeline.steps.quarantine import drop as drop_quarantined
 from pipeline.steps.quarantine import release as release_quarantined
 from pipeline.steps.status import status
-from pipeline.steps.suites import judged_relations, lint_suites, propose_suite
+from pipeline.steps.suites import lint_suites, propose_suite
 from pipeline.steps.tell import Told, tell, write_report
 from pipeline.steps.timing import utc_now
 from pipeline.steps.transform import Transformed, transform
@@ -59,7 +59,6 @@ __all__ = [
     "import_archive",
     "import_export",
     "import_unit",
-    "judged_relations",
     "last_night",
     "lint_suites",
     "load",

@@ -17,7 +17,7 @@ def dictionary(language: str, form: str) -> str:
 def tables() -> list[Table]:
     """Every mart by name, with the columns of its SQL in their order."""
     found = models.read(resource_folder("sql"))
-    marts = [model for model in found if model.relation.partition(".")[0] in models.MARTS]
+    marts = [model for model in found if model.is_mart]
     return [
         Table(mart.relation, mart.key, models.columns_in(mart.sql))
         for mart in sorted(marts, key=lambda model: model.relation)

@@ -66,5 +66,5 @@ def mart_batches(models: Sequence[Model], built: Sequence[ModelBuild]) -> dict[s
         if days[model.relation] > FIRST_DAY
         else None
         for model in models
-        if model.relation in days and model.relation.partition(".")[0] in {"kpi", "conversion"}
+        if model.relation in days and model.is_mart
     }

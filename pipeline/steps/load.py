@@ -171,6 +171,14 @@ def settle(
     if not waiting:
         return frozenset()
     warehouse.record_results(con, night, 1, report.results)
+    aside = decide(project, con, waiting, report)
+    return frozenset((platform, account) for platform, account, _ in aside)
+
+
+def decide(
+    project: Project, con: Any, waiting: Sequence[warehouse.UnitNight], report: GateReport
+) -> list[warehouse.UnitNight]:
+    """Set aside what gate 1 refused and accept the rest; returns the unit-nights set aside."""
     aside = [unit for unit in waiting if (unit[0], unit[1]) in report.units]
     if aside:
         warehouse.set_aside(
@@ -182,7 +190,7 @@ def settle(
             runs=partial(runs, project),
         )
     warehouse.accept(con, [unit for unit in waiting if unit not in aside])
-    return frozenset((platform, account) for platform, account, _ in aside)
+    return aside
 
 
 def _outcome(

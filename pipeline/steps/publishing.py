@@ -110,11 +110,7 @@ def _first_moved(moved: Mapping[str, date], table: str) -> date | None:
 
 def tables() -> dict[str, Table]:
     """Every mart with its Parquet partition and key, as its SQL file declares them."""
-    marts = {
-        m.relation: Table(m.month, m.key)
-        for m in models.read(resource_folder("sql"))
-        if m.relation.partition(".")[0] in {"kpi", "conversion"}
-    }
+    marts = {m.relation: Table(m.month, m.key) for m in models.read(resource_folder("sql")) if m.is_mart}
     return marts | dict.fromkeys(QUALITY, Table())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline import landing, warehouse
 from pipeline.errors import ConfigError
-from pipeline.steps.load import build_views, check, runs
+from pipeline.steps.load import build_views, check, decide, runs
 from pipeline.steps.project import Project
 from pipeline.steps.timing import Stopwatch
 from pipeline.warehouse import Acted, Entry
@@ -84,18 +84,8 @@ def _judged(project: Project, con: Any, entry: Entry, now: Callable[[], datetime
         build_views(con)
     waiting = warehouse.waiting(con)
     report = check(con, waiting, entry.night, Stopwatch(now).run_id)
-    aside = [unit for unit in waiting if (unit[0], unit[1]) in report.units]
     with warehouse.transaction(con):
-        if aside:
-            warehouse.set_aside(
-                con,
-                aside,
-                "; ".join(report.critical),
-                sources=project.sources,
-                files=landing.files,
-                runs=partial(runs, project),
-            )
-        warehouse.accept(con, [unit for unit in waiting if unit not in aside])
+        aside = decide(project, con, waiting, report)
     if entry.unit in aside:
         return Release(entry, "set aside", tuple(report.critical))
     still = [each for each in warehouse.quarantined(con) if each.id == entry.id]

@@ -75,7 +75,7 @@ def judged_relations() -> dict[str, Literal[1, 2]]:
     """Every relation that a gate judges, and which: staging at the first, what is published at the second."""
     folder = resource_folder("sql")
     staged = gates.staging_relations(folder, sources.names())
-    marts = [m.relation for m in models.read(folder) if m.relation.partition(".")[0] in models.MARTS]
+    marts = [m.relation for m in models.read(folder) if m.is_mart]
     first: dict[str, Literal[1, 2]] = dict.fromkeys(staged, 1)
     second: dict[str, Literal[1, 2]] = dict.fromkeys(marts, 2)
     return first | second

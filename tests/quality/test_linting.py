@@ -47,24 +47,17 @@ def remarks(
 
 def asking(sql: str) -> Callable[[list[Rule]], object]:
     """One more rule that asks this."""
-    rule = {
-        "id": "mine",
-        "type": "unexpected_rows_expectation",
-        "severity": "warning",
-        "kwargs": {"unexpected_rows_query": sql},
-        "meta": {"reason": "Somebody wrote this rule to see what is said of it.", "owner": "data"},
-    }
-    return lambda rules: rules.append(rule)
+    return _one_more("unexpected_rows_expectation", "warning", {"unexpected_rows_query": sql})
 
 
 def of_column(column: str) -> Callable[[list[Rule]], object]:
-    rule = {
-        "id": "mine",
-        "type": "expect_column_values_to_not_be_null",
-        "severity": "critical",
-        "kwargs": {"column": column},
-        "meta": {"reason": "Somebody wrote this rule to see what is said of it.", "owner": "data"},
-    }
+    """One more rule of this column."""
+    return _one_more("expect_column_values_to_not_be_null", "critical", {"column": column})
+
+
+def _one_more(kind: str, severity: str, kwargs: dict[str, str]) -> Callable[[list[Rule]], object]:
+    meta = {"reason": "Somebody wrote this rule to see what is said of it.", "owner": "data"}
+    rule = {"id": "mine", "type": kind, "severity": severity, "kwargs": kwargs, "meta": meta}
     return lambda rules: rules.append(rule)
 
 
