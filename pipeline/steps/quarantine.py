@@ -42,7 +42,8 @@ def quarantined(project: Project, identity: str) -> tuple[Entry, list[Acted], by
     Raises ConfigError for an id that nothing has, LandingError where the file cannot be read.
     """
     with warehouse.open_reader(project.settings.paths.warehouse) as con:
-        entry, log = _entry(con, identity), warehouse.acts(con, identity)
+        entry = _entry(con, identity)
+        log = warehouse.acts(con, entry.id)
     return entry, log, _record(project, entry)
 
 
