@@ -11,7 +11,7 @@ from pipeline.cli import failure, show
 from pipeline.cli.invocation import Invocation, Json, NightText, OneSource, clock, night_of
 
 if TYPE_CHECKING:
-    from pipeline.steps import Backfilled, Fetched, Night, Project
+    from pipeline.steps import Backfilled, Fetched, Night, Project, Validated
 
 PANEL = "A night"
 STEPS = 5
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie plan --night 2026-11-02")(plan)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie fetch --night 2026-11-02 --source facebook")(fetch)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie load --night 2026-11-02")(load)
-    app.command(rich_help_panel=PANEL, epilog="Example: vigie validate --night 2026-11-02 --json")(validate)
+    app.command(rich_help_panel=PANEL, epilog="Example: vigie validate --as-of 2026-11-02")(validate)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie transform --full")(transform)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie run --night 2026-11-02")(run)
     app.command(rich_help_panel=PANEL, epilog="Example: vigie backfill --from 2026-01-01 --source mastodon")(backfill)
@@ -77,26 +77,49 @@ def load(ctx: typer.Context, night: NightText = None, json: Json = False) -> Non
         raise typer.Exit(_code("NightBroken"))
 
 
-def validate(ctx: typer.Context, night: NightText = None, json: Json = False) -> None:
+def validate(
+    ctx: typer.Context,
+    night: NightText = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            help="Judge core and marts as they were known on this night, whatever came afterwards.",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Let both gates judge the warehouse again, changing nothing."""
     from pipeline import steps
 
+    if night is not None and as_of is not None:
+        raise failure.Refused("--night and --as-of: one of the two; --as-of says which night by itself")
     project = _project(ctx)
     run_id = f"{clock():%Y%m%dT%H%M%S%fZ}"
-    judged = steps.validate(project, night_of(project, night, show.note), run_id=run_id)
-    if json:
-        show.as_json({"night": judged.night, "passed": judged.passed, "results": judged.results,
-                      "critical": judged.critical, "warnings": judged.warnings})  # fmt: skip
+    if as_of is None:
+        judged = steps.validate(project, night_of(project, night, show.note), run_id=run_id)
     else:
-        rows = [("fail", sentence) for sentence in judged.critical] + [("warn", s) for s in judged.warnings]
-        show.table(
-            f"{len(judged.results)} expectations on the night of {judged.night}",
-            ("state", "expectation"),
-            rows or [("ok", "all hold")],
-            state="state",
-        )
+        with show.progress("building", None) as done:
+            judged = steps.validate_as_of(
+                project, as_of.date(), run_id=run_id, on_model=lambda model: done(model.relation)
+            )
+    _show_judged(judged, as_json=json)
     if not judged.passed:
         raise typer.Exit(_code("QualityError"))
+
+
+def _show_judged(judged: Validated, *, as_json: bool) -> None:
+    if as_json:
+        show.as_json({**vars(judged), "passed": judged.passed})
+        return
+    rows = [("fail", sentence) for sentence in judged.critical] + [("warn", s) for s in judged.warnings]
+    known = f", as published in {judged.generation}" if judged.generation else ""
+    title = f"{len(judged.results)} expectations on the night of {judged.night}{known}"
+    show.table(title, ("state", "expectation"), rows or [("ok", "all hold")], state="state")
+    for note in judged.notes:
+        show.note(note)
 
 
 def transform(

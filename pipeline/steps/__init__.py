@@ -25,7 +25,7 @@ from pipeline.steps.suites import lint_suites, propose_suite
 from pipeline.steps.tell import Told, tell, write_report
 from pipeline.steps.timing import utc_now
 from pipeline.steps.transform import Transformed, transform
-from pipeline.steps.validate import validate
+from pipeline.steps.validate import Validated, validate, validate_as_of
 
 __all__ = [
     "AsOf",
@@ -45,6 +45,7 @@ __all__ = [
     "Told",
     "Transformed",
     "TrialText",
+    "Validated",
     "as_of",
     "backfill",
     "deliver_report",
@@ -87,5 +88,6 @@ __all__ = [
     "understand_export",
     "utc_now",
     "validate",
+    "validate_as_of",
     "write_report",
 ]

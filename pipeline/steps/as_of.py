@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -63,16 +64,10 @@ def as_of(
     fresh = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with warehouse.open_beside(
-            project.settings.paths.warehouse, fresh, project.settings.storage, night=night
-        ) as con:
-            when = _moment(con, night, generation)
-            notes = warehouse.stand(con, when, project.sources, files=landing.files, runs=partial(runs, project))
-            con.execute("set enable_external_access = false; set lock_configuration = true")
-            built = _build(con, on_model)
-            equal, different = _compared(con, when)
-            notes = [*_notes(when, night), *notes]
-            con.execute(
+        with standing(project, night, fresh, generation=generation, on_model=on_model) as known:
+            when, notes = known.when, known.notes
+            equal, different = _compared(known.con, when)
+            known.con.execute(
                 "create table _as_of as select ?::date as night, ?::varchar as generation, ?::boolean as is_exact,"
                 " ?::varchar[] as notes",
                 [night, when.generation, when.build is not None, notes],
@@ -84,6 +79,7 @@ def as_of(
         raise ConfigError(f"{target}: cannot be written ({error.strerror})") from error
     finally:
         fresh.unlink(missing_ok=True)
+    built = known.built
     return AsOf(
         night=night.isoformat(),
         file=str(target),
@@ -97,6 +93,37 @@ def as_of(
         notes=tuple(notes),
         seconds=round(perf_counter() - start, 3),
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An open database in which everything stands as it did; ``notes`` say what could not be kept apart."""
+
+    con: Any
+    when: warehouse.Moment
+    notes: list[str]
+    built: list[models.ModelBuild]
+
+
+@contextmanager
+def standing(
+    project: Project,
+    night: date,
+    file: Path,
+    *,
+    generation: str | None = None,
+    on_model: Callable[[models.ModelBuild], None] = lambda _: None,
+) -> Iterator[Standing]:
+    """Raw tables, staging, core and marts as known on the evening of ``night``, in the database ``file``.
+
+    What was built stays in the file when the block ends; removing it is the caller's. Raises as ``as_of`` does.
+    """
+    with warehouse.open_beside(project.settings.paths.warehouse, file, project.settings.storage, night=night) as con:
+        when = _moment(con, night, generation)
+        lost = warehouse.stand(con, when, project.sources, files=landing.files, runs=partial(runs, project))
+        con.execute("set enable_external_access = false; set lock_configuration = true")
+        built = _build(con, on_model)
+        yield Standing(con, when, [*_notes(when, night), *lost], built)
 
 
 def _refuse(project: Project, target: Path, *, replace: bool) -> None:

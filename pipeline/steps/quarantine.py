@@ -14,6 +14,7 @@ from pipeline.errors import ConfigError
 from pipeline.steps.load import build_views, check, decide, runs
 from pipeline.steps.project import Project
 from pipeline.steps.timing import Stopwatch
+from pipeline.streams import Manifest
 from pipeline.warehouse import Acted, Entry
 
 
@@ -50,24 +51,20 @@ def quarantined(project: Project, identity: str) -> tuple[Entry, list[Acted], by
 def release(project: Project, identity: str, reason: str, person: str, *, now: Callable[[], datetime]) -> Release:
     """Read the entry's unit-night again from the landing and let the first gate judge it.
 
-    What passes is in the raw tables, and in the marts after the next transform; what does not stays where it was.
-    Either is written into the log. Raises ConfigError for an id that nothing has or a unit whose landing is gone.
+    What passes is in the raw tables, and in the marts after the next transform; what does not stays where it was, and
+    a night that had passed without the entry stays as it was. Either is written into the log. Raises ConfigError for
+    an id that nothing has or a unit whose landing is gone.
     """
     with _opened(project, "quarantine release") as con:
         entry = _entry(con, identity)
         manifest = landing.newest(project.settings.paths.landing, entry.platform, entry.account, entry.night)
         if manifest is None:
             raise ConfigError(f"{identity}: nothing is left in the landing of {_named(entry)}; fetch that night again")
-        done = warehouse.load(
-            con,
-            [manifest],
-            project.sources,
-            night=entry.night,
-            files=landing.files,
-            runs=partial(runs, project),
-        )
-        failed = [str(unit.error) for unit in done if unit.state == "failed"]
-        found = Release(entry, "failed", tuple(failed)) if failed else _judged(project, con, entry, now)
+        try:
+            with warehouse.transaction(con):
+                found = _let_in(_read_again(project, con, entry, manifest, now))
+        except _NotLetInError as refused:
+            found = refused.found
         _write(con, entry, "released", reason, person, found.outcome, now)
     return found
 
@@ -80,17 +77,41 @@ def drop(project: Project, identity: str, reason: str, person: str, *, now: Call
     return entry
 
 
-def _judged(project: Project, con: Any, entry: Entry, now: Callable[[], datetime]) -> Release:
-    with warehouse.transaction(con):
-        build_views(con)
+class _NotLetInError(Exception):
+    """Carries what became of a release out of the transaction that it rolls back."""
+
+    def __init__(self, found: Release) -> None:
+        super().__init__()
+        self.found = found
+
+
+def _read_again(project: Project, con: Any, entry: Entry, manifest: Manifest, now: Callable[[], datetime]) -> Release:
+    """The unit-night as today's code reads it, though the ledger may know its content; then the gate."""
+    done = warehouse.load(
+        con,
+        [manifest],
+        project.sources,
+        night=entry.night,
+        files=landing.files,
+        runs=partial(runs, project),
+        again=True,
+    )
+    if failed := [str(unit.error) for unit in done if unit.state == "failed"]:
+        return Release(entry, "failed", tuple(failed))
+    build_views(con)
     waiting = warehouse.waiting(con)
     report = check(con, waiting, entry.night, Stopwatch(now).run_id)
-    with warehouse.transaction(con):
-        aside = decide(project, con, waiting, report)
-    if entry.unit in aside:
+    if entry.unit in decide(project, con, waiting, report):
         return Release(entry, "set aside", tuple(report.critical))
-    still = [each for each in warehouse.quarantined(con) if each.id == entry.id]
-    return Release(entry, "set aside", (entry.reason,)) if still else Release(entry, "passed")
+    still = [each for each in warehouse.quarantined(con) if each.tells_of_the_same_as(entry)]
+    return Release(entry, "set aside", (still[0].reason,)) if still else Release(entry, "passed")
+
+
+def _let_in(found: Release) -> Release:
+    """The same; raises what takes it back where it would change a night that stood without the entry."""
+    if not found.passed and (found.outcome == "failed" or found.entry.stream is not None):
+        raise _NotLetInError(found)
+    return found
 
 
 def _entry(con: Any, identity: str) -> Entry:

@@ -30,9 +30,12 @@ def load(
     night: date,
     files: Files,
     runs: Runs,
+    again: bool = False,
     on_unit: Callable[[UnitLoad], None] = lambda _: None,
 ) -> list[UnitLoad]:
     """Load each unit that the ledger does not know with this content; of several runs the last counts.
+
+    ``again``: also what is known, because it would be read otherwise now.
 
     ``files`` gives the local paths of a stream's part files, ``runs`` all landed runs of a unit. One
     unit's failure (SourceChanged, LandingError) rolls back that unit alone and comes back as its
@@ -45,7 +48,7 @@ def load(
     results = []
     with frugal(con, many=any(records_of(m) > SHARED_RECORDS for m in ordered)) as means:
         loader = Units(con, Nights(con, sources, files), runs, means, [name_of(m.unit) for m in ordered])
-        for group in loader.groups(ordered, night):
+        for group in loader.groups(ordered, night, again=again):
             for result in loader.load(group):
                 on_unit(result)
                 results.append(result)

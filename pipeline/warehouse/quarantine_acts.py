@@ -21,14 +21,14 @@ _ENTRIES: Final = """
         select
             left(md5(concat_ws(chr(31), night, platform, account, coalesce(stream, ''), reason,
                 coalesce(record_hash, ''), coalesce(landing_file, ''), coalesce(line, 0))), 10) as id,
-            night, platform, account, stream, reason, landing_file, line, rows
+            night, platform, account, stream, reason, record_hash, landing_file, line, rows
         from quality.quarantine
     ),
     last_acts as (
         select id, arg_max(act, nth) as act, arg_max(acted_at, nth) as acted_at from {log} group by id
     )
     select
-        entries.id, night, platform, account, stream, reason, landing_file, line, rows,
+        entries.id, night, platform, account, stream, reason, record_hash, landing_file, line, rows,
         case when last_acts.act = 'dropped' then last_acts.acted_at end as dropped_at
     from entries left join last_acts on entries.id = last_acts.id
     order by night desc, platform, account, stream nulls first, reason, landing_file, line
@@ -52,6 +52,7 @@ class Entry:
     account: str
     stream: str | None
     reason: str
+    record_hash: str | None
     landing_file: str | None
     line: int | None
     rows: int
@@ -60,6 +61,12 @@ class Entry:
     @property
     def unit(self) -> tuple[str, str, date]:
         return self.platform, self.account, self.night
+
+    def tells_of_the_same_as(self, other: Entry) -> bool:
+        """Whether the other tells of the same record, or whole night, perhaps out of another run."""
+        return (self.unit, self.stream, self.record_hash) == (other.unit, other.stream, other.record_hash) and (
+            self.record_hash is not None or self.reason == other.reason
+        )
 
 
 @dataclass(frozen=True)

@@ -58,11 +58,13 @@ class Units:
         self.accounts = ledger.read(con, units)
         nights.expect([night for _, _, night in units])
 
-    def groups(self, manifests: Sequence[Manifest], night: date) -> Iterator[list[Manifest] | UnitLoad]:
-        """What to load, in order; small new units of one night together, known ones as they are."""
+    def groups(
+        self, manifests: Sequence[Manifest], night: date, *, again: bool = False
+    ) -> Iterator[list[Manifest] | UnitLoad]:
+        """What to load, in order; small new units of one night together, known ones as they are unless ``again``."""
         group: list[Manifest] = []
         for manifest in manifests:
-            if self._is_known(manifest, night):
+            if not again and self._is_known(manifest, night):
                 yield [*group]
                 group = []
                 yield UnitLoad(manifest.unit, "already")
