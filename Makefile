@@ -9,7 +9,7 @@ STAMP := $(VENV)/.vigie-ready
 export PYTHONDONTWRITEBYTECODE :=
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test fuzz lint airflow bench bench-peers lock clean servers
+.PHONY: help setup demo test fuzz lint airflow bench bench-peers lock manual clean servers
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,10 @@ bench-peers: $(STAMP) ## the same records through dlt, in its own environment
 lock: ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
+
+manual: $(STAMP) ## the parts of the README and of sql/ that the code knows better
+	$(BIN)/python -m tests.manual.generated
+	$(BIN)/vigie dictionary > sql/DICTIONARY.md
 
 servers: ## packages of the integration tests, where apt and the right to use it are there
 	@tests/integration/install-servers

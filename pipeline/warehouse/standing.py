@@ -75,7 +75,7 @@ def last_run(con: DuckDBPyConnection) -> dict[str, Any] | None:
     if not rows:
         return None
     steps = {step: f"{state}: {error}" if error else state for _, step, state, _, error in rows}
-    return {"night": rows[0][0].isoformat(), "seconds": sum(row[3] or 0 for row in rows), **steps}
+    return {"night": rows[0][0].isoformat(), "seconds": round(sum(row[3] or 0 for row in rows), 3), **steps}
 
 
 def set_aside_units(con: DuckDBPyConnection, night: date) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline import warehouse
-from tests.recipes.manual import Command, Written, steps
+from tests.manual.recipes import Command, Written, steps
 from tests.sources.loopback import Loopback, Reply
 
 ROOT = Path(__file__).resolve().parent.parent.parent
