@@ -35,9 +35,12 @@ def _renamed(model: Model, successors: Successors) -> Model:
             return model
         called = [_select(part.removeprefix(PART), successors) for part in parts]
         return replace(model, sql=UNITED.join((columns, *called)))
-    if model.kind == "table":
-        return replace(model, sql=_NIGHTS.sub(lambda found: f"({_select(found.group(), successors)})", model.sql))
-    return model
+    return replace(model, sql=with_nights(model.sql, successors)) if model.kind == "table" else model
+
+
+def with_nights(sql: str, successors: Successors) -> str:
+    """The same SQL, with the nights of every account of ``successors`` as those of the one that continues it."""
+    return _NIGHTS.sub(lambda found: f"({_select(found.group(), successors)})", sql) if successors else sql
 
 
 def _select(relation: str, successors: Successors) -> str:

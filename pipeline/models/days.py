@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from pipeline.models.continuing import Successors, with_nights
 from pipeline.models.model import WHOLE, Model
 
 if TYPE_CHECKING:
@@ -192,10 +193,11 @@ _MOVED_COVERAGE: Final = """
 """
 
 
-def floor(con: DuckDBPyConnection) -> Floor | None:
+def floor(con: DuckDBPyConnection, successors: Successors | None = None) -> Floor | None:
     """What moved because of nights alone; None when no night came, went or changed.
 
-    Compares the ledger and what each stream delivered with what the last build saw of them.
+    Compares the ledger and what each stream delivered with what the last build saw of them; it called the
+    accounts of ``successors`` by the ids that continue them.
     """
     built = con.execute(
         "select count(*) from duckdb_tables() "
@@ -203,8 +205,9 @@ def floor(con: DuckDBPyConnection) -> Floor | None:
     ).fetchone()
     if built is None or built[0] < 2:
         return Floor(FIRST_DAY, FIRST_DAY)
-    first = con.execute(_FIRST_CHANGED).fetchall()[0][0]
-    looked, final = con.execute(_MOVED_NIGHTS, {"first": first}).fetchall()[0] if first else (None, None)
-    covered = con.execute(_MOVED_COVERAGE).fetchall()[0][0]
+    first = con.execute(with_nights(_FIRST_CHANGED, successors or {})).fetchall()[0][0]
+    moved = with_nights(_MOVED_NIGHTS, successors or {})
+    looked, final = con.execute(moved, {"first": first}).fetchall()[0] if first else (None, None)
+    covered = con.execute(with_nights(_MOVED_COVERAGE, successors or {})).fetchall()[0][0]
     found = [day for day in (looked, covered) if day is not None]
     return Floor(min(found), min([*found, *([final] if final else [])])) if found else None

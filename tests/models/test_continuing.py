@@ -106,3 +106,12 @@ def test_an_id_with_a_quote_is_still_an_id() -> None:
     con.execute("set variable rebuild_from = date '2026-01-01'")
     found = con.execute(f"select distinct account from ({only.sql}) where platform = 'facebook' order by account")
     assert ("la 'neuve'",) in found.fetchall()
+
+
+@pytest.mark.parametrize("overlapping", [False, True], ids=["one after the other", "both asked in one night"])
+def test_nights_that_were_built_are_not_built_again(overlapping: bool) -> None:
+    con = with_an_id_that_changed(seeded(), overlapping=overlapping)
+    con.execute("insert into seed.continued values ('facebook', 'the old one', 'page')")
+    built(con)
+    assert models.floor(con, warehouse.successors(con)) is None
+    assert models.floor(con) == models.Floor(models.FIRST_DAY, models.FIRST_DAY), "under their old id they are unknown"
