@@ -19,6 +19,7 @@ from pipeline.cli import (
     failure,
     imports,
     inbox,
+    lineage,
     money,
     nights,
     published,
@@ -113,6 +114,7 @@ published.register(app)
 expectations.register(app)
 quarantine.register(app)
 money.register(app)
+lineage.register(app)
 simulate.register(app)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ Parts = dict[str, tuple[int, str]]
 class Table:
     """A table to publish: the column whose month partitions its Parquet, and its key.
 
+    ``comment`` and ``comments`` (by column) are what BI tools show beside it.
     ``same_before``: rows of earlier days are those of the previous publication; date.max where all are.
     None where nobody knows.
     """
@@ -28,6 +29,8 @@ class Table:
     month: str | None = None
     key: tuple[str, ...] = ()
     same_before: date | None = None
+    comment: str = ""
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 def month_expression(table: Table) -> str:

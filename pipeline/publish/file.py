@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PublishError
-from pipeline.publish.content import Table, checksum, quoted_name, quoted_text
+from pipeline.publish.content import Table, checksum, quoted, quoted_name, quoted_text
 from pipeline.publish.generations import Content, Publication
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _copy(con: DuckDBPyConnection, tables: Mapping[str, Table], draft: Publicati
         con.execute(f"create schema publication.{schema}")
     for name in tables:
         con.execute(f"create table publication.{quoted_name(name)} as select * from {quoted_name(name)}")  # noqa: S608
+        _describe(con, f"publication.{quoted_name(name)}", tables[name])
     con.execute(
         "create table publication._publish as select ?::varchar as generation, ?::date as night, "
         "?::varchar as code_version, ?::timestamp as published_at, ?::integer as tables, ?::bigint as rows",
@@ -55,6 +56,15 @@ def _copy(con: DuckDBPyConnection, tables: Mapping[str, Table], draft: Publicati
             sum(draft.rows.values()),
         ],
     )
+
+
+def _describe(con: DuckDBPyConnection, relation: str, table: Table) -> None:
+    """What a row is and what each column means, where drivers and BI tools look for it."""
+    said = [f"comment on table {relation} is {quoted_text(table.comment)}"] if table.comment else []
+    for column, comment in table.comments.items():
+        said.append(f"comment on column {relation}.{quoted(column)} is {quoted_text(comment)}")
+    if said:
+        con.execute(";".join(said))
 
 
 def verify(con: DuckDBPyConnection, file: Path, content: Content) -> None:

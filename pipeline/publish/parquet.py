@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,14 +48,20 @@ def _write_months(con: DuckDBPyConnection, home: Path, name: str, table: Table, 
     """Folders ``month=2026-10``, by another name first: a table may have a column ``month`` of its own."""
     part = month_expression(table)
     order = f"order by {', '.join(map(quoted, table.key))}" if table.key else ""
+    said = f", kv_metadata {{vigie: {quoted_text(_said(table))}}}" if table.comment else ""
     chosen = ", ".join(map(quoted_text, months))
     con.execute(
         f"copy (select *, {part} as {_PART} from {quoted_name(name)} where {part} in ({chosen}) {order}) "  # noqa: S608
         f"to {quoted_text(str(home))} (format parquet, compression zstd, partition_by ({_PART}), "
-        "filename_pattern 'data_{i}', overwrite_or_ignore)"
+        f"filename_pattern 'data_{{i}}', overwrite_or_ignore{said})"
     )
     for month in months:
         (home / f"{_PART}={month}").rename(home / f"month={month}")
+
+
+def _said(table: Table) -> str:
+    """What a row and each column means, as JSON: DuckDB writes no text beside a single Parquet column."""
+    return json.dumps({"comment": table.comment, "columns": dict(table.comments)}, ensure_ascii=False)
 
 
 def _parquet_home(publication: Publication, name: str, month: str) -> Path:

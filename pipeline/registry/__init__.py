@@ -8,6 +8,7 @@ as ``kpi.metric_definition`` and ``kpi.metric_native``. The names of networks (`
 
 from __future__ import annotations
 
+from pipeline.registry.comments import Comments, abbreviations, comments
 from pipeline.registry.definitions import LANGUAGES, Dimension, Metric, Native, Registry
 from pipeline.registry.pages import Table
 from pipeline.registry.reading import read, read_networks
@@ -17,11 +18,14 @@ from pipeline.registry.written import FORMATS as DICTIONARY
 __all__ = [
     "DICTIONARY",
     "LANGUAGES",
+    "Comments",
     "Dimension",
     "Metric",
     "Native",
     "Registry",
     "Table",
+    "abbreviations",
+    "comments",
     "definition_rows",
     "native_rows",
     "read",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -81,13 +81,14 @@ class Choice:
 @dataclass(frozen=True)
 class Registry:
     """All definitions. ``tables`` has what a name means in one table where that is narrower, ``values`` what a
-    dimension may be that can only be a few things.
+    dimension may be that can only be a few things, ``words`` what parts of columns' names mean that no text spells out.
     """
 
     metrics: Mapping[str, Metric]
     tables: Mapping[str, Mapping[str, Metric]]
     dimensions: Mapping[str, Dimension]
     values: Mapping[str, Mapping[str, Choice]]
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def metric(self, table: str, column: str) -> Metric | None:
         """The definition of a column of a table (``kpi.post``); None when it is no metric."""

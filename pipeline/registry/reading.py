@@ -30,7 +30,7 @@ def read(path: Path) -> Registry:
 def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int], ...]) -> Registry:
     content = _yaml(path)
     called = _natives(natives, content.get("metrics", {}))
-    if unknown := content.keys() - {"metrics", "tables", "dimensions", "values"}:
+    if unknown := content.keys() - {"metrics", "tables", "dimensions", "values", "words"}:
         raise ConfigError(f"{path.name}: unknown sections {sorted(unknown)}")
     metrics = {
         name: replace(_metric(path, name, entry), native=tuple(called.get(name, ())))
@@ -58,7 +58,7 @@ def _read(path: Path, natives: tuple[Path, ...], _version: tuple[tuple[int, int]
     }
     if strange := values.keys() - dimensions.keys():
         raise ConfigError(f"{path.name}: values of what is no dimension: {sorted(strange)}")
-    return Registry(metrics, tables, dimensions, values)
+    return Registry(metrics, tables, dimensions, values, content.get("words", {}))
 
 
 def _natives(files: Sequence[Path], metrics: Mapping[str, Any]) -> Mapping[str, list[Native]]:

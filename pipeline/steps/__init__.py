@@ -9,6 +9,7 @@ from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
+from pipeline.steps.lineage import UnknownNameError, lineage
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.money import Margins, experiment, funnel, margin
 from pipeline.steps.night import Night, Replay, nights, replay, run
@@ -45,6 +46,7 @@ __all__ = [
     "Told",
     "Transformed",
     "TrialText",
+    "UnknownNameError",
     "Validated",
     "as_of",
     "backfill",
@@ -61,6 +63,7 @@ __all__ = [
     "import_export",
     "import_unit",
     "last_night",
+    "lineage",
     "lint_suites",
     "load",
     "margin",

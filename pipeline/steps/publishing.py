@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, models, publish, warehouse
+from pipeline import __version__, models, publish, registry, warehouse
 from pipeline.errors import PublishError
 from pipeline.publish import Publication, Table
 from pipeline.steps.project import Project, resource_folder
@@ -58,7 +58,7 @@ def publish_night(project: Project, night: date, *, now: Callable[[], datetime])
             published_at=now().astimezone(UTC).replace(tzinfo=None),
             keep=settings.storage.keep_generations,
         )
-        served = _without_those_never_built(con, tables())
+        served = _described(con, _without_those_never_built(con, tables()), settings.language)
         try:
             done = build(_with_what_moved(con, settings.paths.publication, served))
         except publish.ContentDiffersError:
@@ -100,6 +100,19 @@ def _without_those_never_built(con: Any, tables: dict[str, Table]) -> dict[str, 
     behind = (warehouse.get_meta(con, BEHIND) or "").split()
     never = {name for name in behind if not warehouse.has_table(con, name)}
     return {name: table for name, table in tables.items() if name not in never}
+
+
+def _described(con: Any, tables: Mapping[str, Table], language: str) -> dict[str, Table]:
+    """The same tables with what the registry says of them and their columns; of what it does not know, nothing."""
+    known = registry.read(resource_folder("sql") / "metrics.yml")
+    columns = [
+        registry.Table(name, table.key, tuple(warehouse.columns_of(con, name))) for name, table in tables.items()
+    ]
+    said = registry.comments(known, (each for each in columns if each.key), language)
+    return {
+        name: replace(table, comment=said[name].table, comments=said[name].columns) if name in said else table
+        for name, table in tables.items()
+    }
 
 
 def _first_moved(moved: Mapping[str, date], table: str) -> date | None:

@@ -25,7 +25,7 @@
 from __future__ import annotations
 
 from pipeline.warehouse.as_known import open_beside, stand
-from pipeline.warehouse.empty import columns_of, empty
+from pipeline.warehouse.empty import columns_of, empty, given_columns
 from pipeline.warehouse.journal import notes_before, record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import drop, load, set_aside
@@ -77,6 +77,7 @@ __all__ = [
     "findings",
     "first_and_newest",
     "get_meta",
+    "given_columns",
     "has_table",
     "held_open",
     "last_run",

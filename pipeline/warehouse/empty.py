@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipeline.warehouse.tables import ensure_tables
+from pipeline.warehouse.tables import OPS, SEED, ensure_tables, raw
 
 if TYPE_CHECKING:
     from pipeline.streams import Source
@@ -31,3 +31,8 @@ def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
         [schema, name],
     ).fetchall()
     return dict(rows)
+
+
+def given_columns(sources: Mapping[str, Source]) -> dict[str, tuple[str, ...]]:
+    """The columns of all that no model makes (raw, ops, seed), without any database."""
+    return {name: tuple(columns) for name, columns in {**OPS, **SEED, **raw(sources)}.items()}

@@ -290,7 +290,7 @@ def ensure_tables(con: DuckDBPyConnection, sources: Mapping[str, Source]) -> Non
     Raises WarehouseError when a stream's column has another type than the table has.
     """
     found = _found(con)
-    statements = list(_missing(found, {**OPS, **QUALITY, **SEED, **PAST, **_raw(sources)}))
+    statements = list(_missing(found, {**OPS, **QUALITY, **SEED, **PAST, **raw(sources)}))
     if not statements:
         return
     if "ops.meta" in found:
@@ -303,7 +303,7 @@ def ensure_tables(con: DuckDBPyConnection, sources: Mapping[str, Source]) -> Non
     ensure_tables(con, sources)
 
 
-def _raw(sources: Mapping[str, Source]) -> dict[str, Columns]:
+def raw(sources: Mapping[str, Source]) -> dict[str, Columns]:
     tables: dict[str, Columns] = {}
     for platform, source in sources.items():
         for stream in source.STREAMS:

@@ -15,7 +15,7 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
     "run", "backfill", "import", "inbox", "status", "margin", "funnel", "experiment", "report", "dictionary", "as-of",
-    "simulate", "expectations", "quarantine",
+    "simulate", "expectations", "quarantine", "lineage",
 )  # fmt: skip
 WITH_JSON = (
     "doctor",
@@ -33,6 +33,7 @@ WITH_JSON = (
     "experiment",
     "funnel",
     "as-of",
+    "lineage",
 )
 
 

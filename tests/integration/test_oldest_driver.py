@@ -12,8 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.publish import Table, publish
-
-OLDEST = Path(__file__).with_name("oldest-driver.txt")
+from tests.integration.drivers import installed
 
 READ = """
 import json, sys, duckdb
@@ -33,10 +32,7 @@ def test_duckdb_1_2_reads_the_published_file(tmp_path: Path) -> None:
         tables = {"kpi.post": Table("day", ("post_id",))}
         night, at = date(2026, 11, 2), datetime(2026, 11, 3)
         done = publish(con, tmp_path / "published", tables, night=night, code_version="test", published_at=at)
-    old = tmp_path / "old"
-    # `uv` comes with the development dependencies' installer; pip alone would do the same, slower.
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--target", str(old)]
-    subprocess.run([*command, "--python", sys.executable, "-r", str(OLDEST)], check=True, timeout=300)
+    old = installed("oldest-driver.txt", tmp_path)
     shown = subprocess.run(
         [sys.executable, "-c", READ, str(done.path)],
         env={**os.environ, "PYTHONPATH": str(old)},

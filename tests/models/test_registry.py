@@ -189,3 +189,13 @@ def test_networks_have_lower_case_names_of_one_network_each(tmp_path: Path) -> N
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError, match="lower case and belong to one network"):
             registry.read_networks(file)
+
+
+def test_no_column_of_a_mart_has_an_abbreviation_that_needs_a_glossary(columns: Columns) -> None:
+    every = [name for names in columns.values() for name in names]
+    assert registry.abbreviations(REGISTRY, every) == set(), "spell it out, or explain it under words"
+    assert set(REGISTRY.words) <= {part for name in every for part in name.split("_")}, "words that no name has"
+
+
+def test_an_abbreviation_is_found() -> None:
+    assert registry.abbreviations(REGISTRY, ["followers", "acq_cost", "qty_sold"]) == {"acq", "qty", "sold"}

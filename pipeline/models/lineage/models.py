@@ -9,6 +9,7 @@ from pipeline.models.lineage.origins import NOTHING, Origin, Value, origin
 from pipeline.models.lineage.rules import Breach, breaches
 from pipeline.models.lineage.scopes import Columns, read_scope
 from pipeline.models.lineage.selects import Selects
+from pipeline.models.lineage.values import made_of
 from pipeline.models.model import Model
 from pipeline.registry import Registry
 
@@ -38,7 +39,7 @@ def follow(models: Iterable[Model], columns: Columns, registry: Registry) -> Lin
     for model in models:
         if model.kind == "view":
             continue
-        selects = Selects(tables.of)
+        selects = Selects(tables.of, made_of)
         scope = read_scope(model.name, model.sql, tables.names)
         tables.learn(model.relation, selects.columns(scope))
         done = sorted(set(breaches(model.relation, scope, selects)))

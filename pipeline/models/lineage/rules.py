@@ -27,7 +27,7 @@ class Breach:
         return f"{self.relation}, line {self.line}: {self.message}"
 
 
-def breaches(relation: str, scope: Scope, selects: Selects) -> Iterator[Breach]:
+def breaches(relation: str, scope: Scope, selects: Selects[Origin]) -> Iterator[Breach]:
     """All breaches in one model, also those that it is allowed."""
     for each in scopes_of(scope):
         for node in each.find_all(exp.Func, exp.Add):
@@ -35,7 +35,7 @@ def breaches(relation: str, scope: Scope, selects: Selects) -> Iterator[Breach]:
                 yield _breach(relation, node, found)
 
 
-def _forbidden(node: exp.Expr, scope: Scope, selects: Selects) -> Iterator[Origin]:
+def _forbidden(node: exp.Expr, scope: Scope, selects: Selects[Origin]) -> Iterator[Origin]:
     """The metrics that must not be treated so."""
     name = function(node)
     if isinstance(node, exp.Add):
