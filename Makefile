@@ -55,7 +55,7 @@ bench-peers: $(STAMP) ## the same records through dlt, in its own environment
 	@$(BIN)/python -m tests.bench.peers
 
 lock: ## resolve pyproject.toml anew into requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --extra scale --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
 
 manual: $(STAMP) ## the parts of the README and of sql/ that the code knows better

@@ -57,8 +57,10 @@ def airflow() -> str:
     return str(Path(sys.executable).with_name("airflow"))
 
 
-def environment(home: Path, settings: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
-    """Airflow's settings as variables: nothing is written into anybody's airflow.cfg."""
+def environment(
+    home: Path, settings: Path, port: int, given: Mapping[str, str], instead: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Airflow's settings as variables: nothing is written into anybody's airflow.cfg. ``instead`` wins over ours."""
     url = f"http://127.0.0.1:{port}"
     own = {
         "AIRFLOW_HOME": str(home),
@@ -80,19 +82,23 @@ def environment(home: Path, settings: Path, port: int, given: Mapping[str, str])
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
         "VIGIE_SETTINGS": str(settings),
     }
-    return {**given, **own}
+    return {**given, **own, **(instead or {})}
 
 
 @contextlib.contextmanager
-def local_airflow(home: Path, settings: Path, given: Mapping[str, str], port: int = 0) -> Iterator[LocalAirflow]:
+def local_airflow(
+    home: Path, settings: Path, given: Mapping[str, str], port: int = 0, *, instead: Mapping[str, str] | None = None
+) -> Iterator[LocalAirflow]:
     """Start the four parts and wait until Airflow says that it is healthy; end all of them afterwards.
+
+    ``instead`` are settings of Airflow, as variables, that replace ours: another executor, another database.
 
     Raises RuntimeError when the port is taken, when the tables cannot be made, when a part ends by
     itself, or after five minutes without health, naming the folder of the logs.
     """
     home.mkdir(parents=True, exist_ok=True)
     chosen = _free_port(port)
-    here = LocalAirflow(f"http://127.0.0.1:{chosen}", home, environment(home, settings, chosen, given))
+    here = LocalAirflow(f"http://127.0.0.1:{chosen}", home, environment(home, settings, chosen, given, instead))
     _make_tables(here, settings)
     with Processes() as parts:
         for name, options in PARTS.items():

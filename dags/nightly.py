@@ -1,8 +1,9 @@
 """The night in Airflow: wiring only. What each task does lives in ``pipeline.steps``.
 
 Per platform the units are planned at run time and fetched by mapped tasks in that platform's pool,
-on any worker; load, transform and publish run one after the other in a pool of one slot, on the
-host that owns the DuckDB file. The last task always runs, tells people, and fails if anything
+on any worker of the queue ``fetch``; load, transform and publish run one after the other in a pool of
+one slot, on the one worker of the queue ``warehouse``, which owns the DuckDB file. (Without Celery
+or Kubernetes nobody asks for queues.) The last task always runs, tells people, and fails if anything
 failed. The night is the day, in the brand's zone, on which the data interval starts; a run by hand
 may name another: ``airflow dags trigger vigie_nightly --conf '{"night": "2026-11-02"}'``.
 
@@ -14,11 +15,8 @@ pools for ``airflow pools import``.
 # mypy: disallow-untyped-decorators=False
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow.sdk import (
     DAG,
@@ -35,37 +33,25 @@ from airflow.sdk import (
 
 from pipeline import settings
 from pipeline.errors import SourceUnavailable
+from pipeline.plugin.brand import DAG_ID, project, settings_file
 
-if TYPE_CHECKING:
-    from pipeline.steps import Project
-
-SETTINGS = Path(os.environ.get("VIGIE_SETTINGS", "vigie.toml")).absolute()
-OUTLINE = settings.read_outline(SETTINGS)
+OUTLINE = settings.read_outline(settings_file())
 PUBLICATION = Asset("vigie://publication", group="vigie")
-DAG_ID, WAREHOUSE = "vigie_nightly", "vigie_warehouse"
+WAREHOUSE = "vigie_warehouse"
+# Workers that fetch share only the landing and the state folder; the one of the warehouse has its file too.
+FETCH_QUEUE, WAREHOUSE_QUEUE = "fetch", "warehouse"
 NIGHT_TIMEOUT = timedelta(seconds=OUTLINE.schedule.night_timeout)
 NIGHT = "Which night to fetch, by hand. Empty: the night of the run's own interval."
 # Everything else needs a person: the same question would get the same answer.
 ONLY_UNAVAILABLE = ExceptionRetryPolicy([RetryRule(SourceUnavailable, RetryAction.RETRY)], default=RetryAction.FAIL)
-
-
-def project(*, requests: bool = False) -> Project:
-    """The settings, with Airflow's connections behind ``airflow:`` references.
-
-    Only tasks that make ``requests`` insist on the secrets: without them the others still tell.
-    """
-    from pipeline import steps
-
-    return steps.open_project(SETTINGS, os.environ, connection, require_secrets=requests)
-
-
-def connection(name: str) -> Mapping[str, str]:
-    """Login, password and extra fields of a connection, wherever Airflow keeps it."""
-    from airflow.sdk import Connection
-
-    found = Connection.get(name)
-    fields = {**found.extra_dejson, "login": found.login, "password": found.password}
-    return {field: value for field, value in fields.items() if isinstance(value, str)}
+AT_THE_WAREHOUSE: dict[str, Any] = {"queue": WAREHOUSE_QUEUE, "pool": WAREHOUSE}
+# The policy is asked about errors; a worker that died says none, so its tasks are tried again on another one.
+ON_ANY_WORKER: dict[str, Any] = {
+    "queue": FETCH_QUEUE,
+    "retries": OUTLINE.schedule.retries,
+    "retry_delay": timedelta(seconds=OUTLINE.schedule.retry_delay),
+    "retry_policy": ONLY_UNAVAILABLE,
+}
 
 
 def night_of(context: Any) -> date:
@@ -111,7 +97,7 @@ with DAG(
     fetched = []
     for platform in OUTLINE.platforms:
 
-        @task(task_id=f"plan_{platform}")
+        @task(task_id=f"plan_{platform}", **ON_ANY_WORKER)
         def plan(name: str) -> list[dict[str, str]]:
             from pipeline import steps
 
@@ -121,12 +107,10 @@ with DAG(
             task_id=f"fetch_{platform}",
             multiple_outputs=False,
             pool=f"vigie_{platform}",
-            retries=OUTLINE.schedule.retries,
-            retry_delay=timedelta(seconds=OUTLINE.schedule.retry_delay),
             retry_exponential_backoff=2.0,
-            retry_policy=ONLY_UNAVAILABLE,
             execution_timeout=timedelta(seconds=OUTLINE.schedule.fetch_timeout),
             map_index_template="{{ task.op_kwargs['unit']['account'] }}",
+            **ON_ANY_WORKER,
         )
         def fetch(unit: dict[str, str]) -> dict[str, Any]:
             from pipeline import steps
@@ -135,19 +119,19 @@ with DAG(
 
         fetched.append(fetch.expand(unit=plan(platform)))
 
-    @task(multiple_outputs=False, pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
+    @task(multiple_outputs=False, **AT_THE_WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
     def load() -> dict[str, Any]:
         from pipeline import steps
 
         return steps.load(project(), this_night(), now=steps.utc_now).summary()
 
-    @task(multiple_outputs=False, pool=WAREHOUSE)
+    @task(multiple_outputs=False, **AT_THE_WAREHOUSE)
     def transform() -> dict[str, Any]:
         from pipeline import steps
 
         return steps.transform(project(), this_night(), now=steps.utc_now).summary()
 
-    @task(multiple_outputs=False, pool=WAREHOUSE, outlets=[PUBLICATION])
+    @task(multiple_outputs=False, **AT_THE_WAREHOUSE, outlets=[PUBLICATION])
     def publish() -> dict[str, Any]:
         from pipeline import steps
 
@@ -155,7 +139,7 @@ with DAG(
         get_current_context()["outlet_events"][PUBLICATION].extra.update(done)
         return done
 
-    @task(multiple_outputs=False, pool=WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
+    @task(multiple_outputs=False, **AT_THE_WAREHOUSE, trigger_rule=TriggerRule.ALL_DONE)
     def report_and_alert() -> dict[str, Any]:
         from pipeline import steps
 

@@ -34,6 +34,10 @@ class Processes:
                 command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
 
+    def pid(self, name: str) -> int:
+        """Process id of one that was started; it is also that of its session."""
+        return self._started[name].pid
+
     def ended(self) -> list[str]:
         """Names of those that have ended by themselves."""
         return [name for name, process in self._started.items() if process.poll() is not None]

@@ -15,7 +15,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -34,6 +34,9 @@ _FLAGS: Final = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-pipe",
     "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
 )  # fmt: skip
+
+# The last word on a flag counts.
+_LOOPBACK: Final = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--proxy-bypass-list=127.0.0.1")
 
 
 def find(environment: Mapping[str, str]) -> str:
@@ -78,10 +81,13 @@ def png(browser: str, html: str) -> bytes:
 
 
 @contextmanager
-def opened(browser: str) -> Iterator[Tab]:
-    """An empty tab of a browser of its own, which ends with the block. PublishError if it does not answer."""
+def opened(browser: str, *, loopback: bool = False) -> Iterator[Tab]:
+    """An empty tab of a browser of its own, which ends with the block. PublishError if it does not answer.
+
+    ``loopback``: it may ask servers at 127.0.0.1, and still nobody else.
+    """
     with tempfile.TemporaryDirectory(prefix="vigie-browser-", ignore_cleanup_errors=True) as folder:
-        process, pipe = _started(browser, Path(folder))
+        process, pipe = _started(browser, Path(folder), _LOOPBACK if loopback else ())
         try:
             target = pipe.ask("Target.createTarget", url="about:blank")["targetId"]
             session = pipe.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -165,12 +171,12 @@ class _Pipe:
         os.close(self._writing)
 
 
-def _started(browser: str, folder: Path) -> tuple[int, _Pipe]:
+def _started(browser: str, folder: Path, more: Sequence[str]) -> tuple[int, _Pipe]:
     """The browser in a process group of its own, which reads its commands from 3 and answers to 4."""
     theirs_in, ours_out = _pipe_above_standard()
     ours_in, theirs_out = _pipe_above_standard()
     # Only root has no sandbox; who runs as anybody else keeps it.
-    words = [browser, *_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--user-data-dir={folder}"]
+    words = [browser, *_FLAGS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--user-data-dir={folder}"]
     actions: list[tuple[Any, ...]] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),

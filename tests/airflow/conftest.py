@@ -6,10 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.airflow.by_hand import NIGHTS, Rows, by_hand
+from tests.airflow.stage import Run, Stage, stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -63,3 +70,36 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     answer: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
     return answer
+
+
+@pytest.fixture(scope="session")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[list[Rows]]]:
+    """Marts of two nights without Airflow, made while the first Airflow starts."""
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(by_hand, Path(tmp_path_factory.mktemp("by-hand")))
+
+
+@pytest.fixture(scope="session")
+def curtain() -> Iterator[ExitStack]:
+    """Whatever Airflow is up. Who needs the machine for another one closes it first."""
+    with ExitStack() as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def airflow(curtain: ExitStack, tmp_path_factory: pytest.TempPathFactory, expected: Future[list[Rows]]) -> Stage:
+    return curtain.enter_context(stage(Path(tmp_path_factory.mktemp("in-airflow"))))
+
+
+@pytest.fixture(scope="session")
+def backfilled(airflow: Stage) -> Run:
+    """The first night, by Airflow's own backfill."""
+    runs = airflow.backfill(NIGHTS[0], NIGHTS[0] + timedelta(days=1))
+    assert len(runs) == 1, "from midnight to midnight lies the start of one night"
+    return runs[0]
+
+
+@pytest.fixture(scope="session")
+def triggered(airflow: Stage, backfilled: Run) -> Run:
+    """The second night, started by hand."""
+    return airflow.trigger(NIGHTS[1])

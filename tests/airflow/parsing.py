@@ -35,6 +35,7 @@ def task_of(task: Any) -> dict[str, Any]:
     kwargs = {name: given.get(name, getattr(task, name, None)) for name in ("retry_delay", "execution_timeout")}
     return {
         "pool": task.pool,
+        "queue": task.queue,
         "mapped": task.is_mapped,
         "upstream": sorted(task.upstream_task_ids),
         "trigger_rule": str(task.trigger_rule.value),

@@ -24,12 +24,13 @@ PATIENCE = 900.0
 # How often a write to SQLite, which takes one writer at a time, is tried.
 REFUSALS = 10
 DONE = ("success", "failed")
+ADMIN, GUEST = ("ines", "open sesame"), ("guest", "sesame")
 
 # Credentials that Airflow keeps: of the environment, and in its metadata.
 REFERENCES = {
     "env:VIGIE_SIM_MATOMO_TOKEN": "airflow:vigie_matomo",
-    "env:VIGIE_SIM_WOOCOMMERCE_KEY": "airflow:vigie_shop#consumer_key",
-    "env:VIGIE_SIM_WOOCOMMERCE_SECRET": "airflow:vigie_shop",
+    "env:VIGIE_SIM_WOOCOMMERCE_KEY": "airflow:vigie_shop",
+    "env:VIGIE_SIM_WOOCOMMERCE_SECRET": "airflow:vigie_shop#secret",
 }
 # No night of the real calendar is ever due: the tests alone start runs.
 SCHEDULE = """
@@ -187,29 +188,42 @@ def environment(folder: Path, hook: str) -> dict[str, str]:
     }
 
 
+def sign_in(passwords: Path) -> dict[str, str]:
+    """Airflow asks for a name and a password, as one that others reach does; without a role one may see nothing."""
+    passwords.write_text(json.dumps(dict((ADMIN, GUEST))), encoding="utf-8")
+    return {
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN[0]}:admin,{GUEST[0]}:",
+    }
+
+
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
-    """Everything up, the DAG known and its connection made; everything down afterwards."""
+def stage(folder: Path, instead: Mapping[str, str] | None = None) -> Iterator[Stage]:
+    """Everything up, the DAG known and its connection made; everything down afterwards.
+
+    ``instead`` are settings of Airflow that replace those of ``make airflow``.
+    """
     secrets, alerts = simulator.environment(), list[dict[str, Any]]()
     with chat(alerts) as hook, simulator.serve() as platforms:
         settings = write_settings(folder, platforms.url)
-        with local_airflow(folder / "airflow", settings, environment(folder, hook)) as here:
-            airflow = AirflowClient(here.url, here.environment)
-            _keep_credentials(airflow, folder / "connections.json", secrets)
+        given, users = environment(folder, hook), sign_in(folder / "passwords.json")
+        with local_airflow(folder / "airflow", settings, given, instead=users | dict(instead or {})) as here:
+            airflow = AirflowClient(here.url, here.environment, *ADMIN)
+            _keep_credentials(airflow, secrets)
             _wait_for_dags(airflow, "vigie_nightly", "reader_of_publications")
             yield Stage(folder, airflow, platforms, alerts)
 
 
-def _keep_credentials(airflow: AirflowClient, file: Path, secrets: Mapping[str, str]) -> None:
-    """From a file: Airflow writes its command lines into its own audit log, and hides the password alone."""
-    shop = {
-        "conn_type": "http",
-        "password": secrets["VIGIE_SIM_WOOCOMMERCE_SECRET"],
-        "extra": {"consumer_key": secrets["VIGIE_SIM_WOOCOMMERCE_KEY"]},
+def _keep_credentials(airflow: AirflowClient, secrets: Mapping[str, str]) -> None:
+    """As the form of the shop's connection type sends them."""
+    typed = {
+        "connection_id": "vigie_shop",
+        "conn_type": "vigie_woocommerce",
+        "password": secrets["VIGIE_SIM_WOOCOMMERCE_KEY"],
+        "extra": json.dumps({"secret": secrets["VIGIE_SIM_WOOCOMMERCE_SECRET"]}),
     }
-    file.write_text(json.dumps({"vigie_shop": shop}), encoding="utf-8")
-    airflow.command("connections", "import", str(file))
-    file.unlink()
+    airflow.ask("POST", "connections", typed)
 
 
 def _wait_for_dags(airflow: AirflowClient, *names: str) -> None:

@@ -53,6 +53,16 @@ def test_the_warehouse_is_written_by_one_task_after_the_other(parsed: dict[str, 
     assert tasks["publish"]["outlets"] == ["vigie://publication"]
 
 
+def test_what_fetches_runs_anywhere_and_what_writes_runs_where_the_warehouse_is(parsed: dict[str, Any]) -> None:
+    queues = {name: task["queue"] for name, task in parsed["tasks"].items()}
+    assert {name for name, queue in queues.items() if queue == "fetch"} == {
+        f"{what}_{platform}" for what in ("plan", "fetch") for platform in ("matomo", "woocommerce")
+    }
+    assert {name for name, queue in queues.items() if queue == "warehouse"} == {
+        name for name, task in parsed["tasks"].items() if task["pool"] == "vigie_warehouse"
+    }
+
+
 def test_only_the_load_and_the_end_run_after_a_failure(parsed: dict[str, Any]) -> None:
     rules = {name: task["trigger_rule"] for name, task in parsed["tasks"].items()}
     assert {name for name, rule in rules.items() if rule == "all_done"} == {"load", "report_and_alert"}
@@ -71,12 +81,14 @@ def test_schedule_retries_and_time_outs_are_those_of_the_settings(parsed: dict[s
     fetches = {name: task for name, task in parsed["tasks"].items() if name.startswith("fetch_")}
     for fetch in fetches.values():
         assert (fetch["retries"], fetch["retry_delay"], fetch["execution_timeout"]) == (4, 77.0, 1234.0)
-    assert {task["retries"] for name, task in parsed["tasks"].items() if name not in fetches} == {0}
+    plans = {name: task for name, task in parsed["tasks"].items() if name.startswith("plan_")}
+    assert {(task["retries"], task["retry_delay"]) for task in plans.values()} == {(4, 77.0)}, "their worker may die"
+    assert {task["retries"] for name, task in parsed["tasks"].items() if name not in fetches | plans} == {0}
 
 
 def test_only_a_platform_that_is_away_is_asked_again(parsed: dict[str, Any]) -> None:
     verdicts = parsed["verdicts"]
-    assert parsed["policies"] == ["fetch_matomo", "fetch_woocommerce"]
+    assert parsed["policies"] == ["fetch_matomo", "fetch_woocommerce", "plan_matomo", "plan_woocommerce"]
     assert {name for name, verdict in verdicts.items() if verdict == "retry"} == {"SourceUnavailable"}
     assert {name for name, verdict in verdicts.items() if verdict == "fail"} == set(verdicts) - {"SourceUnavailable"}
     assert {"SourceRefused", "QuotaExhausted", "ConfigError", "KeyError", "AirflowTaskTimeout"} <= set(verdicts)

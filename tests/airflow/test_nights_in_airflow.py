@@ -3,75 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date, timedelta
+from concurrent.futures import Future
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from pipeline import simulator
-from tests.airflow.stage import Run, Stage, stage
-from tests.nights.replaying import replay
+from tests.airflow.by_hand import NIGHTS, Rows, marts, same
+from tests.airflow.stage import Run, Stage
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("airflow"), pytest.mark.timeout(1800)]
 
-NIGHTS = simulator.night_dates(7, 90)[:3]
 PLATFORMS = ("facebook", "matomo", "woocommerce", "wordpress")
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
-def marts(publication: Path) -> Rows:
-    """Every row of every published table of ``kpi`` and ``conversion``, in order."""
-    con = duckdb.connect(str(publication), read_only=True)
-    try:
-        names = con.execute(
-            "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_schema in ('kpi', 'conversion') order by all"
-        ).fetchall()
-        return {name: con.execute(f"select * from {name} order by all").fetchall() for (name,) in names}
-    finally:
-        con.close()
-
-
-def by_hand(folder: Path) -> list[Rows]:
-    """What the steps publish of the same nights, in a folder of their own, with platforms of their own."""
-    with replay(folder) as played:
-        published = []
-        for night in NIGHTS[:2]:
-            done = played.night(night).published
-            assert done is not None
-            published.append(marts(done.publication.path))
-        return published
-
-
-@pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[list[Rows]]]:
-    """Made while Airflow starts."""
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(by_hand, Path(tmp_path_factory.mktemp("by-hand")))
-
-
-@pytest.fixture(scope="module")
-def airflow(tmp_path_factory: pytest.TempPathFactory, expected: Future[list[Rows]]) -> Iterator[Stage]:
-    with stage(Path(tmp_path_factory.mktemp("in-airflow"))) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def backfilled(airflow: Stage) -> Run:
-    """The first night, by Airflow's own backfill."""
-    runs = airflow.backfill(NIGHTS[0], NIGHTS[0] + timedelta(days=1))
-    assert len(runs) == 1, "from midnight to midnight lies the start of one night"
-    return runs[0]
-
-
-@pytest.fixture(scope="module")
-def triggered(airflow: Stage, backfilled: Run) -> Run:
-    """The second night, started by hand."""
-    return airflow.trigger(NIGHTS[1])
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +32,14 @@ def test_a_backfilled_night_publishes_row_by_row_what_the_steps_publish(
 ) -> None:
     assert backfilled.state == "success", backfilled.tasks
     assert backfilled.logical_date == f"{NIGHTS[0]}T02:00:00Z", "04:00 in Paris, where the interval starts"
-    _same(marts(backfilled.publication), expected.result()[0])
+    same(marts(backfilled.publication), expected.result()[0])
 
 
 def test_a_triggered_night_publishes_row_by_row_what_the_steps_publish(
     triggered: Run, expected: Future[list[Rows]]
 ) -> None:
     assert triggered.state == "success", triggered.tasks
-    _same(marts(triggered.publication), expected.result()[1])
-
-
-def _same(found: Rows, wanted: Rows) -> None:
-    assert found.keys() == wanted.keys()
-    assert sum(map(len, wanted.values())) > 100
-    for name, rows in wanted.items():
-        assert found[name] == rows, name
+    same(marts(triggered.publication), expected.result()[1])
 
 
 def test_every_account_is_a_mapped_task_under_its_name(backfilled: Run) -> None:
@@ -164,7 +102,7 @@ def test_a_source_that_stays_away_is_tried_again_as_set_and_fails_the_run(broken
     assert broken.ended("failed") == {"fetch_woocommerce", "report_and_alert"}
 
 
-def test_what_the_other_sources_gave_is_published_all_the_same(triggered: Run, broken: Run) -> None:
+def test_what_the_other_sources_gave_is_published_all_thesame(triggered: Run, broken: Run) -> None:
     assert broken.publication != triggered.publication
     con = duckdb.connect(str(broken.publication), read_only=True)
     missing = con.execute(
