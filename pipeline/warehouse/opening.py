@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # Versions before lose every row when the disk fills during a checkpoint.
 OLDEST = (1, 5, 5)
 LEAST_FREE = 64 * 2**20
+# Seconds that a writer waits for readers.
+PATIENCE = 3.0
 # A DuckDB file begins with three header blocks: anything shorter never held a commit.
 HEADER = 3 * 4096
 
@@ -51,7 +54,7 @@ def open_warehouse(
     with lock.hold(path, command=command, night=night):
         _check_room(path)
         _make_file(path)
-        con = _connect(path, config_for(path, storage), sealed=sealed)
+        con = _connect_after_readers(path, config_for(path, storage), sealed=sealed)
         try:
             state.check(con, path)
             state.bind(con, path)
@@ -152,6 +155,18 @@ def _make_file(path: Path) -> None:
     except (OSError, duckdb.Error) as error:
         fresh.unlink(missing_ok=True)
         raise WarehouseError(f"{path}: the database cannot be made ({words_of(error)})") from error
+
+
+def _connect_after_readers(path: Path, config: Config, *, sealed: bool) -> DuckDBPyConnection:
+    """Under the lock only somebody who reads can be in the way, and what we have that reads does so for moments."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _connect(path, config, sealed=sealed)
+        except WarehouseBusy:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.05)
 
 
 def _connect(path: Path, config: Config, *, sealed: bool, read_only: bool = False) -> DuckDBPyConnection:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -218,3 +219,33 @@ def test_tables_gain_the_columns_that_a_stream_gained(path: Path) -> None:
             warehouse.ensure_tables(con, sources(likes="DOUBLE"))
         with pytest.raises(WarehouseError, match="the column _night is the warehouse's own"):
             warehouse.ensure_tables(con, sources(_night="VARCHAR"))
+
+
+@contextmanager
+def reading(path: Path, seconds: float) -> Iterator[None]:
+    """Another process that has the database open to read it."""
+    code = (
+        "import duckdb, sys, time\n"
+        f"con = duckdb.connect({str(path)!r}, read_only=True); print('open', flush=True); time.sleep({seconds})"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        yield
+        process.kill()
+
+
+def test_a_writer_waits_for_somebody_who_only_has_a_look(path: Path) -> None:
+    with opened(path) as con:
+        warehouse.ensure_tables(con, SOURCES)
+    with reading(path, seconds=0.7), opened(path) as con:
+        con.execute("create table written (a int)")
+
+
+def test_a_writer_does_not_wait_for_a_reader_who_stays(path: Path) -> None:
+    with opened(path) as con:
+        warehouse.ensure_tables(con, SOURCES)
+    began = time.monotonic()
+    with reading(path, seconds=60), pytest.raises(WarehouseBusy, match="another process has the database open"):
+        opened(path).__enter__()
+    assert time.monotonic() - began < opening.PATIENCE + 10
