@@ -3,17 +3,21 @@
 One credential of a platform is the connection's password, which ``airflow:CONNECTION`` names; each other one is a field
 of its own, ``airflow:CONNECTION#field``. The password is the one that Airflow would not hide by its name,
 so no secret is shown by Airflow's pages, its API or its logs.
+
+Airflow asks for the types in every process that it starts, and all sources take half a second to import: the
+types are written down in ``connections.json``. ``python -m pipeline.plugin.connections`` writes it anew.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from pipeline import sources
-
+FILE = Path(__file__).with_name("connections.json")
 # By such parts of a field's name Airflow knows that it must be hidden.
 HIDDEN_BY_AIRFLOW = ("token", "secret", "password", "service_account")
 # Names an app, and opens nothing.
@@ -70,6 +74,8 @@ class ConnectionType:
 
 def connection_types() -> Iterator[ConnectionType]:
     """One for each platform that is asked over HTTP with any credential, in the order of their names."""
+    from pipeline import sources
+
     for platform in sources.names():
         source = sources.module(platform)
         if source.ORIGIN != "api" or not (names := (*source.CREDENTIALS, *source.OPTIONAL_CREDENTIALS)):
@@ -96,3 +102,18 @@ def _is_hidden(name: str) -> bool:
 
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
+
+
+def written() -> list[dict[str, Any]]:
+    """The types as Airflow is told of them."""
+    types: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return types
+
+
+def declared() -> list[dict[str, Any]]:
+    """The same, from what the sources declare now."""
+    return [each.as_provider_info() for each in connection_types()]
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(declared(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

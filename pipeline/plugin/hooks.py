@@ -11,7 +11,7 @@ from functools import cache
 from airflow.sdk import BaseHook
 
 from pipeline.plugin.brand import connection
-from pipeline.plugin.connections import connection_types
+from pipeline.plugin.connections import written
 
 
 class PlatformHook(BaseHook):
@@ -31,8 +31,7 @@ class PlatformHook(BaseHook):
 
 @cache
 def __getattr__(name: str) -> type[PlatformHook]:
-    for each in connection_types():
-        if each.name == name:
-            told = {"conn_type": name, "hook_name": each.label, "__doc__": each.label}
-            return type(name, (PlatformHook,), told)
+    for each in written():
+        if each["connection-type"] == name:
+            return type(name, (PlatformHook,), {"conn_type": name, "hook_name": each["hook-name"]})
     raise AttributeError(f"{__name__} has no {name}")

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 # Each costs a good part of a second.
-HEAVY = ("fastapi", "duckdb", "pandas", "great_expectations", "jinja2", "numpy")
+HEAVY = ("fastapi", "duckdb", "pandas", "great_expectations", "jinja2", "numpy", "msgspec", "pipeline.sources")
 
 
 def brought(code: str) -> set[str]:
