@@ -1,91 +1,129 @@
-"""Tell people that a night is broken, once; and that it is over, once.
+"""Tell people what is wrong, once; every day while it lasts; and once that it is over.
 
-An incident is what is wrong with a night: findings, each with a key that stays the same from night
-to night. What was told is kept in a small file beside the warehouse, so that a re-run of the same
-night repeats nothing, a finding that lasts is told with the night it began, and its end is told
-too. A channel that fails never changes the result of the night.
+::
+
+    finding     what a rule found
+    words       what is said of it, in English and French
+    inert       texts of others, of which no channel makes anything
+    incidents   what began, what lasts, what is over
+    store       incidents and messages, in one SQLite file
+    message     the text about some incidents
+    routing     which channel is told, and when it sleeps
+    outbox      messages on their way: kept until they are accepted
+    sending     one message, within a bound
+    courier     the process that sends it, by Apprise
+
+Nothing here looks at the warehouse or asks the clock, and no channel that fails changes the result of a night.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from pipeline.alerts import channels
-from pipeline.alerts.message import Message, compose
-from pipeline.settings import Alerts
+from pipeline.alerts import incidents, outbox
+from pipeline.alerts.finding import Finding, Noticed
+from pipeline.alerts.incidents import Changes, acknowledge, snooze
+from pipeline.alerts.inert import inert
+from pipeline.alerts.message import compose, trial_message
+from pipeline.alerts.outbox import Delivery
+from pipeline.alerts.routing import takes
+from pipeline.alerts.sending import Message, send
+from pipeline.alerts.store import Incident, Store, Written, open_store, stamp
+from pipeline.alerts.words import number, percent, say, says
+from pipeline.settings import RULES, Alerts, Channel
+
+__all__ = [
+    "Delivery",
+    "Finding",
+    "Incident",
+    "Message",
+    "Noticed",
+    "Outgoing",
+    "Store",
+    "Written",
+    "acknowledge",
+    "inert",
+    "number",
+    "open_store",
+    "percent",
+    "say",
+    "says",
+    "snooze",
+    "stamp",
+    "takes",
+    "tell",
+    "try_out",
+]
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: what, whom it touches, and the command that looks further."""
+class Outgoing:
+    """Who tells: the settings of alerts, the brand, its language and zone, the folder of the state, the report."""
 
-    key: str
-    sentence: str
-    look: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What became of a message on one channel; ``error`` is None when it was accepted."""
-
-    channel: str
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class Told:
-    """The outcome of one night's telling."""
-
-    message: Message | None
-    deliveries: tuple[Delivery, ...] = ()
-    since: Mapping[str, str] = field(default_factory=dict)
+    alerts: Alerts
+    brand: str
+    language: str
+    zone: ZoneInfo
+    folder: Path
+    report: str
 
 
 def tell(
-    alerts: Alerts, findings: Iterable[Finding], *, brand: str, night: date, language: str, state: Path, report: str
-) -> Told:
-    """Send what is new since the last telling, and what is over. Nothing new: nothing is sent.
+    sender: Outgoing,
+    noticed: Noticed,
+    *,
+    night: date,
+    now: Callable[[], datetime],
+    has_ended: bool = False,
+) -> tuple[Delivery, ...]:
+    """Bring the incidents up to what was noticed, write the messages of it, send what is due.
 
-    ``state`` is the file that remembers. It is written before sending is reported, and holds keys
-    and nights alone. Undelivered messages stay due: the next call sends them again.
+    ``has_ended``: the night came to its end, well or badly. Raises ConfigError where the state cannot be kept.
     """
-    known = _read(state)
-    present = {finding.key: finding for finding in findings}
-    since = {key: known.get(key, night.isoformat()) for key in present}
-    new = [finding for key, finding in present.items() if key not in known]
-    over = {key: began for key, began in known.items() if key not in present}
-    if not new and not over:
-        return Told(None, (), since)
-    message = compose(
-        [(f.sentence, f.look, since[f.key]) for f in present.values()],
-        sorted(over.items()),
-        brand=brand,
-        night=night,
-        language=language,
-        report=report,
-    )
-    deliveries = tuple(Delivery(name, channels.send(name, alerts, message)) for name in channels.configured(alerts))
-    if not deliveries or any(delivery.error is None for delivery in deliveries):
-        _write(state, since)
-    return Told(message, deliveries, since)
+    moment = now()
+    day = moment.astimezone(sender.zone).date()
+    with open_store(sender.folder) as store:
+        with store.change() as con:
+            changes = incidents.update(store, sender.alerts.rules, noticed, night=night, day=day, now=moment)
+            _write(store, sender, changes, day, moment)
+            if has_ended:
+                con.execute("insert or replace into told values (?, ?)", [night.isoformat(), stamp(moment)])
+        found = outbox.flush(store, sender.folder, sender.alerts, zone=sender.zone, language=sender.language, now=now)
+    return tuple(found)
 
 
-def _read(state: Path) -> dict[str, str]:
-    if not state.exists():
-        return {}
-    try:
-        kept = json.loads(state.read_text(encoding="utf-8"))
-    except ValueError:
-        return {}  # a damaged memory makes an alert be said twice, never not at all
-    return {str(key): str(began) for key, began in kept.items()} if isinstance(kept, dict) else {}
+def _write(store: Store, sender: Outgoing, changes: Changes, day: date, now: datetime) -> None:
+    for channel in sender.alerts.channels:
+        for kind, every in (("over", changes.over), ("begin", changes.begin), ("digest", changes.digest)):
+            mine = [one for one in every if _is_for(channel, one, sender)]
+            if mine:
+                message = compose(
+                    kind,
+                    mine,
+                    brand=sender.brand,
+                    language=sender.language,
+                    day=day,
+                    report=sender.report,
+                    marked=stamp(now),
+                )
+                outbox.write(store, channel.name, message, [one.id for one in mine], now)
 
 
-def _write(state: Path, since: Mapping[str, str]) -> None:
-    state.parent.mkdir(parents=True, exist_ok=True)
-    new = state.with_name(f".{state.name}.new")
-    new.write_text(json.dumps(dict(sorted(since.items())), indent=1) + "\n", encoding="utf-8")
-    new.replace(state)
+def _is_for(channel: Channel, one: Incident, sender: Outgoing) -> bool:
+    rule = sender.alerts.rules.get(one.rule, RULES[one.rule])
+    return takes(channel, rule, severity=one.severity, owner=one.owner, brand=sender.brand)
+
+
+def try_out(sender: Outgoing, names: Iterable[str], now: datetime) -> tuple[Delivery, ...]:
+    """Send a test to each channel at once, also in its quiet hours; nothing of it is kept."""
+    found = []
+    for name in names:
+        channel = sender.alerts.channel(name)
+        if channel is not None:
+            message = trial_message(name, brand=sender.brand, language=sender.language, moment=stamp(now))
+            found.append(Delivery(name, "test", send(channel, message, timeout=sender.alerts.timeout)))
+    return tuple(found)

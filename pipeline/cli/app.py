@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from pipeline.cli import (
+    alerts,
     expectations,
     failure,
     imports,
@@ -113,6 +114,7 @@ inbox.register(app)
 published.register(app)
 expectations.register(app)
 quarantine.register(app)
+alerts.register(app)
 money.register(app)
 lineage.register(app)
 simulate.register(app)

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline import settings as settings_reader
 from pipeline import sources as source_folder
 from pipeline.doctor import brand, credentials, machine
+from pipeline.doctor.alerts import alerts
 from pipeline.doctor.calendar import calendar
 from pipeline.doctor.finding import Finding
 from pipeline.errors import ConfigError
@@ -44,7 +45,7 @@ def examine(
         ("lock", lambda: machine.lock(settings)),
         ("schedule", lambda: brand.schedule(settings, now)),
         ("accounts", lambda: brand.accounts(settings, known)),
-        ("alerts", lambda: brand.alerts(settings)),
+        ("alerts", lambda: alerts(settings)),
         ("publication", lambda: brand.publication(settings)),
         ("credentials", lambda: credentials.check(settings, known)),
         # After the credentials: asking with them may renew a token.

@@ -64,16 +64,6 @@ def accounts(settings: Settings, known: Mapping[str, Source]) -> Iterator[Findin
             yield Finding("warn", "accounts", site.name, told, "add its analytics account")
 
 
-def alerts(settings: Settings) -> Iterator[Finding]:
-    """Whether anybody is told when a night breaks."""
-    told = settings.alerts
-    channels = [name for name, there in (("chat", told.webhook), ("mail", told.smtp_host)) if there]
-    if channels:
-        yield Finding("ok", "alerts", " and ".join(channels), "configured")
-    else:
-        yield Finding("warn", "alerts", "", "nobody is told when a night breaks", "fill in [alerts]")
-
-
 def publication(settings: Settings) -> Iterator[Finding]:
     """Whether readers can open what was published."""
     from pipeline import publish, warehouse

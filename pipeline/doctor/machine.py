@@ -100,18 +100,29 @@ def _bytes(count: int) -> str:
 
 
 def lock(settings: Settings) -> Iterator[Finding]:
-    """Who holds the warehouse. Looking takes a shared lock for an instant and leaves the file as it is."""
-    file = settings.paths.warehouse.with_name(settings.paths.warehouse.name + ".lock")
-    if not file.exists():
+    """Who holds the warehouse."""
+    file, held = _lock_file(settings), holder(settings)
+    if held:
+        yield Finding("warn", "lock", str(file), held, "wait until it has ended")
+    else:
         yield Finding("ok", "lock", str(file), "nobody holds the warehouse")
-        return
+
+
+def holder(settings: Settings) -> str | None:
+    """Who holds the warehouse, in words; None for nobody. Takes a shared lock for an instant."""
+    file = _lock_file(settings)
+    if not file.exists():
+        return None
     with file.open("rb") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield Finding("warn", "lock", str(file), _holder(handle.read(4096)), "wait until it has ended")
-            return
-    yield Finding("ok", "lock", str(file), "nobody holds the warehouse")
+            return _holder(handle.read(4096))
+    return None
+
+
+def _lock_file(settings: Settings) -> Path:
+    return settings.paths.warehouse.with_name(settings.paths.warehouse.name + ".lock")
 
 
 def _holder(content: bytes) -> str:

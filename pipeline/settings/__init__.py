@@ -8,6 +8,7 @@ shows its value.
 
 from __future__ import annotations
 
+from pipeline.settings.alerting import RULES, SEVERITIES, Alerts, Channel, Rule
 from pipeline.settings.counting import analytics_of
 from pipeline.settings.example import example, variables
 from pipeline.settings.findings import Finding, SettingsError
@@ -20,7 +21,6 @@ from pipeline.settings.shape import (
     LANGUAGES,
     WEEKDAYS,
     Account,
-    Alerts,
     Campaign,
     Conversions,
     Experiment,
@@ -42,10 +42,13 @@ __all__ = [
     "ACTIONS",
     "LANGUAGES",
     "NETWORKS",
+    "RULES",
+    "SEVERITIES",
     "WEEKDAYS",
     "Account",
     "Alerts",
     "Campaign",
+    "Channel",
     "Conversions",
     "Experiment",
     "Finding",
@@ -55,6 +58,7 @@ __all__ = [
     "Outline",
     "Paths",
     "Privacy",
+    "Rule",
     "Schedule",
     "Secret",
     "Settings",

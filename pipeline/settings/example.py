@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.settings.declared import Declared
+from pipeline.settings.example_alerts import EXAMPLE
 from pipeline.settings.shape import (
     ACTIONS,
     FORECAST,
-    Alerts,
     Experiment,
     Forecasting,
     Periods,
@@ -205,17 +205,7 @@ analytics = "matomo"
 # The part of the revenue of sales that the goods cost: gives the contribution margin.
 #cost_of_goods = 0.45
 
-[alerts]
-# Incidents go to a chat's incoming hook, by mail, or both. Without either they are kept and shown by vigie status.
-#webhook = "env:VIGIE_ALERT_WEBHOOK"
-#smtp_host = "smtp.example.org"
-#smtp_port = {Alerts.smtp_port}
-#smtp_starttls = {str(Alerts.smtp_starttls).lower()}
-#smtp_user = "vigie"
-#smtp_password = "env:VIGIE_SMTP_PASSWORD"
-#mail_from = "vigie@example.org"
-#mail_to = ["team@example.org"]
-"""
+{EXAMPLE}"""
 
 
 def _asked(sources: Mapping[str, Declared]) -> dict[str, Declared]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pipeline.settings import counting, rules
 from pipeline.settings.accounts import Surroundings, accounts, read_secret
+from pipeline.settings.alerts import alerts
 from pipeline.settings.declared import Declared
 from pipeline.settings.experiments import experiments
 from pipeline.settings.findings import shown
@@ -16,7 +16,6 @@ from pipeline.settings.goals import Whose, goals
 from pipeline.settings.references import References
 from pipeline.settings.shape import (
     FORECAST,
-    Alerts,
     Campaign,
     Conversions,
     Forecasting,
@@ -24,7 +23,6 @@ from pipeline.settings.shape import (
     Periods,
     Privacy,
     Schedule,
-    Secret,
     Settings,
     Site,
     Storage,
@@ -79,7 +77,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         paths=paths,
         storage=_storage(root.table("storage"), path.parent),
         schedule=read_schedule(root.table("schedule")),
-        alerts=_alerts(root.table("alerts"), references),
+        alerts=alerts(root.table("alerts"), references),
         team=team(root.table("team"), brand_zone, sources, known),
         costs=_costs(root.table("costs"), path.parent),
         experiments=tried,
@@ -255,40 +253,3 @@ def read_schedule(table: Table) -> Schedule:
         table.fault("night_timeout", f"is shorter than fetch_timeout, {schedule.fetch_timeout} seconds")
     table.done()
     return schedule
-
-
-def _alerts(table: Table, references: References) -> Alerts:
-    password = read_secret(table, "smtp_password", references)
-    user = table.optional_text("smtp_user")
-    if user is None and password is not None:
-        user = references.login(password.reference)
-    alerts = Alerts(
-        webhook=_webhook(table, references),
-        smtp_host=table.optional_text("smtp_host", rules.host),
-        smtp_port=table.integer("smtp_port", Alerts.smtp_port, 1, 65_535),
-        smtp_starttls=table.flag("smtp_starttls", Alerts.smtp_starttls),
-        smtp_user=user,
-        smtp_password=password,
-        mail_from=table.optional_text("mail_from", rules.mail),
-        mail_to=table.texts("mail_to", rules.mail),
-    )
-    if table.has("smtp_host"):
-        for key in ("mail_from", "mail_to"):
-            if not table.values.get(key):
-                table.fault(key, "is missing: smtp_host sends no mail without it")
-    if table.has("smtp_user") != table.has("smtp_password") and not (password and user):
-        table.fault("smtp_password", "smtp_user and smtp_password go together")
-    table.done()
-    return alerts
-
-
-def _webhook(table: Table, references: References) -> Secret | None:
-    """The address of a chat's incoming hook; a secret, because who knows it can write there."""
-    webhook = read_secret(table, "webhook", references)
-    try:
-        good = webhook is None or urlsplit(webhook.reveal()).scheme in ("http", "https")
-    except ValueError:
-        good = False
-    if not good:
-        table.fault("webhook", "the secret must be an address that begins with https:// (not shown here)")
-    return webhook

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from pipeline.settings.alerting import Alerts
+
 # What is forecast of each account and site, as far as it has the metric.
 FORECAST = ("followers", "reach_1d", "engagements", "visits", "conversions")
 # What a visitor can do that is worth something to the brand; goals and values name only these.
@@ -223,18 +225,6 @@ class Schedule:
     retry_delay: int = 300
     fetch_timeout: int = 3600
     night_timeout: int = 6 * 3600
-
-
-@dataclass(frozen=True)
-class Alerts:
-    webhook: Secret | None = None
-    smtp_host: str | None = None
-    smtp_port: int = 587
-    smtp_starttls: bool = True
-    smtp_user: str | None = None
-    smtp_password: Secret | None = None
-    mail_from: str | None = None
-    mail_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The verbs. DAG and command line call these and nothing below them."""
 
+from pipeline.alerts import Delivery, Incident
 from pipeline.report.experiments import TrialText
 from pipeline.report.period import Period
 from pipeline.steps.as_of import AsOf, as_of
@@ -9,6 +10,7 @@ from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
+from pipeline.steps.incidents import acknowledge, incident, incidents, snooze, told_by_night, try_channels
 from pipeline.steps.lineage import UnknownNameError, lineage
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.money import Margins, experiment, funnel, margin
@@ -23,16 +25,19 @@ from pipeline.steps.quarantine import drop as drop_quarantined
 from pipeline.steps.quarantine import release as release_quarantined
 from pipeline.steps.status import status
 from pipeline.steps.suites import lint_suites, propose_suite
-from pipeline.steps.tell import Told, tell, write_report
+from pipeline.steps.tell import Told, tell, tell_late, write_report
 from pipeline.steps.timing import utc_now
 from pipeline.steps.transform import Transformed, transform
 from pipeline.steps.validate import Validated, validate, validate_as_of
+from pipeline.steps.watch import Watched, watch
 
 __all__ = [
     "AsOf",
     "Backfilled",
+    "Delivery",
     "Fetched",
     "Imported",
+    "Incident",
     "Loaded",
     "Margins",
     "Night",
@@ -48,6 +53,8 @@ __all__ = [
     "TrialText",
     "UnknownNameError",
     "Validated",
+    "Watched",
+    "acknowledge",
     "as_of",
     "backfill",
     "deliver_report",
@@ -62,6 +69,8 @@ __all__ = [
     "import_archive",
     "import_export",
     "import_unit",
+    "incident",
+    "incidents",
     "last_night",
     "lineage",
     "lint_suites",
@@ -83,14 +92,19 @@ __all__ = [
     "run",
     "serve",
     "serve_backfill",
+    "snooze",
     "status",
     "tell",
+    "tell_late",
     "to_message",
+    "told_by_night",
     "transform",
+    "try_channels",
     "understand",
     "understand_export",
     "utc_now",
     "validate",
     "validate_as_of",
+    "watch",
     "write_report",
 ]

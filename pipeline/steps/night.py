@@ -150,7 +150,7 @@ def _finish(
     on_step("report")
     told = None
     try:
-        told = tell(project, night, failed=failed, readers=readers)
+        told = tell(project, night, failed=failed, readers=readers, now=now)
     except VigieError as caught:
         error = error or caught
     return Night(night, fetched, loaded, transformed, published, told, error)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline import alerts, landing, publish, report, warehouse
-from pipeline.alerts import Delivery, Finding
+from pipeline import alerts, publish, report, warehouse
+from pipeline.alerts import Delivery, Finding, Outgoing
 from pipeline.errors import ConfigError, NightBroken
 from pipeline.report import Ending
 from pipeline.steps.expiries import WARNED_DAYS, countdown, expiries
+from pipeline.steps.noticed import lateness, of_night
 from pipeline.steps.project import Project
+from pipeline.steps.timing import utc_now
 
 # What ends later is left to the doctor.
 _SHOWN_DAYS = 90
+# What makes a night a broken one; of the other rules people are told, too.
+_BREAK = frozenset({"source_failed", "step_failed", "expectation_critical"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Told:
     def summary(self) -> dict[str, Any]:
         return {
             "report": str(self.report) if self.report else None,
-            "findings": [finding.sentence for finding in self.findings],
+            "findings": [finding.what for finding in self.findings],
             "undelivered": [d.channel for d in self.deliveries if d.error],
         }
 
@@ -95,68 +99,51 @@ def is_simulated(project: Project) -> bool:
     return project.settings.simulated
 
 
-def tell(project: Project, night: date, *, failed: Sequence[str] = (), readers: bool = True) -> Told:
-    """Write the report, tell people what is new and what is over, and fail if anything failed.
+def tell(
+    project: Project,
+    night: date,
+    *,
+    failed: Sequence[str] = (),
+    readers: bool = True,
+    now: Callable[[], datetime] = utc_now,
+) -> Told:
+    """Write the report, tell people what is new, what lasts and what is over, and fail if anything failed.
 
     ``failed`` names steps that the caller saw fail; without ``readers`` the report is left as it is.
     Raises NightBroken at the very end, after everybody was told, so that a scheduler shows the night
     as failed.
     """
-    settings = project.settings
-    findings = (*_of_units(project, night), *_of_warehouse(project, night), *_of_steps(failed))
     page = write_report(project) if readers else None
-    told = alerts.tell(
-        settings.alerts,
-        findings,
+    noticed = of_night(project, night, failed=failed, now=now())
+    deliveries = alerts.tell(sender(project), noticed, night=night, now=now, has_ended=True)
+    broken = tuple(finding for finding in noticed if finding.rule in _BREAK)
+    if broken:
+        raise NightBroken(f"night {night}: " + "; ".join(one.what for one in broken))
+    return Told(page, broken, deliveries)
+
+
+def tell_late(
+    project: Project, night: date, *, what: str = "night_not_finished", now: Callable[[], datetime] = utc_now
+) -> Told:
+    """Tell people that a night missed a deadline, for a scheduler that knows it: the incident that a watch raises.
+
+    ``what``: ``night_not_started`` or ``night_not_finished``. A night that has ended meanwhile is told as over.
+    """
+    noticed = alerts.Noticed([lateness.finding(project, night, what=what)], {*lateness.RULES})
+    if lateness.has_ended(project, night):
+        noticed.findings.clear()
+    return Told(None, (), alerts.tell(sender(project), noticed, night=night, now=now))
+
+
+def sender(project: Project) -> Outgoing:
+    """Who tells people: the brand, in its language, with the report's address."""
+    settings = project.settings
+    page = settings.paths.publication / "report.html"
+    return Outgoing(
+        alerts=settings.alerts,
         brand=settings.brand,
-        night=night,
         language=settings.language,
-        state=settings.paths.warehouse.with_name("alerts.json"),
-        report=str(page) if page else "–",
+        zone=settings.zone,
+        folder=settings.paths.state,
+        report=settings.alerts.report_url or str(page),
     )
-    done = Told(page, tuple(findings), told.deliveries)
-    if findings:
-        raise NightBroken(f"night {night}: " + "; ".join(f.sentence for f in findings))
-    return done
-
-
-def _of_units(project: Project, night: date) -> list[Finding]:
-    """Units whose fetch failed, or which nobody fetched."""
-    root = project.settings.paths.landing
-    failures = {(f.platform, f.account): f for f in landing.failures(root, night)}
-    found = []
-    for account in project.settings.accounts:
-        if landing.newest(root, account.platform, account.id, night) is not None:
-            continue
-        failure = failures.get((account.platform, account.id))
-        why = f"{failure.error}: {failure.message}" if failure else "it was not fetched"
-        found.append(
-            Finding(
-                f"missing {account.platform}/{account.id}",
-                f"{account.platform}/{account.id} is missing: {why}",
-                f"vigie fetch --night {night} --source {account.platform}",
-            )
-        )
-    return found
-
-
-def _of_warehouse(project: Project, night: date) -> list[Finding]:
-    """What load, the gates and the models recorded of this night."""
-    path = project.settings.paths.warehouse
-    if not path.exists():
-        return []
-    with warehouse.open_reader(path) as con:
-        aside = warehouse.set_aside_units(con, night)
-        steps = warehouse.failed_steps(con, night)
-    found = [
-        Finding(f"set aside {p}/{a}", f"{p}/{a} was set aside: {reason}", f"vigie validate --night {night}")
-        for p, a, reason in aside
-    ]
-    return found + [
-        Finding(f"step {step}", f"{step} {state}: {error or 'see the quarantine'}", f"vigie {step} --night {night}")
-        for step, state, error in steps
-    ]
-
-
-def _of_steps(failed: Sequence[str]) -> list[Finding]:
-    return [Finding(f"task {name}", f"the task {name} failed", "its log in Airflow") for name in failed]

@@ -38,8 +38,9 @@ SCHEDULE = """
 start = 2099-01-01
 retries = 1
 retry_delay = 1
-[alerts]
-webhook = "env:VIGIE_TEST_WEBHOOK"
+[[alerts.channels]]
+name = "chat"
+url = "env:VIGIE_TEST_WEBHOOK"
 """
 CONSUMER = '''\
 """Somebody else's DAG: it runs when Vigie has published, and is told what."""

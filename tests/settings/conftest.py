@@ -21,7 +21,7 @@ ENVIRONMENT = {
     "VIGIE_SHOP_KEY": "canary-shop-key",
     "VIGIE_SHOP_SECRET": "canary-shop-secret",
     "VIGIE_WEBHOOK": "https://chat.example.org/canary-webhook",
-    "VIGIE_SMTP_PASSWORD": "canary-smtp-password",
+    "VIGIE_MAIL": "mailtos://vigie:canary-mail@example.org?to=team@example.org",
 }
 
 Reader = Callable[..., Settings]

@@ -5,9 +5,22 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from pipeline.settings import Alerts, Campaign, Forecasting, Schedule, Settings, Site, Storage, example, variables
+from pipeline.settings import (
+    RULES,
+    Alerts,
+    Campaign,
+    Channel,
+    Forecasting,
+    Rule,
+    Schedule,
+    Settings,
+    Site,
+    Storage,
+    example,
+    variables,
+)
 from pipeline.streams import Source
 
 Reader = Callable[..., Settings]
@@ -15,7 +28,7 @@ Reader = Callable[..., Settings]
 
 def opened(text: str) -> str:
     """The example with every commented-out key in force."""
-    return re.sub(r"(?m)^#(?=[a-z_]+ = |\[\[)", "", text)
+    return re.sub(r"(?m)^#(?=[a-z_]+ = |\[\[|\[alerts)", "", text)
 
 
 def asked(known: Mapping[str, Source]) -> dict[str, Source]:
@@ -31,7 +44,7 @@ def test_the_example_is_accepted_with_its_variables_set(known: Mapping[str, Sour
 def test_the_defaults_that_the_example_shows_are_the_defaults(known: Mapping[str, Source], read_text: Reader) -> None:
     environment = dict.fromkeys(variables(known), "canary")
     text = re.sub(r"(?m)^#(?=(memory_limit|keep_generations|cron|retries|retry_delay|fetch_timeout|night_timeout"
-                  r"|smtp_port|smtp_starttls|history_days|metrics|settled_days) = )", "", example(known))  # fmt: skip
+                  r"|timeout|history_days|metrics|settled_days) = )", "", example(known))  # fmt: skip
     shown = read_text(text, environment)
     plain = read_text(example(known), environment)
     assert (shown.storage, shown.schedule, shown.history_days) == (plain.storage, plain.schedule, plain.history_days)
@@ -44,7 +57,12 @@ def test_the_example_is_accepted_with_every_key_in_force(known: Mapping[str, Sou
     names = {*re.findall(r'"env:([A-Z0-9_]+)"', text)}
     settings = read_text(text, dict.fromkeys(names, "https://canary.example.org"))
     assert settings.campaigns
-    assert settings.alerts.webhook is not None
+    assert [channel.name for channel in settings.alerts.channels] == ["chat", "mail"]
+    assert settings.alerts.channels[0].quiet_hours == ((22 * 60, 7 * 60),)
+    # Every rule stands there, with its defaults; one shows the keys that all of them take.
+    for name, default in RULES.items():
+        found = settings.alerts.rules[name]
+        assert replace(found, owner=None, channels=()) == default
 
 
 def test_the_example_shows_every_key(known: Mapping[str, Source]) -> None:
@@ -53,6 +71,12 @@ def test_the_example_shows_every_key(known: Mapping[str, Source]) -> None:
     assert set(shown["schedule"]) == {field.name for field in fields(Schedule)}
     assert set(shown["forecast"]) == {field.name for field in fields(Forecasting)}
     assert set(shown["alerts"]) == {field.name for field in fields(Alerts)}
+    assert set(shown["alerts"]["channels"][0]) == {field.name for field in fields(Channel)}
+    assert set(shown["alerts"]["rules"]) == set(RULES)
+    keys = {key for rule in shown["alerts"]["rules"].values() for key in rule}
+    assert keys == {field.name for field in fields(Rule)} - {"thresholds"} | {
+        threshold for rule in RULES.values() for threshold in rule.thresholds
+    }
     assert set(shown["campaigns"][0]) == {field.name for field in fields(Campaign)}
     assert set(shown["sites"][0]) == {field.name for field in fields(Site)}
     assert {field.name for field in fields(Settings)} - set(shown) == {"file", "accounts"}

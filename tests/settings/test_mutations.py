@@ -51,6 +51,7 @@ REQUIRED = {
     "sources.woocommerce[0].base", "sources.woocommerce[0].site", "sites[0].name",
     "campaigns[0].name", "campaigns[0].utm_campaign", "campaigns[0].platform",
     "team.members[0].name", "team.members[1].name",
+    "alerts.channels[0].name", "alerts.channels[0].url", "alerts.channels[1].name", "alerts.channels[1].url",
 }  # fmt: skip
 
 
@@ -110,8 +111,7 @@ def test_c1_a_key_that_is_taken_away_is_missed_exactly_when_it_is_required(path:
     if place in REQUIRED:
         assert place in found
     else:
-        # Some keys are only right in company: a mail needs its addresses, a user a password.
-        assert found == [] or place.startswith("alerts.")
+        assert found == []
 
 
 @unhurried

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.settings import Forecasting, Schedule, Settings, SettingsError, Storage, read, segment_dimension
+from pipeline.settings import RULES, Forecasting, Schedule, Settings, SettingsError, Storage, read, segment_dimension
 from pipeline.streams import Source
 
 Reader = Callable[..., Settings]
@@ -52,9 +52,14 @@ def test_a_complete_file_is_read_whole(complete: str, read_text: Reader) -> None
     assert settings.conversions.values == {"quote_request": Decimal("15.00"), "newsletter_signup": Decimal("2.50")}
     assert settings.conversions.organic_cost_per_day == Decimal(0)
     assert settings.segments == ("F.25-34",)
-    assert settings.alerts.mail_to == ("ops@example.org", "team@example.org")
-    assert settings.alerts.smtp_password is not None
-    assert settings.alerts.smtp_password.reveal() == "canary-smtp-password"
+    chat, mail = settings.alerts.channels
+    assert (chat.name, chat.fallback, chat.severities) == ("chat", "mail", ("critical", "warning", "info"))
+    assert mail.url is not None
+    assert mail.url.reveal() == "mailtos://vigie:canary-mail@example.org?to=team@example.org"
+    assert settings.alerts.report_url == "https://reports.example.org/vigie"
+    late = settings.alerts.rules["source_failed"]
+    assert (late.severity, late.channels, late.thresholds) == ("critical", ("chat",), {"critical_after": 5})
+    assert settings.alerts.rules["disk_low"] == RULES["disk_low"]
 
 
 def test_a_segment_is_of_an_age_and_gender_or_of_a_place() -> None:
@@ -200,11 +205,24 @@ WRONG = [
         for wrong in ("women", "F.25", "25-34", "age:25-34", "W.25-34", "country.France", "city.", "F.25-34 ")
     ),
     ('newsletter_signup = "2.50"', 'clicks = "2.50"', 'line 71: conversions.values.clicks: "clicks" is not an action'),
-    ('mail_from = "vigie@example.org"\n', "\n", "line 74: alerts.mail_from: is missing: smtp_host sends no mail"),
-    ('"team@example.org"', '"team@example.org>\\r\\nBcc: x@y"',
-     "line 82: alerts.mail_to[1]: must not contain line breaks or control characters"),
-    ('smtp_password = "env:VIGIE_SMTP_PASSWORD"\n', "\n",
-     "line 74: alerts.smtp_password: smtp_user and smtp_password go together"),
+    ('fallback = "mail"', 'fallback = "male"',
+     'line 79: alerts.channels[0].fallback: "male" is not a channel: did you mean "mail"?'),
+    ('fallback = "mail"', 'fallback = "chat"', "line 79: alerts.channels[0].fallback: is the channel itself"),
+    ('fallback = "mail"', 'severities = ["urgent"]', 'line 79: alerts.channels[0].severities[0]: "urgent" is not a'),
+    ('fallback = "mail"', "severities = []", "line 79: alerts.channels[0].severities: is empty"),
+    ('fallback = "mail"', 'quiet_hours = ["22-7"]',
+     'line 79: alerts.channels[0].quiet_hours[0]: "22-7" must be hours, like "22:00-07:00"'),
+    ('name = "mail"', 'name = "chat"', "line 77: alerts.channels[0].name: another of the [[alerts.channels]] has"),
+    ('name = "mail"', 'name = "the mail"', "line 81: alerts.channels[1].name: must be small letters, digits, - and _"),
+    ("https://reports.example.org/vigie", "https://me:pass@example.org",
+     "line 75: alerts.report_url: must be an address without a password"),
+    ("[alerts.rules.source_failed]", "[alerts.rules.source_fails]",
+     'line 98: alerts.rules.source_fails: unknown key: did you mean "source_failed"?'),
+    ("critical_after = 5", "critical_after = 0",
+     "line 101: alerts.rules.source_failed.critical_after: must be between 1 and 366"),
+    ("critical_after = 5", "gigabytes = 5", "line 101: alerts.rules.source_failed.gigabytes: unknown key"),
+    ('channels = ["chat"]', 'channels = ["chats"]',
+     'line 100: alerts.rules.source_failed.channels[0]: "chats" is not a channel: did you mean "chat"?'),
     ("[alerts]", '[forecast]\nmetrics = ["followers", "reach"]\n[alerts]',
      'line 75: forecast.metrics[1]: "reach" is not a metric that can be forecast: did you mean "reach_1d"?'),
     ("[alerts]", '[forecast]\nmetrics = ["visits", "visits"]\n[alerts]',

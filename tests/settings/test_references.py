@@ -38,8 +38,8 @@ PLACES = {
     "VIGIE_MATOMO_TOKEN": "line 45: sources.matomo[0].token",
     "VIGIE_SHOP_KEY": "line 51: sources.woocommerce[0].key",
     "VIGIE_SHOP_SECRET": "line 52: sources.woocommerce[0].secret",
-    "VIGIE_WEBHOOK": "line 75: alerts.webhook",
-    "VIGIE_SMTP_PASSWORD": "line 80: alerts.smtp_password",
+    "VIGIE_WEBHOOK": "line 78: alerts.channels[0].url",
+    "VIGIE_MAIL": "line 82: alerts.channels[1].url",
 }
 
 
@@ -124,16 +124,6 @@ def test_an_airflow_connection_gives_password_login_and_fields(
     assert settings.account("matomo", "1").secrets["token"].reveal() == "canary-s"
 
 
-def test_the_login_of_a_mail_connection_is_the_user(
-    complete: str, environment: dict[str, str], read_text: Reader
-) -> None:
-    text = complete.replace("env:VIGIE_SMTP_PASSWORD", "airflow:mail").replace('smtp_user = "vigie"\n', "")
-    settings = read_text(text, environment | {"AIRFLOW_CONN_MAIL": "smtp://bot%40x:p%2Fw@smtp.example.org"})
-    assert settings.alerts.smtp_user == "bot@x"
-    assert settings.alerts.smtp_password is not None
-    assert settings.alerts.smtp_password.reveal() == "p/w"
-
-
 @pytest.mark.parametrize(
     ("connection", "reason"),
     [
@@ -184,7 +174,9 @@ def test_work_without_requests_leaves_out_secrets_that_are_not_there(
     settings = read(path, environment | {"VIGIE_MATOMO_TOKEN": "canary\n"}, known, require_secrets=False)
     assert set(settings.account("facebook", "104001").secrets) == {"token"}
     assert settings.account("matomo", "1").secrets == {}
-    assert settings.alerts.webhook is None
+    chat, mail = settings.alerts.channels
+    assert chat.url is None
+    assert mail.url is not None
 
 
 def test_work_without_requests_still_refuses_a_secret_in_the_file(
