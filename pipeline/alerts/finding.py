@@ -10,18 +10,24 @@ from dataclasses import dataclass, field
 class Finding:
     """``key`` stays the same from night to night while the trouble lasts; it never holds a text of others.
 
-    ``what`` happened, what it ``touches`` and by how much, the likely ``cause``, the command that looks further;
-    all in the reader's language, inert. ``severity`` and ``owner`` overrule the rule's own.
+    ``what`` happened and its ``detail``, what it ``touches`` and by how much, the likely ``cause``, the command that
+    looks further; all in the reader's language, inert. ``severity`` and ``owner`` overrule the rule's own.
     """
 
     key: str
     rule: str
     what: str
     look: str
+    detail: str | None = None
     touches: str | None = None
     cause: str | None = None
     severity: str | None = None
     owner: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What happened, with its detail."""
+        return f"{self.what}: {self.detail}" if self.detail else self.what
 
 
 @dataclass

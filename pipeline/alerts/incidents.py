@@ -67,18 +67,18 @@ def _begin_or_go_on(
     now: datetime,
 ) -> None:
     severity, owner = found.severity or rule.severity, rule.owner or found.owner or _OWNER
-    words = [found.rule, severity, owner, found.what, found.look, found.touches, found.cause]
+    words = [found.rule, severity, owner, found.what, found.look, found.detail, found.touches, found.cause]
     if known is None:
         store.con.execute(
-            "insert into incident (rule, severity, owner, what, look, touches, cause, key, began_night, began_on,"
-            " began_at, last_night) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into incident (rule, severity, owner, what, look, detail, touches, cause, key, began_night, began_on,"
+            " began_at, last_night) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [*words, found.key, night.isoformat(), day.isoformat(), stamp(now), night.isoformat()],
         )
         if rule.begins:
             changes.begin.append(store.incidents("key = ? and ended_at is null", found.key)[0])
         return
     store.con.execute(
-        "update incident set rule = ?, severity = ?, owner = ?, what = ?, look = ?, touches = ?, cause = ?,"
+        "update incident set rule = ?, severity = ?, owner = ?, what = ?, look = ?, detail = ?, touches = ?, cause = ?,"
         " last_night = max(last_night, ?) where id = ?",
         [*words, night.isoformat(), known.id],
     )

@@ -30,10 +30,12 @@ def compose(
         lines.append(say(language, "ack", id=ordered[0].id if len(ordered) == 1 else "ID"))
     # An address of the settings: theirs to click on.
     lines.append(say(language, "report", text="{}").replace("{}", report))
+    # What begins in silence is new all the same when a digest tells of it first.
+    titled = "begin" if kind == "digest" and all(one.began_day == day for one in ordered) else kind
     if len(ordered) == 1:
-        title = say(language, f"title_{kind}", brand=brand, what=ordered[0].what)
+        title = say(language, f"title_{titled}", brand=brand, what=ordered[0].what)
     else:
-        title = say(language, f"title_{kind}_many", brand=brand, count=len(ordered))
+        title = say(language, f"title_{titled}_many", brand=brand, count=len(ordered))
     return Message(
         mark=_mark(kind, brand, marked, ordered),
         kind=kind,
@@ -56,7 +58,8 @@ def _paragraph(kind: str, one: Incident, language: str, day: date) -> list[str]:
         return [f"- {head} ({say(language, 'lasted', night=one.began_night)})"]
     days = (day - one.began_day).days
     since = say(language, "since_days" if days > 1 else "since", night=one.began_night, days=days)
-    rest = [since]
+    rest = [one.detail] if one.detail else []
+    rest.append(since)
     rest += [say(language, "touches", text=one.touches)] if one.touches else []
     rest += [say(language, "cause", text=one.cause)] if one.cause else []
     rest += [say(language, "look", text="{}").replace("{}", _one_line(one.look))]

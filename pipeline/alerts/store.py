@@ -26,7 +26,7 @@ _PATIENCE: Final = 30.0
 _TABLES: Final = """
 create table if not exists incident (
     id integer primary key autoincrement, key text not null, rule text not null, severity text not null,
-    owner text not null, what text not null, look text not null, touches text, cause text,
+    owner text not null, what text not null, look text not null, detail text, touches text, cause text,
     began_night text not null, began_on text not null, began_at text not null, last_night text not null,
     told_on text, acked_by text, acked_at text, snoozed_until text, ended_night text, ended_at text
 );
@@ -54,6 +54,7 @@ class Incident:
     owner: str
     what: str
     look: str
+    detail: str | None
     touches: str | None
     cause: str | None
     began_night: str

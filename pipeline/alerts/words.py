@@ -9,23 +9,23 @@ from pipeline.alerts.inert import inert
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # What happened, by rule.
-    "expectation_critical": ("{whose} was set aside: {why}", "{whose} a été mis de côté : {why}"),
+    "expectation_critical": ("{whose} was set aside", "{whose} a été mis de côté"),
     "expectation_blocked": (
-        "{table} failed {expectation}{column}: nothing was published",
-        "{table} ne satisfait pas {expectation}{column} : rien n’a été publié",
+        "{table} failed {expectation}: nothing was published",
+        "{table} ne satisfait pas {expectation} : rien n’a été publié",
     ),
     "expectation_warning": (
-        "{table} failed {expectation}{column}, which only warns",
-        "{table} ne satisfait pas {expectation}{column}, simple avertissement",
+        "{table} failed {expectation}, which only warns",
+        "{table} ne satisfait pas {expectation}, simple avertissement",
     ),
-    "of_column": (" in {column}", " sur {column}"),
-    "source_failed": ("{whose} is missing: {why}", "{whose} manque : {why}"),
+    "of_column": ("{expectation} of {column}", "{expectation} de {column}"),
+    "source_failed": ("{whose} is missing", "{whose} manque"),
     "not_fetched": ("it was not fetched", "rien n’a été demandé"),
     "source_late": (
         "{whose} answers, but its newest day is {newest}: {nights} nights without a newer one",
         "{whose} répond, mais son dernier jour est le {newest} : {nights} nuits sans jour plus récent",
     ),
-    "step_failed": ("the step {step} failed: {why}", "l’étape {step} a échoué : {why}"),
+    "step_failed": ("the step {step} failed", "l’étape {step} a échoué"),
     "task_failed": ("the task {step} failed", "la tâche {step} a échoué"),
     "no_reason": ("no reason was recorded", "aucune raison n’a été notée"),
     "night_not_started": (
@@ -45,6 +45,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "the goal {goal} is off pace: {current} of {target} on {day}{chance}",
         "l’objectif {goal} prend du retard : {current} sur {target} au {day}{chance}",
     ),
+    "due": (", where {value} had to have come by then", ", alors que {value} étaient attendus à cette date"),
     "chance": (", reached with a probability of {percent}", ", atteint avec une probabilité de {percent}"),
     "experiment_decided": (
         "the experiment {experiment} is decided for {action}: {reason}",

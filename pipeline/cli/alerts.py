@@ -87,6 +87,7 @@ def show_(ctx: typer.Context, identity: Identity, json: Json = False) -> None:
         return
     pairs: Sequence[tuple[str, object]] = [
         ("what", one.what),
+        *((("detail", one.detail),) if one.detail else ()),
         ("severity", one.severity),
         ("since", f"the night of {one.began_night} ({one.began_at})"),
         ("state", _state(one)),

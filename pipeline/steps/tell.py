@@ -34,7 +34,7 @@ class Told:
     def summary(self) -> dict[str, Any]:
         return {
             "report": str(self.report) if self.report else None,
-            "findings": [finding.what for finding in self.findings],
+            "findings": [finding.sentence for finding in self.findings],
             "undelivered": [d.channel for d in self.deliveries if d.error],
         }
 
@@ -118,7 +118,7 @@ def tell(
     deliveries = alerts.tell(sender(project), noticed, night=night, now=now, has_ended=True)
     broken = tuple(finding for finding in noticed if finding.rule in _BREAK)
     if broken:
-        raise NightBroken(f"night {night}: " + "; ".join(one.what for one in broken))
+        raise NightBroken(f"night {night}: " + "; ".join(one.sentence for one in broken))
     return Told(page, broken, deliveries)
 
 

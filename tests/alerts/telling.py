@@ -19,8 +19,8 @@ PARIS = ZoneInfo("Europe/Paris")
 
 def missing(account: str = "matomo/1", **others: Any) -> Finding:
     return Finding(
-        f"missing {account}", "source_failed", f"{account} is missing: SourceUnavailable: HTTP 503",
-        f"vigie fetch --source {account.partition('/')[0]}", **others,
+        f"missing {account}", "source_failed", f"{account} is missing",
+        f"vigie fetch --source {account.partition('/')[0]}", detail="SourceUnavailable: HTTP 503", **others,
     )  # fmt: skip
 
 

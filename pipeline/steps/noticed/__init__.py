@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from pipeline import publish, warehouse
-from pipeline.alerts import Finding, Noticed
+from pipeline.alerts import Finding, Noticed, inert, say
 from pipeline.errors import PublishError, WarehouseBusy, WarehouseError
+from pipeline.http import redact
 from pipeline.steps.noticed import figures, lateness, quality, sources, standing
 from pipeline.steps.noticed.touched import Touched
 from pipeline.steps.project import Project
@@ -37,15 +38,15 @@ def of_night(project: Project, night: date, *, failed: Sequence[str] = (), now: 
     noticed.checked |= {"night_not_started", "night_not_finished"}
     noticed.findings = [one for one in noticed.findings if one.rule not in lateness.RULES]
     touched = Touched.of(project)
-    _add(noticed, ("source_failed",), lambda: sources.missing(project, night, touched))
-    _add(noticed, ("step_failed",), lambda: quality.tasks(project, failed))
+    _look(project, noticed, ("source_failed",), lambda: sources.missing(project, night, touched))
+    _look(project, noticed, ("step_failed",), lambda: quality.tasks(project, failed))
     path = project.settings.paths.warehouse
     try:
         if path.exists():
             with warehouse.open_reader(path) as con:
                 refused = ("expectation_critical", "step_failed")
-                _add(noticed, refused, lambda: quality.refused(project, con, night, touched))
-                _add(noticed, ("expectation_warning",), lambda: quality.warned(project, con, night, touched))
+                _look(project, noticed, refused, lambda: quality.refused(project, con, night, touched))
+                _look(project, noticed, ("expectation_warning",), lambda: quality.warned(project, con, night, touched))
     except (WarehouseBusy, WarehouseError):
         noticed.checked -= {"step_failed"}
     _figures(project, noticed, night, touched)
@@ -59,10 +60,10 @@ def _figures(project: Project, noticed: Noticed, night: date, touched: Touched) 
         if seen is None or seen.night != night:
             return
         with warehouse.open_reader(seen.path) as con:
-            _add(noticed, ("source_late",), lambda: sources.late(project, con, night, touched))
-            _add(noticed, ("anomaly",), lambda: figures.anomalies(project, con, night))
-            _add(noticed, ("goal_off_pace",), lambda: figures.goals(project, con))
-            _add(noticed, ("experiment_decided",), lambda: figures.experiments(project, con))
+            _look(project, noticed, ("source_late",), lambda: sources.late(project, con, night, touched))
+            _look(project, noticed, ("anomaly",), lambda: figures.anomalies(project, con, night))
+            _look(project, noticed, ("goal_off_pace",), lambda: figures.goals(project, con))
+            _look(project, noticed, ("experiment_decided",), lambda: figures.experiments(project, con))
     except (PublishError, WarehouseBusy, WarehouseError):
         return
 
@@ -70,13 +71,25 @@ def _figures(project: Project, noticed: Noticed, night: date, touched: Touched) 
 def between_nights(project: Project, now: datetime) -> Noticed:
     """What is seen without the warehouse: late nights, the disk, what ends, reads that are spent."""
     noticed = Noticed()
-    _add(noticed, lateness.RULES, lambda: lateness.late(project, now))
-    _add(noticed, ("disk_low",), lambda: standing.disk(project))
-    _add(noticed, ("expiring",), lambda: standing.ends(project, now))
-    _add(noticed, ("budget_spent",), lambda: standing.budgets(project, now))
+    _look(project, noticed, lateness.RULES, lambda: lateness.late(project, now))
+    _look(project, noticed, ("disk_low",), lambda: standing.disk(project))
+    _look(project, noticed, ("expiring",), lambda: standing.ends(project, now))
+    _look(project, noticed, ("budget_spent",), lambda: standing.budgets(project, now))
     return noticed
 
 
-def _add(noticed: Noticed, rules: Iterable[str], look: _Look) -> None:
-    noticed.findings += look()
+def _look(project: Project, noticed: Noticed, rules: Sequence[str], look: _Look) -> None:
+    """Look at some rules. What cannot be looked at is itself told, and the others are told all the same."""
+    try:
+        found = list(look())
+    except (WarehouseBusy, WarehouseError):
+        return
+    except Exception as error:  # noqa: BLE001 - see above
+        why = f"{type(error).__name__}: {error}"
+        what = say(project.settings.language, "step_failed", step=f"alert {rules[0]}")
+        noticed.findings.append(
+            Finding(f"look {rules[0]}", "step_failed", what, look="vigie doctor", detail=inert(redact(why)))
+        )
+        return
+    noticed.findings += found
     noticed.checked |= set(rules)

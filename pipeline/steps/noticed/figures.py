@@ -19,12 +19,15 @@ _ANOMALIES = """
     select platform, account, site, metric, day, value, low, high, direction
     from kpi.anomaly
     where is_anomaly and abs(coalesce(score, 1e9)) >= ? and day >= ?
-    order by day desc, abs(coalesce(score, 1e9)) desc, all
+    order by day desc, abs(coalesce(score, 1e9)) desc, platform, account, site, metric
 """
+# Where no probability is known, the pace of the first days says little.
 _GOALS = """
-    select goal, metric, current_value, target, probability, known_until, period_start
+    select goal, metric, current_value, target, expected_today, probability, known_until, period_start
     from kpi.goal
-    where state = 'off_pace' and not is_final and coalesce(probability, 0) * 100 < ?
+    where
+        state = 'off_pace' and not is_final
+        and case when probability is null then 4 * days_known >= days_in_period else probability * 100 < ? end
     order by all
 """
 _EXPERIMENTS = """
@@ -62,8 +65,10 @@ def goals(project: Project, con: DuckDBPyConnection) -> Iterator[Finding]:
     """Goals of running periods that will hardly be reached."""
     language = project.settings.language
     least = project.settings.alerts.rules["goal_off_pace"].thresholds["percent"]
-    for goal, metric, current, target, probability, until, start in con.execute(_GOALS, [least]).fetchall():
-        chance = say(language, "chance", percent=percent(probability, language)) if probability is not None else ""
+    for goal, metric, current, target, due, probability, until, start in con.execute(_GOALS, [least]).fetchall():
+        chance = say(language, "due", value=_written(due, language)) if due is not None else ""
+        if probability is not None:
+            chance += say(language, "chance", percent=percent(probability, language))
         yield Finding(
             key=f"goal {goal} {start}",
             rule="goal_off_pace",

@@ -52,7 +52,7 @@ def _finding(project: Project, night: date, due: datetime, rule: str, there: int
     look = "vigie status" if rule == "night_not_started" else "vigie doctor"
     seen = _seen(project)
     touches = say(language, "all_tables", night=seen) if seen else say(language, "no_tables")
-    return Finding(KEY, rule, what, look, touches, cause, owner="operations")
+    return Finding(KEY, rule, what, look, touches=touches, cause=cause, owner="operations")
 
 
 def _last_due(project: Project, moment: datetime) -> tuple[date, datetime] | None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline import warehouse
-from pipeline.alerts import Finding, say
+from pipeline.alerts import Finding, inert, say
 from pipeline.errors import QualityError
 from pipeline.quality import suites
 from pipeline.steps.noticed.sources import cause_of
@@ -23,6 +23,7 @@ _FAILED = """
     where night = ? and severity = ? and gate in (select unnest(?)) and not success
     order by all
 """
+_OF_MISSING = ("kpi.coverage_daily", "delivered")
 # Steps that say by themselves which class of error they ended with.
 _CLASSES = {"transform": "ModelError", "publish": "PublishError", "load": "LandingError"}
 
@@ -34,7 +35,8 @@ def refused(project: Project, con: DuckDBPyConnection, night: date, touched: Tou
         yield Finding(
             key=f"set aside {platform}/{account}",
             rule="expectation_critical",
-            what=say(language, "expectation_critical", whose=f"{platform}/{account}", why=reason),
+            what=say(language, "expectation_critical", whose=f"{platform}/{account}"),
+            detail=inert(reason),
             look="vigie quarantine list",
             touches=touched.shares(platform, account),
             cause=cause_of("QualityError", language),
@@ -57,7 +59,8 @@ def refused(project: Project, con: DuckDBPyConnection, night: date, touched: Tou
         yield Finding(
             key=f"step {step}",
             rule="step_failed",
-            what=say(language, "step_failed", step=step, why=error or say(language, "no_reason")),
+            what=say(language, "step_failed", step=step),
+            detail=inert(error or say(language, "no_reason")),
             look=f"vigie {step} --night {night}",
             touches=touched.all_tables() if step != "load" else None,
             cause=cause_of(_CLASSES.get(step), language),
@@ -65,16 +68,18 @@ def refused(project: Project, con: DuckDBPyConnection, night: date, touched: Tou
 
 
 def warned(project: Project, con: DuckDBPyConnection, night: date, touched: Touched) -> Iterator[Finding]:
-    """Expectations of both gates that failed and only warn."""
+    """Expectations of both gates that failed and only warn; not that accounts are missing, which is told of each."""
     language = project.settings.language
     for relation, expectation, column in con.execute(_FAILED, [night, "warning", [1, 2]]).fetchall():
+        if (relation, expectation) == _OF_MISSING:
+            continue
         yield Finding(
             key=f"warns {relation} {expectation}",
             rule="expectation_warning",
             what=_said(language, "expectation_warning", relation, expectation, column),
             look=f"vigie validate --night {night}",
             touches=touched.tables(relation),
-            cause=_reason(relation, expectation),
+            detail=_reason(relation, expectation),
             owner=_owner(relation, expectation),
         )
 
@@ -87,8 +92,8 @@ def tasks(project: Project, failed: Sequence[str]) -> Iterator[Finding]:
 
 
 def _said(language: str, word: str, relation: str, expectation: str, column: str | None) -> str:
-    of_column = say(language, "of_column", column=column) if column else ""
-    return say(language, word, table=relation, expectation=expectation, column=of_column)
+    named = say(language, "of_column", expectation=expectation, column=column) if column else expectation
+    return say(language, word, table=relation, expectation=named)
 
 
 @cache
@@ -106,4 +111,5 @@ def _owner(relation: str, expectation: str) -> str | None:
 
 
 def _reason(relation: str, expectation: str) -> str | None:
-    return _rules(relation).get(expectation, (None, None))[1]
+    found = _rules(relation).get(expectation)
+    return inert(found[1]) if found else None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline import landing
-from pipeline.alerts import Finding, say, says
+from pipeline.alerts import Finding, inert, say, says
 from pipeline.steps.noticed.touched import Touched
 from pipeline.steps.project import Project
 
@@ -43,7 +43,8 @@ def missing(project: Project, night: date, touched: Touched) -> Iterator[Finding
         yield Finding(
             key=f"missing {whose}",
             rule="source_failed",
-            what=say(language, "source_failed", whose=whose, why=why),
+            what=say(language, "source_failed", whose=whose),
+            detail=inert(why),
             look=f"vigie fetch --night {night} --source {account.platform}",
             touches=touched.shares(account.platform, account.id),
             cause=cause_of(failure.error, language) if failure else say(language, "nobody_ran"),
