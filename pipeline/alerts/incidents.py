@@ -70,8 +70,8 @@ def _begin_or_go_on(
     words = [found.rule, severity, owner, found.what, found.look, found.detail, found.touches, found.cause]
     if known is None:
         store.con.execute(
-            "insert into incident (rule, severity, owner, what, look, detail, touches, cause, key, began_night, began_on,"
-            " began_at, last_night) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into incident (rule, severity, owner, what, look, detail, touches, cause, key, began_night,"
+            " began_on, began_at, last_night) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [*words, found.key, night.isoformat(), day.isoformat(), stamp(now), night.isoformat()],
         )
         if rule.begins:

@@ -87,9 +87,8 @@ def _look(project: Project, noticed: Noticed, rules: Sequence[str], look: _Look)
     except Exception as error:  # noqa: BLE001 - see above
         why = f"{type(error).__name__}: {error}"
         what = say(project.settings.language, "step_failed", step=f"alert {rules[0]}")
-        noticed.findings.append(
-            Finding(f"look {rules[0]}", "step_failed", what, look="vigie doctor", detail=inert(redact(why)))
-        )
+        detail = inert(redact(why))
+        noticed.findings.append(Finding(f"look {rules[0]}", "step_failed", what, look="vigie doctor", detail=detail))
         return
     noticed.findings += found
     noticed.checked |= set(rules)
