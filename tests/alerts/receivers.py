@@ -44,6 +44,7 @@ class Inbox:
     status: int = 200
     seconds: float = 0.0
     location: str | None = None
+    answer: bytes = b'{"ok": true}'
     on_post: Callable[[Request], None] = lambda _: None
     requests: list[Request] = field(default_factory=list)
 
@@ -68,11 +69,10 @@ def handler(inbox: Inbox) -> type[BaseHTTPRequestHandler]:
             self.send_response(inbox.status)
             if inbox.location:
                 self.send_header("Location", inbox.location)
-            answer = b'{"ok": true}'
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(inbox.answer)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(inbox.answer)
 
         do_GET = do_POST  # noqa: N815 – the server's name
 
@@ -174,7 +174,8 @@ class Everywhere:
         line.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self._certificate(host))
-        inner.RequestHandlerClass(context.wrap_socket(line, server_side=True), ("127.0.0.1", 0), inner)
+        with line, context.wrap_socket(line, server_side=True) as wrapped:
+            inner.RequestHandlerClass(wrapped, ("127.0.0.1", 0), inner)
 
     def _certificate(self, host: str) -> Path:
         file = self._folder / f"{host}.pem"
