@@ -43,11 +43,11 @@ def send(order: dict[str, Any]) -> str | None:
     logger = logging.getLogger("apprise")
     logger.handlers, logger.propagate = [statuses], False
     logger.setLevel(logging.WARNING)
-    # No picture of somebody else's server is fetched by whoever reads it.
-    pictures = dict.fromkeys(("image_url_mask", "image_url_logo", "image_path_mask"), "")
     asset = AppriseAsset(
-        http_redirects=False, storage_mode="memory", app_id="Vigie", app_desc="Vigie", app_url="", **pictures
-    )
+        http_redirects=False, storage_mode="memory", app_id="Vigie", app_desc="Vigie", app_url="",
+        # No picture of somebody else's server is fetched by whoever reads it.
+        image_url_mask="", image_url_logo="", image_path_mask="",
+    )  # fmt: skip
     plugin = Apprise.instantiate(known_form(order["url"]), asset=asset)
     if plugin is None:
         return "the address is none that Apprise knows"

@@ -147,12 +147,12 @@ def test_a_webhook_and_a_mail_are_sent_nothing_live(tmp_path: Path) -> None:
         )
     for text in strings(hook.requests[0].content):
         assert live(text) == []
-    plain, html = sorted(box.messages, key=lambda mail: mail.is_multipart())
+    plain, html = sorted(box.messages, key=lambda message: message.is_multipart())
     assert plain.get_content_type() == "text/plain"
     assert live(plain.get_content()) == []
-    for mail in (plain, html):
-        assert mail["Bcc"] is None
-        assert "\n" not in str(mail["Subject"])
+    for message in (plain, html):
+        assert message["Bcc"] is None
+        assert "\n" not in str(message["Subject"])
     part = html.get_body(("html",))
     assert part is not None
     # Of Apprise's own making are only line breaks.
