@@ -62,3 +62,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return together(super()._split_scope(nodeid))
 
     return Replayed(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests measured, and how many of the planted data faults the expectation meant for them caught."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    properties = [each for report in reports if report.when == "call" for each in report.user_properties]
+    names = [name for name, _ in properties]
+    lines = [str(value) for name, value in properties if name == "told"]
+    if planted := names.count("planted"):
+        caught = names.count("caught")
+        lines.append(
+            f"data faults: {planted} planted, {caught} caught by the expectation meant for them: {caught / planted:.1%}"
+        )
+    if lines:
+        terminalreporter.write_sep("-", "measured")
+        terminalreporter.write_line("\n".join(lines))

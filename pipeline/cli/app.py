@@ -24,6 +24,7 @@ from pipeline.cli import (
     money,
     nights,
     published,
+    quality,
     quarantine,
     show,
     simulate,
@@ -113,6 +114,7 @@ imports.register(app)
 inbox.register(app)
 published.register(app)
 expectations.register(app)
+quality.register(app)
 quarantine.register(app)
 alerts.register(app)
 money.register(app)

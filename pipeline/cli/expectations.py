@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command(epilog="Example: vigie expectations lint kpi.account_daily")(lint)
     group.command(epilog="Example: vigie expectations propose kpi.account_daily --to draft.json")(propose)
+    group.command(epilog="Example: vigie expectations docs --to expectations-pages")(docs)
     app.add_typer(
         group,
         name="expectations",
@@ -76,6 +77,21 @@ def propose(
         failure.write_new(to, text)
         typer.echo(f"{to}: a draft. Read every rule, write why it matters, remove what only happened to be so.")
         typer.echo(f"Then move it to expectations/{table}.json and check it with: vigie expectations lint {table}")
+
+
+def docs(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Option("--to", help="The folder to write the pages into.", metavar="FOLDER")],
+) -> None:
+    """Write a page of every expectation, in English and in French: why it is there and how it was judged last.
+
+    No value of any table is in it.
+    """
+    from pipeline import steps
+
+    invocation: Invocation = ctx.obj
+    for page in steps.write_expectations(invocation.project(), to):
+        typer.echo(page)
 
 
 def _suites(count: int) -> str:

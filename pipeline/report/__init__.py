@@ -18,7 +18,7 @@ from pipeline.report.view import View
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["NEWEST", "Ending", "Period", "network", "period_of", "put", "render"]
+__all__ = ["NEWEST", "Ending", "Period", "network", "period_of", "put", "render", "write"]
 
 NEWEST = "28d"
 
@@ -46,8 +46,12 @@ def render(
     """
     days = period or period_of(NEWEST, night)
     view = View(con, days, night, language, currency, names or {}, complete)
-    html = _template().render(page=page.compose(view, brand=brand, simulated=simulated, ending=ending))
-    return put(out, html.encode())
+    return write(out, page.compose(view, brand=brand, simulated=simulated, ending=ending))
+
+
+def write(out: Path, what: page.Page) -> Path:
+    """Write a page; every text in it is escaped."""
+    return put(out, _template().render(page=what).encode())
 
 
 def put(out: Path, content: bytes) -> Path:

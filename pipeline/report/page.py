@@ -37,7 +37,7 @@ class Page:
     sections: Sequence[Section]
 
 
-_LABELS = ("skip", "contents", "chart_data", "table_of")
+LABELS = ("skip", "contents", "chart_data", "table_of")
 
 
 def compose(view: View, *, brand: str, simulated: bool, ending: Sequence[Ending]) -> Page:
@@ -75,7 +75,7 @@ def compose(view: View, *, brand: str, simulated: bool, ending: Sequence[Ending]
         title=view.say("title", brand=brand, period=period_name(view)),
         subtitle=view.say("generation", generation=published["generation"], version=published["code_version"]),
         banner=view.say("simulated") if simulated else None,
-        labels={name: view.say(name) for name in _LABELS},
+        labels={name: view.say(name) for name in LABELS},
         sections=shown,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.report import judged
 from pipeline.report.blocks import Block, Card, Cell, Column, Points, Section, Table, Text
 from pipeline.report.view import Row, View
 
@@ -26,7 +27,7 @@ class Ending:
 
 def section(view: View) -> Section:
     """Of the last night of the period, and of the corrections that came within it."""
-    found = [_missing(view), _failures(view), _restated(view), _notes(view), _steps(view)]
+    found = [_missing(view), _failures(view), judged.card(view), _restated(view), _notes(view), _steps(view)]
     return Section("quality", view.say("quality"), [card for card in found if card])
 
 

@@ -11,6 +11,7 @@ from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
 from pipeline.steps.importing import Imported, import_archive, import_unit, serve, understand
 from pipeline.steps.incidents import acknowledge, incident, incidents, snooze, told_by_night, try_channels
+from pipeline.steps.judged import History, quality_history
 from pipeline.steps.lineage import UnknownNameError, lineage
 from pipeline.steps.load import Loaded, load
 from pipeline.steps.money import Margins, experiment, funnel, margin
@@ -24,7 +25,7 @@ from pipeline.steps.quarantine import Release, quarantine, quarantined
 from pipeline.steps.quarantine import drop as drop_quarantined
 from pipeline.steps.quarantine import release as release_quarantined
 from pipeline.steps.status import status
-from pipeline.steps.suites import lint_suites, propose_suite
+from pipeline.steps.suites import lint_suites, propose_suite, write_expectations
 from pipeline.steps.tell import Told, tell, tell_late, write_report
 from pipeline.steps.timing import utc_now
 from pipeline.steps.transform import Transformed, transform
@@ -36,6 +37,7 @@ __all__ = [
     "Backfilled",
     "Delivery",
     "Fetched",
+    "History",
     "Imported",
     "Incident",
     "Loaded",
@@ -84,6 +86,7 @@ __all__ = [
     "prepare",
     "propose_suite",
     "publish_night",
+    "quality_history",
     "quarantine",
     "quarantined",
     "release_quarantined",
@@ -106,5 +109,6 @@ __all__ = [
     "validate",
     "validate_as_of",
     "watch",
+    "write_expectations",
     "write_report",
 ]

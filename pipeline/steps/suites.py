@@ -9,10 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline import models, sources, warehouse
+from pipeline import models, publish, report, sources, warehouse
 from pipeline.errors import ConfigError
 from pipeline.quality.linting import Remark, lint
 from pipeline.quality.proposing import Shape, propose
+from pipeline.quality.suites import read as read_suite
+from pipeline.report import expected
+from pipeline.report.words import LANGUAGES, speaker
 from pipeline.steps import gates
 from pipeline.steps.project import Project, resource_folder
 
@@ -79,3 +82,31 @@ def judged_relations() -> dict[str, Literal[1, 2]]:
     first: dict[str, Literal[1, 2]] = dict.fromkeys(staged, 1)
     second: dict[str, Literal[1, 2]] = dict.fromkeys(marts, 2)
     return first | second
+
+
+def write_expectations(project: Project, folder: Path) -> list[Path]:
+    """A page of every expectation in each language: why it is there, whose it is, and how it was judged last.
+
+    Raises QualityError for a suite that cannot be read, ConfigError where ``folder`` cannot be written.
+    """
+    rules = [rule for relation, gate in sorted(judged_relations().items()) for rule in _rules(relation, gate)]
+    seen = publish.current(project.settings.paths.publication)
+    last = {}
+    if seen is not None:
+        with warehouse.open_reader(seen.path) as con:
+            last = expected.outcomes(con)
+    written = []
+    for language in LANGUAGES:
+        say = speaker(language)
+        subtitle = f"Publication {seen.generation}." if seen else say("expected_never")
+        page = expected.compose(rules, last, brand=project.settings.brand, language=language, subtitle=subtitle)
+        try:
+            written.append(report.write(folder / f"expectations.{language}.html", page))
+        except OSError as error:
+            raise ConfigError(f"{folder}: cannot be written ({error.strerror}); name another folder") from error
+    return written
+
+
+def _rules(relation: str, gate: int) -> Iterator[expected.Rule]:
+    for rule in read_suite(resource_folder("expectations"), relation).expectations:
+        yield expected.Rule(relation, gate, rule.id, rule.severity, rule.reason, rule.owner, rule.column)

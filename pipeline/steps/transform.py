@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -115,9 +115,7 @@ def _build(
     warehouse.set_meta(con, BEHIND, " ".join(sorted(name for name in waiting if days.get(name) is not None)))
     batches = gates.mart_batches(all_models, built)
     # A night that changed nothing built nothing, and what stands there was checked when it was built.
-    report = gates.gate(con).check(2, batches, night=night, run_id=watch.run_id) if batches else GateReport()
-    if not report.passed:
-        raise GateFailedError(report, night)
+    report = judge(con, batches, night, watch.run_id) if batches else GateReport()
     warehouse.record_notes(con, night, "transform", warehouse.findings(con))
     warehouse.clear_touched(con)
     if built:
@@ -126,6 +124,14 @@ def _build(
     warehouse.set_meta(con, "models", mark)
     rows = sum(model.rows for model in built)
     return Transformed(night.isoformat(), len(built), rows, watch.seconds(), full, tuple(report.warnings)), report
+
+
+def judge(con: Any, batches: Mapping[str, str | None], night: date, run_id: str) -> GateReport:
+    """Gate 2, before the commit. Raises GateFailedError, which rolls the caller's transaction back."""
+    report = gates.gate(con).check(2, batches, night=night, run_id=run_id)
+    if not report.passed:
+        raise GateFailedError(report, night)
+    return report
 
 
 def _record(con: Any, night: date, watch: Stopwatch, state: str, rows: int, error: str | None) -> None:

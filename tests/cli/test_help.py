@@ -15,7 +15,7 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
     "run", "backfill", "import", "inbox", "status", "margin", "funnel", "experiment", "report", "dictionary", "as-of",
-    "simulate", "expectations", "quarantine", "lineage", "alert", "watch",
+    "simulate", "expectations", "quality", "quarantine", "lineage", "alert", "watch",
 )  # fmt: skip
 WITH_JSON = (
     "doctor",

@@ -1,14 +1,18 @@
-"""Clean warehouses made once, and one gate: Great Expectations is imported once, connections change."""
+"""Clean warehouses made once, and the gate of the steps: Great Expectations is imported once, connections change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipeline import simulator, steps
 from pipeline.quality import Gate
-from tests.quality.clean_brand import EXPECTATIONS, build, stage, stage_every_platform
+from pipeline.simulator.platforms import DEMONSTRATED
+from pipeline.steps import gates
+from tests.quality.clean_brand import build, stage, stage_every_platform
 
 
 @pytest.fixture
@@ -22,7 +26,15 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="session")
 def project_gate() -> Gate:
     """The gate over the project's own suites; a test rebinds it to its warehouse."""
-    return Gate(duckdb.connect(), EXPECTATIONS)
+    return gates.gate(duckdb.connect())
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> steps.Project:
+    """A project whose landing holds nothing: whoever is set aside has nothing to go back to."""
+    file = Path(tmp_path_factory.mktemp("project")) / "vigie.toml"
+    file.write_text(simulator.settings_toml("http://127.0.0.1:1", platforms=DEMONSTRATED), encoding="utf-8")
+    return steps.open_project(file, simulator.environment())
 
 
 @pytest.fixture(scope="session")

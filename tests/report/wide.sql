@@ -171,3 +171,18 @@ select
     case when platform = 'x' then 'La plateforme n''a pas donné, ce soir-là, tous les segments de la cible.' end as reason_fr,
     false as is_final, now() as observed_at
 from (values ('instagram'), ('x')) as networks (platform) cross join (select n from numbers where n < 3) as days;
+
+-- Half a year of the gates: a rule that fails for a week now and then, and two that nobody has mended yet.
+insert into quality.result by name
+select
+    cast(d as date) as night, 2 as gate, t as suite, e as expectation, t as "table", s as severity,
+    case when k = 0 then d < getvariable('night') - 9 else date_part('week', d) % k <> 1 end as success,
+    case when k = 0 then 3 end as unexpected_count, 'wide' as run_id
+from (select unnest(generate_series(getvariable('night') - 200, getvariable('night') - 1, interval 1 day)) as d) as days,
+    (values
+        ('kpi.account_daily', 'site_results_agree', 'critical', 9),
+        ('kpi.site_daily', 'site_fell_silent', 'warning', 5),
+        ('staging.facebook_account_day', 'fell_silent_or_jumped', 'warning', 7),
+        ('staging.instagram_public_account_day', 'what_came_is_here', 'critical', 0),
+        ('conversion.margin_daily', 'loss_without_end', 'warning', 0)
+    ) as rules (t, e, s, k);
