@@ -33,6 +33,8 @@ NAMES = {
     "backfill_requests",
     "transform_growth",
     "gate2",
+    "gates",
+    "gates_memory",
     "publish",
     "parquet_months",
     "models_full",
@@ -99,6 +101,8 @@ def test_each_line_says_how_much_it_measured(lines: dict[str, dict[str, Any]]) -
     assert lines["conversion_models"]["journeys"] > 100
     assert lines["conversion_history"]["conversions"] > 1.5 * lines["conversion_history"]["peer_conversions"]
     assert lines["gate2"]["seconds"] < lines["gate2"]["night_seconds"]
+    assert lines["gates"]["expectations"] > 100
+    assert lines["gates"]["rows"] > 0
 
 
 def test_a_new_night_writes_exactly_the_parts_of_parquet_that_it_changed(lines: dict[str, dict[str, Any]]) -> None:

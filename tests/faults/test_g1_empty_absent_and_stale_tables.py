@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 import pytest
 
+from pipeline.errors import QualityError
 from pipeline.quality import Gate, GateReport
 from tests.quality.clean_brand import EXPECTATIONS, build, marts, stage, stage_every_platform, staging_relations
 
@@ -66,6 +67,14 @@ def test_g1_an_empty_table_fails(gate: Gate, relation: tuple[duckdb.DuckDBPyConn
     report = check(gate, con, name)
     assert not report.passed
     assert bool(report.units) == name.startswith("staging.")
+
+
+@pytest.mark.parametrize("relation", EVERY, indirect=True)
+def test_g1_a_missing_table_shuts_the_gate(gate: Gate, relation: tuple[duckdb.DuckDBPyConnection, str]) -> None:
+    con, name = relation
+    con.execute(f"drop table {name} cascade")
+    with pytest.raises(QualityError, match=f"{name} cannot be read"):
+        check(gate, con, name)
 
 
 @pytest.mark.parametrize("relation", [name for name in EVERY if name not in DEFINITIONS], indirect=True)
