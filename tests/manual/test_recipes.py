@@ -66,7 +66,8 @@ class Newcomer:
         return subprocess.run(
             [sys.executable, "-c", "from pipeline.cli import main; main()", *words],
             cwd=self.folder,
-            env=kept | {"PYTHONPATH": str(self.tree), "COLUMNS": "200"},
+            env=kept
+            | {"PYTHONPATH": str(self.tree), "COLUMNS": "200", "VIGIE_ALERT_COMMUNITY": f"{self.forum.base}/chat"},
             capture_output=True,
             text=True,
             timeout=180,
@@ -107,8 +108,13 @@ def with_kpi(with_source: Newcomer) -> Newcomer:
 
 
 @pytest.fixture(scope="module")
-def with_expectation(with_kpi: Newcomer) -> Newcomer:
+def with_rules(with_kpi: Newcomer) -> Newcomer:
+    """An expectation and an alert rule, and then a night with fewer members than were promised."""
     with_kpi.follows("Add an expectation")
+    with_kpi.follows("Add an alert rule")
+    with_kpi.members = 990
+    done = with_kpi.night("2026-11-03")
+    assert done.returncode == 0, done.stderr
     return with_kpi
 
 
@@ -127,19 +133,23 @@ def test_a_kpi_is_built_defined_and_published(with_kpi: Newcomer) -> None:
     assert defined == [("Palier", "A round number of followers.")]
 
 
-def test_an_expectation_tells_what_must_not_be(with_expectation: Newcomer) -> None:
-    with_expectation.members = 990
-    done = with_expectation.night("2026-11-03")
-    assert done.returncode == 0, done.stderr
-    judged = with_expectation.vigie("validate", "--night", "2026-11-03")
+def test_an_expectation_tells_what_must_not_be(with_rules: Newcomer) -> None:
+    judged = with_rules.vigie("validate", "--night", "2026-11-03")
     assert judged.returncode == 0
     assert "forum_keeps_its_people failed, 1 unexpected" in judged.stdout
     assert "The forum was promised a thousand members." in judged.stdout
-    levels = with_expectation.published("select followers from kpi.account_daily order by day")
+    levels = with_rules.published("select followers from kpi.account_daily order by day")
     assert levels == [(1204,), (990,)], "a warning keeps nothing from being published"
 
 
-@pytest.mark.parametrize("title", ["Add a source", "Add a KPI", "Add an expectation"])
+def test_an_alert_rule_tells_its_owners(with_rules: Newcomer) -> None:
+    told = [asked.body.decode() for asked in with_rules.forum.asked if asked.path == "/chat"]
+    assert len(told) == 2, "the one that was tried, and the one of the night"
+    assert "forum_keeps_its_people" in told[1]
+    assert "promised a thousand members" in told[1]
+
+
+@pytest.mark.parametrize("title", ["Add a source", "Add a KPI", "Add an expectation", "Add an alert rule"])
 def test_every_recipe_writes_files_and_runs_commands(title: str) -> None:
     kinds: list[Callable[..., object]] = [type(step) for step in steps(MANUAL, title)]
     assert Written in kinds
