@@ -1,4 +1,6 @@
-"""Secrets by reference: ``env:NAME`` or ``airflow:CONNECTION``, resolved without ever being shown.
+"""Secrets by reference: ``env:NAME``, ``file:/PATH`` or ``airflow:CONNECTION``, resolved without ever being shown.
+
+A file holds the secret alone, in one line, as Docker and systemd hand secrets over.
 
 An Airflow connection gives its password; ``airflow:CONNECTION#login`` or ``#field`` gives its login
 or a field of its extra. Outside Airflow the connection is read from ``AIRFLOW_CONN_<ID>``, as JSON
@@ -11,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipeline.settings.findings import is_one_line, looks_secret
@@ -21,6 +24,7 @@ Connections = Callable[[str], Mapping[str, str]]
 # Upper case only: a token pasted after "env:" then never passes for a name, so it is never printed.
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 _CONNECTION = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9_.-]{0,63})(?:#(?P<field>[a-z][a-z0-9_]{0,31}))?")
+_FILE = re.compile(r"(/[A-Za-z0-9._-]{1,64}){1,12}")
 _LONGEST_SECRET = 8192
 
 
@@ -49,7 +53,7 @@ class References:
         Raises UnusableReferenceError: not a reference, not set, blank, or with line breaks.
         """
         kind, _, name = reference.partition(":")
-        if kind in ("env", "airflow") and looks_secret(name):
+        if kind in ("env", "file", "airflow") and looks_secret(name):
             raise UnusableReferenceError(f"after {kind}: comes a name, and this looks like the secret itself")
         if kind == "env" and _VARIABLE.fullmatch(name):
             if name not in self.environment:
@@ -57,10 +61,13 @@ class References:
             return Secret(reference, _usable(f"the environment variable {name}", self.environment[name]))
         if kind == "env":
             raise UnusableReferenceError("after env: comes a name in capitals, digits and _ (not shown here)")
+        if kind == "file":
+            return Secret(reference, _of_file(name))
         if kind == "airflow":
             return self._of_connection(reference, name)
         raise UnusableReferenceError(
-            'a secret never stands in the file: write "env:NAME" or "airflow:CONNECTION" (value not shown)'
+            'a secret never stands in the file: write "env:NAME", "file:/PATH" or '
+            '"airflow:CONNECTION" (value not shown)'
         )
 
     def login(self, reference: str) -> str | None:
@@ -95,6 +102,18 @@ class References:
         if fields is None:
             raise UnresolvedReferenceError(f"{variable} is neither a connection URI nor its JSON (not shown)")
         return fields
+
+
+def _of_file(path: str) -> str:
+    """The one line of a file, whose name is shown and whose content is not."""
+    if not _FILE.fullmatch(path):
+        raise UnusableReferenceError("after file: comes a whole path of letters, digits and ._- (not shown here)")
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            value = file.read(_LONGEST_SECRET + 2)
+    except (OSError, ValueError) as error:
+        raise UnresolvedReferenceError(f"{path} cannot be read ({type(error).__name__})") from None
+    return _usable(path, value.removesuffix("\n").removesuffix("\r"))
 
 
 def _connection_fields(text: str) -> dict[str, str] | None:

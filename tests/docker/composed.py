@@ -39,9 +39,10 @@ def mounts(service: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """What is mounted where in a service, and how (``rw`` or ``ro``), by its place inside."""
     found = {}
     for mount in service.get("volumes", []):
-        head, brace, tail = mount.partition("}")
-        source, place, *how = (tail if brace else mount).split(":")
-        found[place] = (head + brace + source, how[0] if how else "rw")
+        # A variable at the beginning has colons of its own.
+        variable = mount[: mount.find("}") + 1]
+        source, place, *how = mount.removeprefix(variable).split(":")
+        found[place] = (variable + source, how[0] if how else "rw")
     return found
 
 

@@ -56,6 +56,40 @@ def test_an_unusable_secret_is_named_and_never_shown(
     assert f"{PLACES[variable]}: the environment variable {variable} {reason}" in found
 
 
+# A line break at the end is how files end.
+OF_FILES = {name: fault for name, fault in UNUSABLE.items() if "end" not in name and fault[0] and name != "carriage return"}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_file_gives_the_secret_that_it_holds(
+    end: str, tmp_path: Path, complete: str, environment: dict[str, str], read_text: Reader
+) -> None:
+    file = tmp_path / "matomo.token"
+    file.write_text("a-secret-of-a-file" + end, encoding="utf-8", newline="")
+    read_ = read_text(complete.replace("env:VIGIE_MATOMO_TOKEN", f"file:{file}"), environment)
+    (matomo,) = [account for account in read_.accounts if account.platform == "matomo"]
+    assert matomo.secrets["token"].reveal() == "a-secret-of-a-file"
+
+
+@pytest.mark.parametrize("fault", OF_FILES)
+def test_an_unusable_file_is_named_and_never_shown(
+    fault: str, tmp_path: Path, complete: str, complaints: Complaints
+) -> None:
+    value, reason = OF_FILES[fault]
+    file = tmp_path / "matomo.token"
+    file.write_bytes(str(value).encode("utf-8", "surrogateescape"))
+    (found,) = complaints(complete.replace("env:VIGIE_MATOMO_TOKEN", f"file:{file}"))
+    expected = "cannot be read (UnicodeDecodeError)" if fault == "not UTF-8" else reason
+    assert found == f"line 45: sources.matomo[0].token: {file} {expected}"
+    assert "canary" not in found
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, complete: str, complaints: Complaints) -> None:
+    for path in (tmp_path / "absent", tmp_path):
+        (found,) = complaints(complete.replace("env:VIGIE_MATOMO_TOKEN", f"file:{path}"))
+        assert f"{path} cannot be read (" in found
+
+
 @pytest.mark.parametrize(
     "literal",
     [
@@ -68,6 +102,9 @@ def test_an_unusable_secret_is_named_and_never_shown(
         "airflow:",
         "airflow:not a connection canary",
         "env:EAACANARY0123456789",
+        "file:canary",
+        "file:/run/../canary token",
+        "file:/EAABcanary0123456789abcdef",
         "",
     ],
 )
