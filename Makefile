@@ -54,13 +54,21 @@ bench: $(STAMP) ## speed and memory as ratios, one JSON object a line
 bench-peers: $(STAMP) ## the same records through dlt, in its own environment
 	@$(BIN)/python -m tests.bench.peers
 
-lock: ## resolve pyproject.toml anew into requirements.lock
+lock: ## resolve pyproject.toml anew into requirements.lock, and the locks of the images
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --extra scale --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml docker/airflow/build.in --quiet --extra scale --universal --python-version 3.11 \
+	  --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --output-file docker/airflow/airflow.lock
+	$(BIN)/uv pip compile docker/superset/superset.in --quiet --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --upgrade --output-file docker/superset/superset.lock
 
 manual: $(STAMP) ## the parts of the README and of sql/ that the code knows better
 	$(BIN)/python -m tests.manual.generated
 	$(BIN)/vigie dictionary > sql/DICTIONARY.md
+
+dashboards: $(STAMP) ## Superset's dashboards anew from docker/superset/definition.yml
+	$(BIN)/python -m docker.superset.build
 
 servers: ## packages of the integration tests, where apt and the right to use it are there
 	@tests/integration/install-servers

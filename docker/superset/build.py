@@ -84,7 +84,9 @@ def _refuse_unknown(name: str, of: Mapping[str, Any], table: Mapping[str, Any]) 
         raise ValueError(f"{name}: {of['of']} has no {', '.join(missing)}; write what it has in definition.yml")
 
 
-def dashboard(slug: str, of: Mapping[str, Any], charts: Mapping[str, Any], datasets: Mapping[str, Any]) -> dict[str, Any]:
+def dashboard(
+    slug: str, of: Mapping[str, Any], charts: Mapping[str, Any], datasets: Mapping[str, Any]
+) -> dict[str, Any]:
     """One dashboard: rows of charts, and its filters of time and network."""
     shown = [name for row in of["rows"] for name in row]
     numbers = {name: number for number, name in enumerate(charts, 1)}
@@ -150,9 +152,7 @@ def _of_time(slug: str, timeless: list[int]) -> dict[str, Any]:
     }
 
 
-def _of_network(
-    slug: str, shown: list[str], charts: Mapping[str, Any], datasets: Mapping[str, Any]
-) -> dict[str, Any]:
+def _of_network(slug: str, shown: list[str], charts: Mapping[str, Any], datasets: Mapping[str, Any]) -> dict[str, Any]:
     """One network or several; which there are is read from a table that has all of this dashboard's."""
     tables = [charts[name]["of"] for name in shown]
     source = next(relation for relation in ("conversion.margin_daily", "kpi.account_daily", "kpi.coverage_daily")

@@ -120,7 +120,9 @@ def _of_registry(
     return made
 
 
-def _sql(name: str, metric: Metric, known: Mapping[str, Metric], below: Collection[str], time: str | None) -> str | None:
+def _sql(
+    name: str, metric: Metric, known: Mapping[str, Metric], below: Collection[str], time: str | None
+) -> str | None:
     if metric.additivity == "sum":
         return f'sum("{name}")'
     above, under = known.get(metric.numerator or ""), known.get(metric.denominator or "")

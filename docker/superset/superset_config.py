@@ -1,7 +1,7 @@
 """Superset's settings: secrets from files, and the publication read so that a swap is never noticed.
 
 Named by ``SUPERSET_CONFIG_PATH``. ``VIGIE_PUBLICATION`` is the folder of the publication, mounted read-only;
-``VIGIE_SUPERSET_SECRETS`` the folder with the files ``superset_secret_key`` and ``superset_database_uri``, one line each.
+``VIGIE_SUPERSET_SECRETS`` that of the files ``superset_secret_key`` and ``superset_database_uri``, one line each.
 """
 
 from __future__ import annotations

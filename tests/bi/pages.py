@@ -16,11 +16,13 @@ from pipeline.report.browser import Tab
 
 PATIENCE = 120.0
 WIDTH, HEIGHT = 1440, 3000
+REFRESH = '[data-test="refresh-dashboard-menu-item"], [aria-label="Refresh dashboard"]'
 # Nothing of the page is loading, and each chart has been drawn.
 _DRAWN = """(() => ({
   charts: document.querySelectorAll('[data-test="chart-container"], .chart-slice').length,
   waiting: document.querySelectorAll('[data-test="loading-indicator"], .loading, .ant-skeleton').length,
-  empty: [...document.querySelectorAll('.ant-empty, [data-test="chart-empty"]')].map(e => e.closest('.chart-slice')?.innerText.split('\\n')[0] ?? e.innerText),
+  empty: [...document.querySelectorAll('.ant-empty, [data-test="chart-empty"]')]
+    .map(e => e.closest('.chart-slice')?.innerText.split('\\n')[0] ?? e.innerText),
   errors: [...document.querySelectorAll('[data-test="alert"], .ant-alert-error')].map(e => e.innerText),
 }))()"""
 
@@ -51,7 +53,9 @@ def signed_in(url: str, cookie: str, environment: dict[str, str]) -> Iterator[Ta
 def show(tab: Tab, url: str, slug: str, since: str, until: str) -> dict[str, Any]:
     """Open a dashboard on these days and wait until all of it is drawn; what is on the page then."""
     tab.events.clear()
-    tab.ask("Page.navigate", url=f"{url}/superset/dashboard/vigie-{slug}/?native_filters={quote(_days(slug, since, until))}")
+    tab.ask(
+        "Page.navigate", url=f"{url}/superset/dashboard/vigie-{slug}/?native_filters={quote(_days(slug, since, until))}"
+    )
     return settled(tab)
 
 
@@ -72,7 +76,8 @@ def asked(tab: Tab) -> list[Asked]:
     sent = {
         event["params"]["requestId"]: event["params"]["request"]
         for event in tab.events
-        if event.get("method") == "Network.requestWillBeSent" and "/api/v1/chart/data" in event["params"]["request"]["url"]
+        if event.get("method") == "Network.requestWillBeSent"
+        and "/api/v1/chart/data" in event["params"]["request"]["url"]
     }
     statuses = {
         event["params"]["requestId"]: event["params"]["response"]["status"]

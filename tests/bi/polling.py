@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -40,7 +41,7 @@ def poll(file: Path, until: Path) -> dict[str, object]:
             mixed += len(set(numbers)) != 1
             seen.append(numbers[0])
         time.sleep(0.01)
-    backward = sum(later < earlier for earlier, later in zip(seen, seen[1:], strict=False))
+    backward = sum(later < earlier for earlier, later in pairwise(seen))
     return {"reads": reads, "errors": errors, "mixed": mixed, "generations": len(set(seen)), "backward": backward}
 
 

@@ -36,7 +36,9 @@ def files() -> dict[str, Any]:
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     """Every table that is published, without a row."""
     with empty_warehouse() as con:
-        con.execute("create table main._publish (" + ", ".join(f'"{name}" {kind}' for name, kind in PUBLISH.items()) + ")")
+        con.execute(
+            "create table main._publish (" + ", ".join(f'"{name}" {kind}' for name, kind in PUBLISH.items()) + ")"
+        )
         yield con
 
 
@@ -77,7 +79,9 @@ def test_every_metric_can_be_asked_of_its_mart(
         empty.execute(f"select {metric['expression']} from {relation}")
 
 
-@pytest.mark.parametrize(("chart", "column"), [("campaigns", "margin_per_cost"), ("hours", "hour"), ("audience", "followers")])
+@pytest.mark.parametrize(
+    ("chart", "column"), [("campaigns", "margin_per_cost"), ("hours", "hour"), ("audience", "followers")]
+)
 def test_a_column_that_was_renamed_is_named(chart: str, column: str) -> None:
     relation = SAID["charts"][chart]["of"]
     renamed = {f"{name}_now" if name == column else name: kind for name, kind in tables()[relation].items()}
@@ -87,7 +91,7 @@ def test_a_column_that_was_renamed_is_named(chart: str, column: str) -> None:
 
 @pytest.mark.parametrize("relation", SAID["datasets"])
 def test_nothing_is_added_up_that_may_not_be(relation: str, files: dict[str, Any]) -> None:
-    """Only what the registry calls additive is summed; a denominator of a ratio below its line alone; no mean of rates."""
+    """Summed is what the registry calls additive, and a denominator below the line of a ratio; rates have no mean."""
     below = set(SAID["datasets"][relation].get("denominators", ()))
     for metric in files[f"datasets/Vigie/{relation}.yaml"]["metrics"]:
         tree = sqlglot.parse_one(metric["expression"], dialect="duckdb")

@@ -1,4 +1,4 @@
-"""What the Dockerfiles promise: pinned by locks with hashes, nobody is root, a health check, nothing that is missing."""
+"""What the Dockerfiles promise: pinned by locks with hashes, not root, a health check, nothing that is missing."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def test_an_unusable_secret_is_named_and_never_shown(
 
 
 # A line break at the end is how files end.
-OF_FILES = {name: fault for name, fault in UNUSABLE.items() if "end" not in name and fault[0] and name != "carriage return"}
+OF_FILES = {
+    name: fault for name, fault in UNUSABLE.items() if "end" not in name and fault[0] and name != "carriage return"
+}
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
