@@ -40,7 +40,7 @@ def poll(file: Path, until: Path) -> dict[str, object]:
             reads += 1
             mixed += len(set(numbers)) != 1
             seen.append(numbers[0])
-        time.sleep(0.01)
+        time.sleep(0.05)
     backward = sum(later < earlier for earlier, later in pairwise(seen))
     return {"reads": reads, "errors": errors, "mixed": mixed, "generations": len(set(seen)), "backward": backward}
 

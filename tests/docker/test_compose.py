@@ -95,7 +95,7 @@ def test_no_secret_stands_in_the_files(whole: dict[str, Any]) -> None:
                 assert not value or value.startswith(("/run/secrets/", "http://")), f"{name}: {variable}"
             if variable.endswith("_CMD"):
                 (file,) = re.fullmatch(r"cat /run/secrets/(\w+)", value).groups()  # type: ignore[union-attr]
-                assert name in ONCE or file in service["secrets"] or name == "watch", f"{name}: {variable}"
+                assert name in ONCE or file in service["secrets"], f"{name}: {variable}"
     assert all(set(where) == {"file"} for where in whole["secrets"].values())
 
 
@@ -118,6 +118,7 @@ def test_a_fetch_worker_shares_the_landing_and_the_state_alone() -> None:
     fetch, warehouse = services["fetch"], services["warehouse"]
     assert {place for place in mounts(fetch) if place in PLACES} == {"/srv/vigie/var/landing", "/srv/vigie/var/state"}
     assert set(PLACES) <= mounts(warehouse).keys()
+    assert not {"airflow_database_uri", "airflow_fernet_key", "postgres_password"} & set(fetch["secrets"])
     assert warehouse["deploy"]["replicas"] == 1
     assert warehouse["command"][warehouse["command"].index("--concurrency") + 1] == "1"
 
