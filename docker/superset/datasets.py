@@ -62,7 +62,10 @@ def dataset(relation: str, said: Mapping[str, Any], columns: Mapping[str, str], 
         "uuid": known_as("dataset", relation),
         "version": VERSION,
         "filter_select_enabled": True,
-        "columns": [_column(relation, name, kind, registry) for name, kind in columns.items()],
+        "columns": [
+            *(_column(relation, name, kind, registry) for name, kind in columns.items()),
+            *(_made(name, label, sql) for name, (label, sql) in said.get("columns", {}).items()),
+        ],
         "metrics": [
             *_of_registry(relation, columns, said.get("denominators", ()), time, registry),
             *(_metric(name, label, sql) for name, (label, sql) in said.get("metrics", {}).items()),
@@ -77,9 +80,9 @@ def formats(relation: str, columns: Collection[str], registry: Registry) -> dict
 
 
 def _format(metric: Metric, registry: Registry) -> str:
-    """Only parts of one kind are a percentage of each other; euros by visit, or by euro, are a number."""
+    """Parts of one kind are a percentage of each other; euros or seconds by visit, and euros by euro, are a number."""
     above = registry.metrics.get(metric.numerator or "")
-    if metric.unit == "ratio" and above and above.unit not in {"count", "people"}:
+    if metric.unit == "ratio" and above and above.unit in {"currency", "seconds"}:
         return ",.2f"
     return _FORMATS.get(metric.unit, _PLAIN)
 
@@ -95,6 +98,11 @@ def _column(relation: str, name: str, kind: str, registry: Registry) -> dict[str
         "filterable": True,
         "is_active": True,
     }
+
+
+def _made(name: str, label: str, sql: str) -> dict[str, Any]:
+    """A text that is made of a column, where Superset would not show the column as people read it."""
+    return {"column_name": name, "verbose_name": label, "type": "VARCHAR", "expression": sql, "is_active": True}
 
 
 def _metric(name: str, label: str, sql: str, meaning: str | None = None, form: str | None = None) -> dict[str, Any]:

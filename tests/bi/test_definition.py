@@ -65,7 +65,8 @@ def test_a_chart_can_be_asked_of_the_marts(name: str, files: dict[str, Any], emp
     said = SAID["charts"][name]
     dataset = files[f"datasets/Vigie/{said['of']}.yaml"]
     metrics = {metric["metric_name"]: metric["expression"] for metric in dataset["metrics"]}
-    shown = [f'"{column}"' for column in (*said.get("by", ()), *said.get("columns", ()))]
+    made = {column["column_name"]: column.get("expression") for column in dataset["columns"]}
+    shown = [made[column] or f'"{column}"' for column in (*said.get("by", ()), *said.get("columns", ()))]
     asked = [*shown, *(f"{metrics[metric]} as m{number}" for number, metric in enumerate(said.get("metrics", ())))]
     groups = f"group by {', '.join(shown)}" if shown and said.get("metrics") else ""
     empty.execute(f"select {', '.join(asked)} from {said['of']} where {said.get('where', 'true')} {groups}")
