@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 
 from pipeline import simulator, steps, warehouse
 from pipeline.cli import app
+from pipeline.errors import QualityError
 from pipeline.steps import gates
 from pipeline.steps.project import resource_folder
 from pipeline.streams import Source
@@ -188,3 +189,25 @@ def test_a_night_that_is_not_known_or_two_of_them_are_refused(
     told = mended.vigie("validate", *words)
     assert told.exit_code == 2
     assert said in told.output
+
+
+def test_what_slipped_past_the_first_gate_is_taken_back_by_the_second_and_readers_keep_what_they_had(
+    mended: Mended,
+) -> None:
+    """Levels below nothing, written into the raw table by a stranger's hand."""
+    paths, storage = mended.project.settings.paths, mended.project.settings.storage
+    marts = "select count(*), sum(hash(t)) from kpi.account_daily as t"
+    before = mended.ask(marts), (paths.publication / "current").readlink()
+    with warehouse.open_warehouse(paths.warehouse, storage, sealed=False, command="plant", night=None) as con:
+        con.execute("update raw.facebook_page_insights set value = -5")
+    with pytest.raises(QualityError, match="nothing was changed"):
+        steps.transform(mended.project, mended.night, now=lambda: mended.later, full=True)
+    assert (mended.ask(marts), (paths.publication / "current").readlink()) == before
+    told = mended.ask(
+        'select distinct "table" from quality.result'
+        f" where night = date '{mended.night}' and gate = 2 and not success and severity = 'critical'"
+    )
+    assert ("kpi.account_daily",) in told
+    assert mended.ask(f"select state from quality.run where night = date '{mended.night}' and step = 'transform'") == [
+        ("failed",)
+    ]
