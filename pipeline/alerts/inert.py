@@ -42,5 +42,5 @@ def inert(text: str) -> str:
     line = _ADDRESS.sub(r"\1∶", line).translate(_LOOKS_ALIKE)
     line = _EMPHASIS.sub(lambda found: "＿" * len(found[0]), line)
     line = _EMOJI.sub("∶", line)
-    line = " ".join(line.split())
+    line = re.sub(" +", " ", line).strip(" ")
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
