@@ -33,7 +33,9 @@ from airflow.sdk import (
 
 from pipeline import settings
 from pipeline.errors import SourceUnavailable
+from pipeline.plugin import nights
 from pipeline.plugin.brand import DAG_ID, project, settings_file
+from pipeline.plugin.notifier import VigieNotifier, deadline
 
 OUTLINE = settings.read_outline(settings_file())
 PUBLICATION = Asset("vigie://publication", group="vigie")
@@ -55,29 +57,11 @@ ON_ANY_WORKER: dict[str, Any] = {
 
 
 def night_of(context: Any) -> date:
-    """The night of a run: the one asked for by hand, else the day on which its data interval starts."""
-    if asked := context["params"]["night"]:
-        return date.fromisoformat(asked)
-    start, logical = context.get("data_interval_start"), context.get("logical_date")
-    night: date
-    if start is None or logical is None or logical < start:
-        # By hand: without any date, or by `airflow dags trigger --logical-date`, which takes the interval of now.
-        night = (logical or context["dag_run"].run_after).astimezone(OUTLINE.zone).date() - timedelta(days=1)
-    else:
-        night = start.astimezone(OUTLINE.zone).date()
-    return night
+    return nights.night_of(context, OUTLINE.zone)
 
 
 def this_night() -> date:
     return night_of(get_current_context())
-
-
-def tell_given_up(context: Any) -> None:
-    """Tell people that Airflow gave a run up because it took too long: its last task is then not run."""
-    if context.get("reason") == "timed_out":
-        from pipeline import steps
-
-        steps.tell(project(), night_of(context), failed=[f"{DAG_ID} (given up after {NIGHT_TIMEOUT})"])
 
 
 with DAG(
@@ -87,7 +71,8 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=NIGHT_TIMEOUT,
-    on_failure_callback=tell_given_up,
+    on_failure_callback=VigieNotifier(),
+    deadline=deadline(OUTLINE.deadline) if OUTLINE.deadline else None,
     # As a default argument: a run by hand with an earlier date has no tasks, and Airflow then refuses to make it.
     default_args={"retries": 0, "start_date": datetime.combine(OUTLINE.start, datetime.min.time(), OUTLINE.zone)},
     params={"night": Param(None, type=["null", "string"], format="date", title="Night", description=NIGHT)},

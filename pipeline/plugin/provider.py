@@ -14,4 +14,5 @@ def get_provider_info() -> dict[str, Any]:
         "name": "Vigie",
         "description": "Connections of the platforms that Vigie reads.",
         "connection-types": written(),
+        "notifications": ["pipeline.plugin.notifier.VigieNotifier"],
     }

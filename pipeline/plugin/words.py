@@ -1,8 +1,10 @@
-"""What the page of the sources says, in the languages of the report."""
+"""What the plugin says, in the languages of the report."""
 
 from __future__ import annotations
 
-WORDS = {
+from typing import Any
+
+WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "sources": "Sources",
         "report": "Report",
@@ -19,6 +21,8 @@ WORDS = {
         "now": "As of",
         "busy": "A night is being written: what was loaded is told when it is done.",
         "unknown": "–",
+        "given_up": "given up after {minutes} min",
+        "states": {"passed": "checked", "loaded": "not yet checked", "quarantined": "set aside"},
     },
     "fr": {
         "sources": "Sources",
@@ -36,5 +40,13 @@ WORDS = {
         "now": "État du",
         "busy": "Une nuit est en cours d’écriture : ce qui a été chargé sera dit à la fin.",
         "unknown": "–",
+        "given_up": "abandonnée après {minutes} min",
+        "states": {
+            "passed": "vérifié",
+            "loaded": "pas encore vérifié",
+            "quarantined": "mis de côté",
+            "never loaded": "jamais chargé",
+            "unknown while the warehouse is held": "inconnu pendant l’écriture",
+        },
     },
 }

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.settings import rules
+from pipeline.settings.alerting import RULES, THRESHOLDS
 from pipeline.settings.reader import open_file
 from pipeline.settings.sections import read_schedule
 from pipeline.settings.shape import Schedule
+from pipeline.settings.table import Table
 
 # Where the settings name no first night; a schedule without catching up needs some day in the past.
 _LONG_AGO = date(2024, 1, 1)
@@ -23,12 +25,16 @@ _PLATFORM = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 @dataclass(frozen=True)
 class Outline:
-    """When the night runs and which platforms have accounts, in the order of the file."""
+    """When the night runs and which platforms have accounts, in the order of the file.
+
+    ``deadline``: how long after it was due a night that has not ended is late; None where nobody wants to know.
+    """
 
     file: Path
     time_zone: str
     schedule: Schedule
     platforms: tuple[str, ...]
+    deadline: timedelta | None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,6 +62,14 @@ def read_outline(path: Path) -> Outline:
         time_zone=root.text("time_zone", rules.zone),
         schedule=read_schedule(root.table("schedule")),
         platforms=tuple(platform for platform in sources.values if sources.tables(platform)),
+        deadline=_deadline(root.table("alerts").table("rules")),
     )
     root.findings.raise_if_any()
     return outline
+
+
+def _deadline(told: Table) -> timedelta | None:
+    name, limits = "night_not_finished", THRESHOLDS["minutes"]
+    rule, default = told.table(name), RULES[name]
+    minutes = rule.integer("minutes", default.thresholds["minutes"], limits.low, limits.high)
+    return timedelta(minutes=minutes) if rule.flag("on", default.on) else None

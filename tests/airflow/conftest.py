@@ -36,6 +36,8 @@ retries = 4
 retry_delay = 77
 fetch_timeout = 1234
 night_timeout = 5678
+[alerts.rules.night_not_finished]
+minutes = 361
 [[sources.matomo]]
 id = "1"
 base = "https://stats.atelier-marin.example"

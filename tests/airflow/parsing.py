@@ -119,6 +119,7 @@ def main() -> None:
             "catchup": dag.catchup,
             "max_active_runs": dag.max_active_runs,
             "timeout": dag.dagrun_timeout.total_seconds(),
+            "deadlines": {each.name: each.interval.total_seconds() for each in dag.deadline or []},
             "cron": dag.timetable.expression,
             "start": dag.start_date.isoformat(),
         },

@@ -62,6 +62,30 @@ with DAG("reader_of_publications", schedule=[Asset("vigie://publication")]):
 
     read()
 '''
+LATE = '''\
+"""A night that takes longer than it may, as Vigie's DAG tells of it, but told sooner."""
+
+import time
+from datetime import timedelta
+
+from airflow.sdk import DAG, Param, task
+from pipeline.plugin.notifier import VigieNotifier, deadline
+
+with DAG(
+    "late_night",
+    schedule=None,
+    params={"night": Param(None)},
+    dagrun_timeout=timedelta(minutes=1),
+    on_failure_callback=VigieNotifier(),
+    deadline=deadline(timedelta(seconds=1)),
+):
+
+    @task
+    def dawdle():
+        time.sleep(600)
+
+    dawdle()
+'''
 
 
 @dataclass(frozen=True)
@@ -174,6 +198,7 @@ def environment(folder: Path, hook: str) -> dict[str, str]:
     for name in ("readers", "seen"):
         (folder / name).mkdir()
     (readers / "reader.py").write_text(CONSUMER, encoding="utf-8")
+    (readers / "late.py").write_text(LATE, encoding="utf-8")
     bundle = "airflow.dag_processing.bundles.local.LocalDagBundle"
     bundles = [{"name": "vigie", "classpath": bundle, "kwargs": {"path": str(FOLDER)}}]
     bundles += [{"name": "readers", "classpath": bundle, "kwargs": {"path": str(readers)}}]
@@ -212,7 +237,7 @@ def stage(folder: Path, instead: Mapping[str, str] | None = None) -> Iterator[St
         with local_airflow(folder / "airflow", settings, given, instead=users | dict(instead or {})) as here:
             airflow = AirflowClient(here.url, here.environment, *ADMIN)
             _keep_credentials(airflow, secrets)
-            _wait_for_dags(airflow, "vigie_nightly", "reader_of_publications")
+            _wait_for_dags(airflow, "vigie_nightly", "reader_of_publications", "late_night")
             yield Stage(folder, airflow, platforms, alerts)
 
 

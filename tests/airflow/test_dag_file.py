@@ -75,6 +75,7 @@ def test_schedule_retries_and_time_outs_are_those_of_the_settings(parsed: dict[s
         "catchup": False,
         "max_active_runs": 1,
         "timeout": 5678.0,
+        "deadlines": {"night_not_finished": 6 * 3600.0 + 60},
         "cron": "30 5 * * *",
         "start": "2026-08-04T22:00:00+00:00",  # midnight in Paris
     }

@@ -89,4 +89,6 @@ def test_a_link_in_the_place_of_the_report_is_not_followed(settings: Path) -> No
 
 def test_french_brands_read_french(settings: Path) -> None:
     settings.write_text(SETTINGS.replace('language = "en"', 'language = "fr"'), encoding="utf-8")
-    assert "Dernière nuit reçue" in text_of(pages.sources())
+    told = text_of(pages.sources())
+    assert "Dernière nuit reçue" in told
+    assert "jamais chargé" in told
