@@ -101,4 +101,4 @@ def test_a_refused_token_fails_the_run_at_once_even_where_the_night_landed_befor
     assert tries(again, "fetch_woocommerce") == 1, "a person must renew the token: asking again is of no use"
     assert tries(again, "report_and_alert") == 1, "the end comes always"
     assert "SourceRefused" in again.stdout + again.stderr
-    assert "the task fetch_woocommerce_0 failed" in again.stdout + again.stderr
+    assert "la tâche fetch_woocommerce_0 a échoué" in again.stdout + again.stderr
