@@ -12,7 +12,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FLOOR = {"pipeline", "errors", "durable"}
 GROUND = {"http", "paging", "records", "streams", "settings"}
-STAGES = {"sources", "landing", "warehouse", "quality", "models", "registry", "publish", "report", "alerts", "stats"}
+STAGES = {
+    "sources",
+    "landing",
+    "warehouse",
+    "quality",
+    "models",
+    "registry",
+    "publish",
+    "report",
+    "alerts",
+    "stats",
+    "lineage",
+}
 VERBS = {"steps", "doctor"}
 DOORS = {"cli", "demo"}
 # What Airflow finds in the package by itself, and the DAG uses too.

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli import failure, show
-from pipeline.cli.invocation import Json
+from pipeline.cli.invocation import Invocation, Json
 from pipeline.cli.money import PANEL
 from pipeline.cli.published import Language
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from rich.tree import Tree
 
+    from pipeline.steps.explain import Origin
     from pipeline.steps.lineage import Step
 
+# Of a value that is shown, the longest; --raw shows all of the record.
+_LONGEST = 60
 _LAYERS = {"raw": "yellow", "staging": "cyan", "core": "blue", "kpi": "bold", "conversion": "bold"}
 
 
@@ -26,6 +30,10 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL, epilog="Example: vigie lineage kpi.account_daily.engagement_rate_by_reach")(
         lineage
     )
+    app.command(
+        rich_help_panel=PANEL,
+        epilog="Example: vigie explain kpi.account_daily --where \"day = '2026-11-02'\" --column followers",
+    )(explain)
 
 
 def lineage(
@@ -107,3 +115,74 @@ def _mermaid(way: Step) -> list[str]:
     names = {each.name: f"n{nth}" for nth, each in enumerate({step.name: step for step in way.each()}.values())}
     boxes = [f'  {mark}["{re.sub(chr(34), chr(39), name)}"]' for name, mark in names.items()]
     return ["flowchart LR", *boxes, *(f"  {names[one]} --> {names[other]}" for one, other in _pairs(way))]
+
+
+def explain(
+    ctx: typer.Context,
+    table: Annotated[str, typer.Argument(help="A mart, or a table of core.", metavar="SCHEMA.TABLE")],
+    where: Annotated[str, typer.Option("--where", help="Which row, as a condition in SQL.", metavar="SQL")],
+    column: Annotated[str, typer.Option("--column", help="Which number of it.", metavar="COLUMN")],
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=20, help="Of how many rows at most.", show_default=True)
+    ] = 1,
+    follow: Annotated[
+        int,
+        typer.Option("--follow", min=1, max=1000, help="Rows followed to each next table.", show_default=True),
+    ] = 5,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=1, max=3600, help="How long to look.", show_default=True)
+    ] = 60.0,
+    raw: Annotated[bool, typer.Option("--raw", help="Show the records themselves.")] = False,
+    json: Json = False,
+) -> None:
+    """Show the very rows, records and files that a number came from.
+
+    Each step is proved: without one of the rows that are shown, the number would be another. The warehouse is only
+    read, and the condition reaches nothing but the warehouse.
+    """
+    from pipeline import steps
+    from pipeline.errors import ConfigError
+
+    invocation: Invocation = ctx.obj
+    try:
+        found = steps.explain(invocation.project(), table, where, column, limit=limit, follow=follow, seconds=seconds)
+    except ConfigError as refused:
+        raise failure.Refused(str(refused)) from None
+    if json:
+        show.as_json([one.summary() for one in found])
+        return
+    for one in found:
+        _explained(one, raw=raw)
+
+
+def _explained(one: Origin, *, raw: bool) -> None:
+    from rich.tree import Tree
+
+    root = Tree(_line_of(one))
+    _behind(root, one, raw=raw)
+    show.out().print(root, soft_wrap=True)
+
+
+def _behind(tree: Tree, one: Origin, *, raw: bool) -> None:
+    from rich.text import Text
+
+    for note in one.notes:
+        tree.add(Text(note, style="yellow"))
+    if not one.is_smallest:
+        tree.add(Text("time ran out: not all of these rows are needed", style="yellow"))
+    if one.file:
+        tree.add(Text(f"{show.inert(one.file)}, line {one.line}", style="green"))
+    if raw and one.record:
+        tree.add(Text(show.inert(one.record.strip())))
+    for each in one.origins:
+        _behind(tree.add(_line_of(each)), each, raw=raw)
+
+
+def _line_of(one: Origin) -> Text:
+    from rich.text import Text
+
+    line = Text(f"{one.relation}.{one.column} = ", style=_style(one.relation))
+    value = show.inert(str(one.value))
+    line.append(value if len(value) <= _LONGEST else value[:_LONGEST] + "…", style="bold")
+    said = "  ".join(f"{name} {show.inert(str(each))}" for name, each in one.of.items() if each is not None)
+    return line.append(f"   {said}", style="dim")

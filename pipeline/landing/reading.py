@@ -104,6 +104,14 @@ def records(manifest: Manifest, stream: str) -> Iterator[bytes]:
         yield from _lines(place, f"{place.root}/{file['name']}")
 
 
+def numbered(manifest: Manifest, stream: str) -> Iterator[tuple[str, int, bytes]]:
+    """A stream's landed records with the file and the line, counted from 1, on which each stands."""
+    place = Place(manifest.folder)
+    for file in files(manifest, stream):
+        for nth, content in enumerate(_lines(place, f"{place.root}/{file.rsplit('/', 1)[-1]}"), 1):
+            yield file, nth, content
+
+
 def record(manifest: Manifest, stream: str, file: str, line: int) -> bytes | None:
     """The record on a line, counted from 1, of one of the stream's ``files``; None where it has no such file or line.
 

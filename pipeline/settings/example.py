@@ -64,6 +64,13 @@ publication = "var/published"
 # comments of one person can be told; without it nothing of a person is stored.
 #person_key = "env:VIGIE_PERSON_KEY"
 
+# What every step read and wrote, as OpenLineage events: by default into lineage/events.jsonl of the state folder.
+[lineage]
+#events = true
+# A collector that is sent them too: Marquez, DataHub (its address ends in "/openapi/openlineage/"), any other.
+#url = "http://127.0.0.1:5000"
+#api_key = "env:VIGIE_LINEAGE_KEY"
+
 [periods]
 # The part of its days of which a metric must be known for a week, month or quarter to be compared with the one before
 # and with that of a year before: 1 is all of them; 0.9 lets a month miss three days, whose numbers are then missing.

@@ -13,6 +13,7 @@ from pipeline.settings.declared import Declared
 from pipeline.settings.experiments import experiments
 from pipeline.settings.findings import shown
 from pipeline.settings.goals import Whose, goals
+from pipeline.settings.lineage import lineage
 from pipeline.settings.references import References
 from pipeline.settings.shape import (
     FORECAST,
@@ -84,6 +85,7 @@ def settings_of(root: Table, path: Path, sources: Mapping[str, Declared], refere
         goals=goals(root.tables("goals"), Whose(known, sites, {*NETWORKS, *sources}, currency)),
         forecast=_forecast(root.table("forecast")),
         privacy=privacy,
+        lineage=lineage(root.table("lineage"), references),
         growth_base=root.day("growth_base"),
         country=root.optional_text("country", rules.country),
         periods=_periods(root.table("periods")),

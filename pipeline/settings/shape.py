@@ -243,6 +243,15 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class Lineage:
+    """Whether steps tell what they read and wrote (``events``), and to which collector beside the file."""
+
+    events: bool = True
+    url: str | None = None
+    api_key: Secret | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run needs to know. ``zone`` is the brand's: a night is one of its days."""
 
@@ -262,6 +271,7 @@ class Settings:
     alerts: Alerts
     team: Team
     privacy: Privacy = field(default_factory=Privacy)
+    lineage: Lineage = field(default_factory=Lineage)
     costs: Path | None = None
     experiments: tuple[Experiment, ...] = ()
     goals: tuple[Goal, ...] = ()

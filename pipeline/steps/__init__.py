@@ -6,6 +6,7 @@ from pipeline.report.period import Period
 from pipeline.steps.as_of import AsOf, as_of
 from pipeline.steps.backfill import Backfilled, Stretch, backfill, plan_backfill, serve_backfill
 from pipeline.steps.dictionary import dictionary
+from pipeline.steps.explain import explain
 from pipeline.steps.exports import import_export, understand_export
 from pipeline.steps.fetch import Fetched, fetch, fetch_all
 from pipeline.steps.gates import prepare
@@ -63,6 +64,7 @@ __all__ = [
     "dictionary",
     "drop_quarantined",
     "experiment",
+    "explain",
     "fetch",
     "fetch_all",
     "from_message",

@@ -14,8 +14,10 @@ from pipeline import landing
 from pipeline.errors import VigieError
 from pipeline.http import Limits, Session, Spool, redact
 from pipeline.settings import Account
+from pipeline.steps import datasets
 from pipeline.steps.project import Project
-from pipeline.streams import Unit
+from pipeline.steps.telling import telling
+from pipeline.streams import Manifest, Unit
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,23 @@ def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: 
     Raises the SourceError or LandingError of the unit after its failure was written beside the
     landing, so that coverage can say why the night lacks it.
     """
+    with telling(project, "fetch", unit.night, now=now) as told:
+        manifest = _land(project, unit, now, limits)
+        told.inputs = lambda: [datasets.platform(manifest)]
+        told.outputs = lambda: datasets.landed(manifest, project.sources[unit.platform])
+    records = sum(stream.records for stream in manifest.streams.values())
+    return Fetched(
+        unit.platform,
+        unit.account,
+        unit.night.isoformat(),
+        manifest.run_id,
+        manifest.folder,
+        records,
+        manifest.requests,
+    )
+
+
+def _land(project: Project, unit: Unit, now: Callable[[], datetime], limits: Limits | None) -> Manifest:
     account = project.settings.account(unit.platform, unit.account)
     source = project.sources[unit.platform]
     run_id = f"{now():%Y%m%dT%H%M%S%fZ}"
@@ -54,7 +73,7 @@ def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: 
     limits = limits or Limits(session=0.95 * project.settings.schedule.fetch_timeout)
     with source.open_session(account, unit.night, limits) as http, _resumed(http, account, unit):
         try:
-            manifest = landing.write(
+            return landing.write(
                 root,
                 unit,
                 run_id,
@@ -67,10 +86,6 @@ def fetch(project: Project, unit: Unit, *, now: Callable[[], datetime], limits: 
         except VigieError as error:
             landing.record_failure(root, unit, error, run_id, f"{now():%Y-%m-%dT%H:%M:%SZ}")
             raise
-    records = sum(stream.records for stream in manifest.streams.values())
-    return Fetched(
-        unit.platform, unit.account, unit.night.isoformat(), run_id, manifest.folder, records, manifest.requests
-    )
 
 
 @contextmanager

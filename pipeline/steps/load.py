@@ -11,12 +11,13 @@ from typing import Any
 
 from pipeline import landing, models, warehouse
 from pipeline.quality import GateReport
-from pipeline.steps import gates
+from pipeline.steps import datasets, gates
 from pipeline.steps.chosen import chosen
 from pipeline.steps.expiries import expiries, record_expiries
 from pipeline.steps.plan import plan
 from pipeline.steps.project import Project, resource_folder
 from pipeline.steps.spools import prune_spools
+from pipeline.steps.telling import telling
 from pipeline.steps.timing import Stopwatch
 from pipeline.streams import Manifest, Unit
 
@@ -59,9 +60,12 @@ def load(
     settings = project.settings
     units = plan(project, night)
     watch = Stopwatch(now)
-    with warehouse.open_warehouse(
-        settings.paths.warehouse, settings.storage, sealed=False, command="load", night=night
-    ) as con:
+    with (
+        warehouse.open_warehouse(
+            settings.paths.warehouse, settings.storage, sealed=False, command="load", night=night
+        ) as con,
+        telling(project, "load", night, now=now) as told,
+    ):
         warehouse.ensure_tables(con, project.sources)
         manifests = _due(project, con, units)
         done = warehouse.load(
@@ -82,6 +86,11 @@ def load(
             build_views(con)
         waiting = warehouse.waiting(con)
         report = check(con, waiting, night, watch.run_id)
+        told.inputs = lambda: [
+            each for one in manifests for each in datasets.landed(one, project.sources[one.unit.platform])
+        ]
+        told.outputs = lambda: datasets.raw(manifests, project.sources)
+        told.parts.append(lambda: [datasets.gate(1, report)] if report.results else [])
         with warehouse.transaction(con):
             aside = settle(project, con, waiting, report, night)
             failed = [u for u in done if u.state == "failed"]

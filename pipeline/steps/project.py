@@ -45,7 +45,8 @@ def open_project(
     sources = {name: source_folder.module(name) for name in source_folder.names()}
     settings = settings_reader.read(path, environment, sources, connections, require_secrets=require_secrets)
     secrets = [secret for account in settings.accounts for secret in account.secrets.values()]
-    others = (*(channel.url for channel in settings.alerts.channels), settings.privacy.person_key)
+    known = (settings.privacy.person_key, settings.lineage.api_key)
+    others = (*(channel.url for channel in settings.alerts.channels), *known)
     secrets += [secret for secret in others if secret]
     # From here on no log line, error or note can show one, whoever would write it.
     register_secret(*(secret.reveal() for secret in secrets))

@@ -12,7 +12,9 @@ from typing import Any
 from pipeline import __version__, models, publish, registry, warehouse
 from pipeline.errors import PublishError
 from pipeline.publish import Publication, Table
+from pipeline.steps import datasets
 from pipeline.steps.project import Project, resource_folder
+from pipeline.steps.telling import telling
 from pipeline.steps.timing import Stopwatch
 from pipeline.steps.transform import BEHIND
 
@@ -44,9 +46,12 @@ class Published:
 def publish_night(project: Project, night: date, *, now: Callable[[], datetime]) -> Published:
     """Publish every mart and what quality knows. PublishError if there is nothing transformed yet."""
     settings, watch = project.settings, Stopwatch(now)
-    with warehouse.open_warehouse(
-        settings.paths.warehouse, settings.storage, sealed=False, command="publish", night=night
-    ) as con:
+    with (
+        warehouse.open_warehouse(
+            settings.paths.warehouse, settings.storage, sealed=False, command="publish", night=night
+        ) as con,
+        telling(project, "publish", night, now=now) as told,
+    ):
         if warehouse.get_meta(con, "models") is None:
             raise PublishError("nothing was transformed yet: run `vigie transform` first")
         build = partial(
@@ -64,6 +69,11 @@ def publish_night(project: Project, night: date, *, now: Callable[[], datetime])
         except publish.ContentDiffersError:
             # Somebody changed days that no transform has moved: what readers get is what the warehouse has.
             done = build(served)
+        told.generation = done.generation
+        told.inputs, told.outputs = (
+            partial(datasets.copied, done),
+            partial(datasets.published, con, done, settings.paths.state),
+        )
         with warehouse.transaction(con):
             warehouse.mark_published(con, done.generation)
             warehouse.remember_publication(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from pipeline import __version__, models, warehouse
 from pipeline.errors import QualityError, VigieError
 from pipeline.quality import GateReport
-from pipeline.steps import gates, seeds
+from pipeline.steps import datasets, gates, seeds
 from pipeline.steps.chosen import chosen
 from pipeline.steps.project import Project, resource_folder
+from pipeline.steps.telling import Part, telling
 from pipeline.steps.timing import Stopwatch
 
 # The remark that names the tables which a replay left for a night that people read.
@@ -64,27 +66,45 @@ def transform(
     the rollback.
     """
     settings, watch = project.settings, Stopwatch(now)
-    with warehouse.open_warehouse(
-        settings.paths.warehouse, settings.storage, sealed=True, command="transform", night=night
-    ) as con:
+    with (
+        warehouse.open_warehouse(
+            settings.paths.warehouse, settings.storage, sealed=True, command="transform", night=night
+        ) as con,
+        telling(project, "transform", night, now=now) as told,
+    ):
         if warehouse.waiting(con):
             raise QualityError("units were loaded that gate 1 has not judged yet: run `vigie load` first")
         all_models = models.read(resource_folder("sql"))
+        built: list[models.ModelBuild] = []
+
+        def note(model: models.ModelBuild) -> None:
+            built.append(model)
+            on_model(model)
+
         try:
             with warehouse.transaction(con):
-                done, report = _build(project, con, all_models, night, watch, full, readers, on_model)
+                done, report = _build(project, con, all_models, night, watch, full, readers, note)
         except GateFailedError as failed:
+            told.parts.append(partial(_gate_told, failed.report))
             warehouse.record_results(con, night, 2, failed.report.results)
             _record(con, night, watch, "failed", 0, str(failed.error))
             raise failed.error from None
         except VigieError as error:
             _record(con, night, watch, "failed", 0, str(error))
             raise
+        told.parts += [
+            partial(_gate_told, report),
+            partial(datasets.built, con, all_models, built, settings.paths.state),
+        ]
         with warehouse.transaction(con):
             if report.results:
                 warehouse.record_results(con, night, 2, report.results)
             _record(con, night, watch, "done", done.rows, None)
     return done
+
+
+def _gate_told(report: GateReport) -> list[Part]:
+    return [datasets.gate(2, report)] if report.results else []
 
 
 def _build(

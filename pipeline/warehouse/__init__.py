@@ -19,13 +19,14 @@
     publishing_marks   what moved since readers were given it
     empty       a warehouse without a row, in memory
     scratch     a database in memory for one piece of work
+    tracing     from which rows a value comes
     standing    where things stand, for the steps and for people
 """
 
 from __future__ import annotations
 
 from pipeline.warehouse.as_known import open_beside, stand
-from pipeline.warehouse.empty import columns_of, empty, given_columns
+from pipeline.warehouse.empty import columns_of, empty, given_columns, types_of
 from pipeline.warehouse.journal import notes_before, record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import drop, load, set_aside
@@ -55,6 +56,7 @@ from pipeline.warehouse.state import transaction
 from pipeline.warehouse.stream_nights import record_stream_nights
 from pipeline.warehouse.tables import ensure_tables
 from pipeline.warehouse.touched import clear_touched, touched, touched_nights
+from pipeline.warehouse.tracing import Row, Tracing, same, select
 from pipeline.warehouse.units import Runs, UnitLoad
 
 __all__ = [
@@ -62,8 +64,10 @@ __all__ = [
     "Entry",
     "Files",
     "Moment",
+    "Row",
     "Runs",
     "Scratch",
+    "Tracing",
     "UnitLoad",
     "UnitNight",
     "accept",
@@ -103,6 +107,8 @@ __all__ = [
     "record_stream_nights",
     "remember_build",
     "remember_publication",
+    "same",
+    "select",
     "set_aside",
     "set_aside_units",
     "set_meta",
@@ -111,6 +117,7 @@ __all__ = [
     "touched",
     "touched_nights",
     "transaction",
+    "types_of",
     "waiting",
     "write_act",
     "write_costs",

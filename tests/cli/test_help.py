@@ -15,7 +15,7 @@ from pipeline.cli.failure import ADVICE, MEANINGS
 COMMANDS = (
     "init", "doctor", "sources", "plan", "fetch", "load", "validate", "transform", "publish", "rollback",
     "run", "backfill", "import", "inbox", "status", "margin", "funnel", "experiment", "report", "dictionary", "as-of",
-    "simulate", "expectations", "quality", "quarantine", "lineage", "alert", "watch",
+    "simulate", "expectations", "quality", "quarantine", "lineage", "alert", "watch", "explain",
 )  # fmt: skip
 WITH_JSON = (
     "doctor",
@@ -35,6 +35,7 @@ WITH_JSON = (
     "as-of",
     "lineage",
     "watch",
+    "explain",
 )
 
 
