@@ -141,13 +141,12 @@ def _fresh(types: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     for table, columns in types.items():
         if table not in made and not table.startswith("quality."):
             continue
-        of = {
-            column: [tuple(each) for each in reads if each[0] in types] for column, reads in made.get(table, {}).items()
+        of: dict[str, list[tuple[str, str, str]]] = {
+            column: [(one, name, how) for one, name, how in reads if one in types]
+            for column, reads in made.get(table, {}).items()
         }
-        for name, reads_of in (
-            (table, of),
-            (f"published/{table}", {each: [(table, each, "copied")] for each in columns}),
-        ):
+        copies: dict[str, list[tuple[str, str, str]]] = {each: [(table, each, "copied")] for each in columns}
+        for name, reads_of in ((table, of), (f"published/{table}", copies)):
             fields = tuple(
                 Field(column, kind, meanings.definition(table, column, "en") or "", tuple(reads_of.get(column, ())))
                 for column, kind in columns.items()

@@ -6,6 +6,7 @@ import types
 import typing
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import attr
@@ -33,12 +34,16 @@ def faults(event: Mapping[str, Any]) -> list[str]:
     return list(_of_class(RunEvent, event, "event"))
 
 
+@cache
+def _fields(kind: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return typing.get_type_hints(kind), {each.name: each for each in attr.fields(kind)}
+
+
 def _of_class(kind: Any, value: Any, place: str) -> typing.Iterator[str]:
     if not isinstance(value, Mapping):
         yield f"{place} is no object"
         return
-    hints = typing.get_type_hints(kind)
-    known = {each.name: each for each in attr.fields(kind)}
+    hints, known = _fields(kind)
     for name in value.keys() - known.keys():
         yield f"{place}.{name} is unknown"
     for name, field in known.items():

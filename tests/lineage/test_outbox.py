@@ -124,7 +124,7 @@ def test_the_file_stays_small_and_keeps_the_newest(tmp_path: Path, monkeypatch: 
 
 def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
     boxes = [Outbox(tmp_path / "events.jsonl") for _ in range(8)]
-    threads = [threading.Thread(target=lambda box=box: [box.put(EVENTS) for _ in range(20)]) for box in boxes]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda box=box: [box.put(EVENTS) for _ in range(20)]) for box in boxes]
     for thread in threads:
         thread.start()
     for thread in threads:
