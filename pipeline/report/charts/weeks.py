@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from pipeline.report.charts.drawing import COLOURS, draw, over
 
-_ROW, _COLUMN = 22, 15
+# Columns are narrow enough that letters can be read on a phone, beside the longest names of tables.
+_ROW, _COLUMN = 22, 8
 # Browsers write wider than the room that is reckoned for a text.
 _LETTER = 7.2
 _KINDS = ["critical", "warning"]
@@ -65,7 +66,7 @@ def weeks_by_name(
                 color=alt.Color("kind:N", legend=None,
                                 scale=alt.Scale(domain=_KINDS, range=["var(--bad)", COLOURS[0]])),
                 shape=alt.Shape("kind:N", legend=None, scale=alt.Scale(domain=_KINDS, range=["diamond", "circle"])),
-                size=alt.Size("nights:Q", legend=None, scale=alt.Scale(domain=[1, 7], range=[50, 170])),
+                size=alt.Size("nights:Q", legend=None, scale=alt.Scale(domain=[1, 7], range=[30, 70])),
                 description="tip:N",
             )
         )  # fmt: skip
