@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipeline import publish
 from pipeline.alerts.words import _WORDS, number, percent, say
 from pipeline.steps import Project
 from pipeline.steps.noticed import figures, quality, sources
@@ -152,6 +154,25 @@ def test_what_an_account_had_of_the_last_28_days_is_told_exactly(
         assert parts == ["50 interactions sur 200 (25\u00a0%)", "10 visites sur 40 (25\u00a0%)"]
     con.execute("update kpi.account_daily set engagements = null, visits = null where platform = 'mastodon'")
     assert list(Touched(project)._parts(con, account, NIGHT)) == []
+
+
+def test_however_many_accounts_are_missing_the_publication_is_opened_once(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "published.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("create schema kpi; create table kpi.site_daily(site varchar, day date, visits bigint)")
+        con.execute(
+            "create table kpi.account_daily as select 'mastodon' as platform, '1' as account,"
+            " date '2026-11-02' as day, 30 as engagements, null::bigint as visits"
+        )
+    seen = publish.Publication(file, tmp_path, "20261102-000001", NIGHT, "0.1.0", "", {})
+    touched = Touched(project, NIGHT, seen)
+    with closing(touched):
+        first = touched.shares("mastodon", "1")
+        assert first is not None
+        assert "30" in first
+        file.unlink()
+        assert touched.shares("mastodon", "1") == first
+    assert touched.shares("mastodon", "1") is None, "closed, it would be opened again"
 
 
 def test_without_a_publication_nothing_is_said_of_shares(project: Project) -> None:

@@ -16,6 +16,7 @@ what was ``checked``: its incidents stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import date, datetime
 
 from pipeline import publish, warehouse
@@ -37,7 +38,14 @@ def of_night(project: Project, night: date, *, failed: Sequence[str] = (), now: 
     # It has ended, well or badly.
     noticed.checked |= {"night_not_started", "night_not_finished"}
     noticed.findings = [one for one in noticed.findings if one.rule not in lateness.RULES]
-    touched = Touched.of(project)
+    with closing(Touched.of(project)) as touched:
+        _of_steps(project, noticed, night, failed, touched)
+        _figures(project, noticed, night, touched)
+    return noticed
+
+
+def _of_steps(project: Project, noticed: Noticed, night: date, failed: Sequence[str], touched: Touched) -> None:
+    """What the landing, a scheduler and the warehouse show."""
     _look(project, noticed, ("source_failed",), lambda: sources.missing(project, night, touched))
     _look(project, noticed, ("step_failed",), lambda: quality.tasks(project, failed))
     path = project.settings.paths.warehouse
@@ -49,8 +57,6 @@ def of_night(project: Project, night: date, *, failed: Sequence[str] = (), now: 
                 _look(project, noticed, ("expectation_warning",), lambda: quality.warned(project, con, night, touched))
     except (WarehouseBusy, WarehouseError):
         noticed.checked -= {"step_failed"}
-    _figures(project, noticed, night, touched)
-    return noticed
 
 
 def _figures(project: Project, noticed: Noticed, night: date, touched: Touched) -> None:

@@ -53,12 +53,16 @@ _FIGURES: Final = {
 
 @dataclass
 class Touched:
-    """Answers from one publication, read once. Without any there is nothing to tell."""
+    """Answers from one publication, opened once however many accounts are missing; ``close`` it.
+
+    Without a publication there is nothing to tell.
+    """
 
     project: Project
     until: date | None = None
     seen: publish.Publication | None = None
     _below: dict[str, list[str]] = field(default_factory=dict)
+    _con: DuckDBPyConnection | None = None
 
     @classmethod
     def of(cls, project: Project) -> Touched:
@@ -67,6 +71,11 @@ class Touched:
         except VigieError:
             seen = None
         return cls(project, seen.night if seen else None, seen)
+
+    def close(self) -> None:
+        if self._con is not None:
+            self._con.close()
+            self._con = None
 
     def all_tables(self) -> str:
         """Nothing new is published: readers keep what they have."""
@@ -79,8 +88,9 @@ class Touched:
         if self.seen is None or self.until is None or known is None:
             return None
         try:
-            with warehouse.open_reader(self.seen.path) as con:
-                parts = list(self._parts(con, known, self.until))
+            if self._con is None:
+                self._con = warehouse.open_reader(self.seen.path)
+            parts = list(self._parts(self._con, known, self.until))
         except VigieError:
             return None
         if not parts:
