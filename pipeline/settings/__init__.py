@@ -31,13 +31,13 @@ from pipeline.settings.shape import (
     Paths,
     Privacy,
     Schedule,
-    Secret,
     Settings,
     Site,
     Storage,
     Team,
 )
 from pipeline.settings.team import authors_of
+from pipeline.settings.values import Secret
 
 __all__ = [
     "ACTIONS",

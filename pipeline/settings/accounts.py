@@ -14,8 +14,9 @@ from pipeline.settings.declared import Declared
 from pipeline.settings.findings import dotted, shown
 from pipeline.settings.references import References, UnresolvedReferenceError, UnusableReferenceError
 from pipeline.settings.rules import zone
-from pipeline.settings.shape import Account, Secret, Site
+from pipeline.settings.shape import Account, Site
 from pipeline.settings.table import Table, near
+from pipeline.settings.values import Secret
 
 if TYPE_CHECKING:
     from pipeline.settings.declared import Imported

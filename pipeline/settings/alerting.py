@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from pipeline.settings.shape import Hours, Secret
+from pipeline.settings.values import Hours, Secret
 
 SEVERITIES: Final = ("critical", "warning", "info")
 

@@ -12,8 +12,8 @@ from pipeline.settings.accounts import read_secret
 from pipeline.settings.alerting import RULES, SEVERITIES, THRESHOLDS, Alerts, Channel, Rule
 from pipeline.settings.findings import shown
 from pipeline.settings.references import References
-from pipeline.settings.shape import Hours, Secret
 from pipeline.settings.table import Table
+from pipeline.settings.values import Hours, Secret
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")

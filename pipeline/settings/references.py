@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipeline.settings.findings import is_one_line, looks_secret
-from pipeline.settings.shape import Secret
+from pipeline.settings.values import Secret
 
 Connections = Callable[[str], Mapping[str, str]]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from pipeline.settings.alerting import Alerts
+from pipeline.settings.values import Hours, Secret
 
 # What is forecast of each account and site, as far as it has the metric.
 FORECAST = ("followers", "reach_1d", "engagements", "visits", "conversions")
@@ -18,28 +18,6 @@ FORECAST = ("followers", "reach_1d", "engagements", "visits", "conversions")
 ACTIONS = ("sale", "quote_request", "newsletter_signup", "ad_click", "affiliate_sale", "social_boost")
 LANGUAGES = ("en", "fr")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Hours = tuple[int, int]  # minutes of the day at which work begins and ends
-
-
-class Secret:
-    """A credential: resolved, never shown. ``reveal`` gives the value to the request that needs it."""
-
-    __slots__ = ("_value", "reference")
-
-    def __init__(self, reference: str, value: str) -> None:
-        self.reference = reference
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{self!r} is never written anywhere: read the settings again where it is needed")
-
-    def __repr__(self) -> str:
-        return f"Secret({self.reference})"
-
-    __str__ = __repr__
 
 
 @dataclass(frozen=True)

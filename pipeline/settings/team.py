@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from pipeline.settings import rules
 from pipeline.settings.findings import shown
-from pipeline.settings.shape import WEEKDAYS, Account, Hours, Member, Team
+from pipeline.settings.shape import WEEKDAYS, Account, Member, Team
 from pipeline.settings.table import Table, near
+from pipeline.settings.values import Hours
 
 # Nobody's work; no member may be called so.
 UNATTRIBUTED = "unattributed"
