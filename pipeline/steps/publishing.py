@@ -63,7 +63,7 @@ def publish_night(project: Project, night: date, *, now: Callable[[], datetime])
             published_at=now().astimezone(UTC).replace(tzinfo=None),
             keep=settings.storage.keep_generations,
         )
-        served = _described(con, _without_those_never_built(con, tables()), settings.language)
+        served = described(con, _without_those_never_built(con, tables()), settings.language)
         try:
             done = build(_with_what_moved(con, settings.paths.publication, served))
         except publish.ContentDiffersError:
@@ -112,7 +112,7 @@ def _without_those_never_built(con: Any, tables: dict[str, Table]) -> dict[str, 
     return {name: table for name, table in tables.items() if name not in never}
 
 
-def _described(con: Any, tables: Mapping[str, Table], language: str) -> dict[str, Table]:
+def described(con: Any, tables: Mapping[str, Table], language: str) -> dict[str, Table]:
     """The same tables with what the registry says of them and their columns; of what it does not know, nothing."""
     known = registry.read(resource_folder("sql") / "metrics.yml")
     columns = [

@@ -19,6 +19,7 @@ import zstandard
 from pipeline import sources, steps
 from pipeline.errors import ConfigError, SourceError
 from pipeline.http import RedactingFilter
+from pipeline.settings import Lineage
 from pipeline.simulator.platforms import FACES, PLATFORMS
 from pipeline.simulator.wire import Request
 from pipeline.streams import Unit, Window
@@ -54,9 +55,11 @@ def secrets_of(every: Everyone, unit: tuple[str, str]) -> list[bytes]:
 def fetch(every: Everyone, unit: tuple[str, str]) -> None:
     """One night as the pipeline fetches it, with its spool and its record of failures."""
     platform, name = unit
-    account = replace(every.accounts[unit], state=every.root.parent / "state")
-    paths = SimpleNamespace(landing=str(every.root))
-    told = SimpleNamespace(account=lambda *_: account, paths=paths)
+    state = every.root.parent / "state"
+    account = replace(every.accounts[unit], state=state)
+    paths = SimpleNamespace(landing=str(every.root), state=state)
+    zone = {"brand": "Atelier Marin", "time_zone": "Europe/Paris"}
+    told = SimpleNamespace(account=lambda *_: account, paths=paths, lineage=Lineage(), **zone)
     project = SimpleNamespace(settings=told, sources={platform: sources.module(platform)})
     every.server.night(NIGHT)
     window = Window(NIGHT - timedelta(days=sources.module(platform).RESTATEMENT_DAYS), NIGHT)
@@ -99,6 +102,8 @@ def test_m2_no_credential_and_nobody_s_name_is_written_down(
         assert people or b"author_name" not in sent
     logged = "\n".join(_written(record) for record in caplog.records).encode()
     kept = [*files(every.root.parent), (Path("log"), logged), (Path("error"), told.encode())]
+    (events,) = (content for file, content in kept if file.name == "events.jsonl")
+    assert unit[0].encode() in events, "what the fetch tells of its lineage is looked through, too"
     found = {(file.name, secret) for file, content in kept for secret in (*secrets, *people) if secret in content}
     assert found == set()
 

@@ -47,13 +47,13 @@ def digests(folder: Path) -> Hashes:
     }
 
 
-def rewritten(file: Path, folder: Path) -> Hashes:
+def rewritten(file: Path, folder: Path, language: str) -> Hashes:
     """The digests of what a database holds, written as a publication writes it."""
     with duckdb.connect(str(file), read_only=True) as con:
         found = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         tables = {name: table for name, table in publishing.tables().items() if (name,) in found}
         content = {name: publish.measure(con, name, table, {}) for name, table in tables.items()}
-        publish.write_parquet(con, folder, tables, content, None)
+        publish.write_parquet(con, folder, publishing.described(con, tables, language), content, None)
     return digests(folder)
 
 
@@ -81,7 +81,7 @@ class Story:
     def build(self, night: date, name: str, *, generation: str | None = None) -> tuple[steps.AsOf, Hashes]:
         file = self.played.folder / f"{name}.duckdb"
         known = steps.as_of(self.played.project, night, file, generation=generation)
-        return known, rewritten(file, self.played.folder / f"{name}-parquet")
+        return known, rewritten(file, self.played.folder / f"{name}-parquet", self.played.project.settings.language)
 
 
 def change(story: Story, **told: object) -> None:
