@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli import failure, show
-from pipeline.cli.invocation import Invocation, Json, clock
+from pipeline.cli.invocation import Json, clock, project_of
 from pipeline.errors import NightBroken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.steps import Delivery, Incident, Project, Watched
+    from pipeline.steps import Delivery, Incident, Watched
 
 PANEL = "People"
 _WHAT_LENGTH = 90
@@ -66,14 +66,17 @@ def list_(
     """List the open incidents, the newest first."""
     from pipeline import steps
 
-    found = steps.incidents(_project(ctx), ended=every)
+    found = steps.incidents(project_of(ctx), ended=every)
     if json:
         show.as_json(found)
         return
     if not found:
         typer.echo("Nothing is wrong.")
         return
-    rows = [(one.id, one.severity, one.began_night, _state(one), one.owner, _short(one.what)) for one in found]
+    rows = [
+        (one.id, one.severity, one.began_night, _state(one), one.owner, show.short(one.what, _WHAT_LENGTH))
+        for one in found
+    ]
     show.table("Incidents", ("id", "severity", "since", "state", "owner", "what"), rows)
 
 
@@ -81,7 +84,7 @@ def show_(ctx: typer.Context, identity: Identity, json: Json = False) -> None:
     """Show one incident: what, since when, what it touches, and what became of its messages."""
     from pipeline import steps
 
-    one, messages = steps.incident(_project(ctx), identity)
+    one, messages = steps.incident(project_of(ctx), identity)
     if json:
         show.as_json({"incident": one, "messages": messages})
         return
@@ -107,7 +110,7 @@ def ack(ctx: typer.Context, identity: Identity) -> None:
     """Say that somebody has it in hand: no digest until it is over, or changes its severity."""
     from pipeline import steps
 
-    one = steps.acknowledge(_project(ctx), identity, getpass.getuser(), now=clock)
+    one = steps.acknowledge(project_of(ctx), identity, getpass.getuser(), now=clock)
     typer.echo(f"{one.id}: in the hands of {one.acked_by}")
 
 
@@ -123,7 +126,7 @@ def snooze(
     """Put it off: no digest until then. Its end is told all the same."""
     from pipeline import steps
 
-    project = _project(ctx)
+    project = project_of(ctx)
     if (until is None) == (length is None):
         raise failure.Refused("say either --until YYYY-MM-DD or --for TIME, like --for 3d")
     end = until.replace(tzinfo=project.settings.zone) if until else clock() + _length(length or "")
@@ -140,7 +143,7 @@ def try_(
     """Send a test to each channel, also in its quiet hours, and say what came of it."""
     from pipeline import steps
 
-    done = steps.try_channels(_project(ctx), channel or (), now=clock)
+    done = steps.try_channels(project_of(ctx), channel or (), now=clock)
     show.table("Channels", ("state", "channel", "what"), [_outcome(one) for one in done], state="state")
     if any(one.error for one in done):
         raise typer.Exit(1)
@@ -158,7 +161,7 @@ def watch(
     """
     from pipeline import steps
 
-    project = _project(ctx)
+    project = project_of(ctx)
     while True:
         found = steps.watch(project, now=clock)
         _tell_watched(found, as_json=json)
@@ -179,15 +182,10 @@ def _tell_watched(found: Watched, *, as_json: bool) -> None:
         f" sent, {found.waiting} waiting"
     )
     for one in found.incidents:
-        typer.echo(f"  {one.id} {one.severity}: {show.inert(_short(one.what))}")
+        typer.echo(f"  {one.id} {one.severity}: {show.inert(show.short(one.what, _WHAT_LENGTH))}")
     for delivery in found.sent:
         if delivery.error:
             show.note(f"{delivery.channel}: {delivery.error}; kept, and tried again")
-
-
-def _project(ctx: typer.Context) -> Project:
-    invocation: Invocation = ctx.obj
-    return invocation.project()
 
 
 def _state(one: Incident) -> str:
@@ -207,7 +205,3 @@ def _length(text: str) -> timedelta:
     if unit not in _UNITS or not number.isdigit() or not 0 < int(number) < 10_000:
         raise failure.Refused(f"--for {text}: write a number and m, h, d or w, like 3d")
     return timedelta(**{_UNITS[unit]: int(number)})
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _WHAT_LENGTH else f"{text[: _WHAT_LENGTH - 1]}…"

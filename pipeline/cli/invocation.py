@@ -69,6 +69,12 @@ def night_of(project: Project, given: datetime | None, warn: Callable[[str], Non
     return night
 
 
+def project_of(ctx: typer.Context) -> Project:
+    """The project of the settings that the command line names."""
+    invocation: Invocation = ctx.obj
+    return invocation.project()
+
+
 def set_up_logging(*, debug: bool = False) -> None:
     """Log lines to standard error at the level that VIGIE_LOG names, without secrets, one line each."""
     from pipeline.errors import ConfigError

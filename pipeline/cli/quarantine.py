@@ -10,11 +10,11 @@ import typer
 
 from pipeline.cli import show
 from pipeline.cli.expectations import PANEL
-from pipeline.cli.invocation import Invocation, Json, clock
+from pipeline.cli.invocation import Json, clock, project_of
 from pipeline.errors import QualityError
 
 if TYPE_CHECKING:
-    from pipeline.steps import Project
+    pass
 
 Identity = Annotated[str, typer.Argument(metavar="ID", help="The id that the list shows, or its first four signs.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it is kept in the log.", metavar="TEXT")]
@@ -45,7 +45,7 @@ def list_(
     """List what stands in quarantine, newest night first."""
     from pipeline import steps
 
-    found = steps.quarantine(_project(ctx), dropped=every)
+    found = steps.quarantine(project_of(ctx), dropped=every)
     if json:
         show.as_json(found)
         return
@@ -53,7 +53,16 @@ def list_(
         typer.echo("Nothing stands in quarantine.")
         return
     rows = [
-        (e.id, e.night, e.platform, e.account, e.stream or "the whole night", e.rows, _short(e.reason)) for e in found
+        (
+            e.id,
+            e.night,
+            e.platform,
+            e.account,
+            e.stream or "the whole night",
+            e.rows,
+            show.short(e.reason, _REASON_LENGTH),
+        )
+        for e in found
     ]
     show.table("Quarantine", ("id", "night", "platform", "account", "stream", "records", "reason"), rows)
 
@@ -62,7 +71,7 @@ def show_(ctx: typer.Context, identity: Identity, json: Json = False) -> None:
     """Show one entry: why it was set aside, where it lies, its record, and what was done about it."""
     from pipeline import steps
 
-    entry, log, record = steps.quarantined(_project(ctx), identity)
+    entry, log, record = steps.quarantined(project_of(ctx), identity)
     text = None if record is None else record.decode("utf-8", "replace").strip()
     if json:
         show.as_json({"entry": entry, "record": text, "log": log})
@@ -89,7 +98,7 @@ def release(ctx: typer.Context, identity: Identity, reason: Reason) -> None:
     """Read the night of its account again from the landing; the first gate judges all of it anew."""
     from pipeline import steps
 
-    done = steps.release_quarantined(_project(ctx), identity, reason, getpass.getuser(), now=clock)
+    done = steps.release_quarantined(project_of(ctx), identity, reason, getpass.getuser(), now=clock)
     if done.passed:
         typer.echo(f"{done.entry.id}: passed the gate. The tables have it after: vigie transform && vigie publish")
         return
@@ -108,7 +117,7 @@ def drop(
     """Give an entry up: it is listed no more. Nothing is deleted, and release takes it back."""
     from pipeline import steps
 
-    project = _project(ctx)
+    project = project_of(ctx)
     if dry_run:
         entry, _, _ = steps.quarantined(project, identity)
         typer.echo(
@@ -117,12 +126,3 @@ def drop(
         return
     entry = steps.drop_quarantined(project, identity, reason, getpass.getuser(), now=clock)
     typer.echo(f"{entry.id}: dropped, {entry.rows} records. Its file stays in the landing")
-
-
-def _project(ctx: typer.Context) -> Project:
-    invocation: Invocation = ctx.obj
-    return invocation.project()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _REASON_LENGTH else f"{text[: _REASON_LENGTH - 1]}…"

@@ -44,6 +44,11 @@ def note(text: str) -> None:
     aside().print(Text("note:  ", style="yellow") + Text(inert(text)), soft_wrap=True)
 
 
+def short(text: str, most: int) -> str:
+    """The text, or as much of it as ``most`` signs hold."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def inert(text: str) -> str:
     """The text with every sign that a terminal would obey made visible as U+FFFD."""
     return _OBEYED.sub("\ufffd", text)

@@ -115,9 +115,8 @@ def _without_those_never_built(con: Any, tables: dict[str, Table]) -> dict[str, 
 def described(con: Any, tables: Mapping[str, Table], language: str) -> dict[str, Table]:
     """The same tables with what the registry says of them and their columns; of what it does not know, nothing."""
     known = registry.read(resource_folder("sql") / "metrics.yml")
-    columns = [
-        registry.Table(name, table.key, tuple(warehouse.columns_of(con, name))) for name, table in tables.items()
-    ]
+    types = warehouse.types_of(con)
+    columns = [registry.Table(name, table.key, tuple(types.get(name, ()))) for name, table in tables.items()]
     said = registry.comments(known, (each for each in columns if each.key), language)
     return {
         name: replace(table, comment=said[name].table, comments=said[name].columns) if name in said else table

@@ -26,7 +26,7 @@
 from __future__ import annotations
 
 from pipeline.warehouse.as_known import open_beside, stand
-from pipeline.warehouse.empty import columns_of, empty, given_columns, types_of
+from pipeline.warehouse.empty import columns_of, empty, given_columns
 from pipeline.warehouse.journal import notes_before, record_notes, record_results, record_step
 from pipeline.warehouse.ledger import UnitNight, accept
 from pipeline.warehouse.loading import drop, load, set_aside
@@ -54,7 +54,7 @@ from pipeline.warehouse.standing import (
 )
 from pipeline.warehouse.state import transaction
 from pipeline.warehouse.stream_nights import record_stream_nights
-from pipeline.warehouse.tables import ensure_tables
+from pipeline.warehouse.tables import ensure_tables, types_of
 from pipeline.warehouse.touched import clear_touched, touched, touched_nights
 from pipeline.warehouse.tracing import Row, Tracing, same, select
 from pipeline.warehouse.units import Runs, UnitLoad

@@ -36,15 +36,3 @@ def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
 def given_columns(sources: Mapping[str, Source]) -> dict[str, tuple[str, ...]]:
     """The columns of all that no model makes (raw, ops, seed), without any database."""
     return {name: tuple(columns) for name, columns in {**OPS, **SEED, **raw(sources)}.items()}
-
-
-def types_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Every relation of the database → its columns with their types, in their order."""
-    found: dict[str, dict[str, str]] = {}
-    rows = con.execute(
-        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = current_database() and not internal order by table_oid, column_index"
-    ).fetchall()
-    for relation, column, kind in rows:
-        found.setdefault(relation, {})[column] = kind
-    return found

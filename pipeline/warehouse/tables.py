@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.errors import WarehouseError
@@ -284,12 +284,16 @@ PAST: Mapping[str, Columns] = {
 }
 
 
+# Where tables are that no model makes.
+_STORED = ("raw", "ops", "quality", "seed", "past")
+
+
 def ensure_tables(con: DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
     """Make what is missing: schemas, tables, and columns that a stream gained. Idempotent.
 
     Raises WarehouseError when a stream's column has another type than the table has.
     """
-    found = _found(con)
+    found = types_of(con, _STORED)
     statements = list(_missing(found, {**OPS, **QUALITY, **SEED, **PAST, **raw(sources)}))
     if not statements:
         return
@@ -313,15 +317,18 @@ def raw(sources: Mapping[str, Source]) -> dict[str, Columns]:
     return tables
 
 
-def _found(con: DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    tables: dict[str, dict[str, str]] = {}
+def types_of(con: DuckDBPyConnection, schemas: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+    """Every relation of the database, or of these schemas of it → its columns with their types, in their order."""
+    found: dict[str, dict[str, str]] = {}
     rows = con.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
-        " where schema_name in ('raw', 'ops', 'quality', 'seed', 'past') and database_name = current_database()"
+        " where database_name = current_database() and not internal and (? or list_contains(?::varchar[], schema_name))"
+        " order by table_oid, column_index",
+        [schemas is None, list(schemas or ())],
     ).fetchall()
-    for table, column, kind in rows:
-        tables.setdefault(table, {})[column] = kind
-    return tables
+    for relation, column, kind in rows:
+        found.setdefault(relation, {})[column] = kind
+    return found
 
 
 def _missing(found: Mapping[str, Columns], wanted: Mapping[str, Columns]) -> Iterator[str]:
